@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The configuration as the daemons use it: plain records without libconfuse,
+ * made whole and checked by run/conf_load.h, read-only afterwards.
+ *
+ * All memory belongs to the configuration (one arena) and goes with it.
+ * Strings are never NULL.  Each thing that can be wrong knows where it stands.
+ */
+#ifndef PXE_CORE_CONF_H
+#define PXE_CORE_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/hwaddr.h"
+#include "base/ip4.h"
+#include "base/uuid.h"
+#include "core/arch.h"
+
+/* Where something was said. */
+struct pxe_src {
+	const char *file; /* as opened; "" for a built-in default */
+	unsigned line;	  /* from 1 */
+};
+
+/* The words of `answer`: which clients are answered at all. */
+#define PXE_ANSWERS(X)                                                \
+	X(ALL, "all")	    /* everybody */                           \
+	X(PXE, "pxe")	    /* machines that boot, at every stage */  \
+	X(ROM_ONLY, "rom-only") /* boot ROMs; silence for iPXE and OS */
+
+/* The words of `ipxe`: what a client gets that already is iPXE. */
+#define PXE_IPXES(X)                                                  \
+	X(SCRIPT, "script") /* the URL of its script */               \
+	X(LOADER, "loader") /* the loader, if it cannot do HTTP or    \
+			       menus; else the script */
+
+/* The words of `unknown`: machines without a host section. */
+#define PXE_UNKNOWNS(X)                                               \
+	X(MENU, "menu")	    /* the menu; its default is safe */       \
+	X(LOCAL, "local")   /* boot from the local disk */            \
+	X(HOLD, "hold")	    /* wait, asking again from time to time */\
+	X(IGNORE, "ignore") /* no answer to a machine that boots */
+
+/* The words of a target's `type`. */
+#define PXE_TARGET_TYPES(X)                                           \
+	X(LOCAL, "local")   /* leave to the local disk */             \
+	X(LINUX, "linux")   /* kernel, initrd, args */                \
+	X(CHAIN, "chain")   /* another loader or script by URL */     \
+	X(SHELL, "shell")   /* the loader's own shell */              \
+	X(REBOOT, "reboot")
+
+#define X(id, name) PXE_ANSWER_##id,
+enum pxe_answer { PXE_ANSWERS(X) PXE_N_ANSWERS };
+#undef X
+#define X(id, name) PXE_IPXE_GETS_##id,
+enum pxe_ipxe_gets { PXE_IPXES(X) PXE_N_IPXE_GETS };
+#undef X
+#define X(id, name) PXE_UNKNOWN_##id,
+enum pxe_unknown { PXE_UNKNOWNS(X) PXE_N_UNKNOWNS };
+#undef X
+#define X(id, name) PXE_TARGET_##id,
+enum pxe_target_type { PXE_TARGET_TYPES(X) PXE_N_TARGET_TYPES };
+#undef X
+
+/* A DHCP option to send, encoded. */
+struct pxe_conf_opt {
+	uint8_t code;
+	uint16_t len;
+	const uint8_t *value;
+};
+
+struct pxe_conf_subnet {
+	struct pxe_src src;
+	struct pxe_ip4_net net;
+	struct pxe_ip4_range *ranges;
+	size_t n_ranges;
+	uint32_t lease_s, max_lease_s;
+	uint32_t next_server; /* 0: this server */
+	struct pxe_conf_opt *opts; /* routers, dns-servers, ... */
+	size_t n_opts;
+};
+
+struct pxe_conf_loader {
+	struct pxe_src src;
+	enum pxe_family family;
+	const char *file; /* below the boot root */
+};
+
+struct pxe_conf_target {
+	struct pxe_src src;
+	const char *name, *title;
+	enum pxe_target_type type;
+	const char *kernel; /* LINUX: path below the boot root, or a URL */
+	const char **initrds;
+	size_t n_initrds;
+	const char *args; /* LINUX: template of the kernel's command line */
+	const char *url;  /* CHAIN: template of a URL or path */
+};
+
+struct pxe_conf_menu {
+	struct pxe_src src;
+	const char *title;
+	uint32_t timeout_s; /* 0: waits for ever */
+	const struct pxe_conf_target *dflt;
+};
+
+struct pxe_conf_host {
+	struct pxe_src src;
+	const char *name;
+	struct pxe_hwaddr *hw;
+	size_t n_hw;
+	bool has_uuid;
+	struct pxe_uuid uuid;
+	uint32_t address; /* 0: from the pool */
+	const struct pxe_conf_target *boot; /* NULL: the menu */
+};
+
+struct pxe_conf {
+	/* pxe.conf */
+	const char **interfaces; /* none: all with an address in a subnet */
+	size_t n_interfaces;
+	uint32_t server_address; /* 0: "auto" */
+	uint16_t dhcp_port, tftp_port, http_port;
+	const char *boot_root, *state_socket, *state_dir;
+
+	/* dhcpd.conf */
+	enum pxe_answer answer;
+	enum pxe_ipxe_gets ipxe;
+	bool is_authoritative;
+	const char *dhcpd_user;
+	struct pxe_conf_subnet *subnets;
+	size_t n_subnets;
+
+	/* tftpd.conf */
+	const char **tftp_listen; /* addresses; none: all, IPv6 and IPv4 */
+	size_t n_tftp_listen;
+	uint16_t max_blksize, max_windowsize;
+	uint32_t tftp_timeout_ms;  /* first retransmission */
+	uint32_t tftp_retries;	   /* before a client is given up */
+	uint32_t max_transfers;
+	const char *tftpd_user;
+
+	/* httpd.conf */
+	const char **http_listen;
+	size_t n_http_listen;
+	uint32_t max_connections;
+	const char *httpd_user;
+
+	/* stated.conf */
+	const char *stated_user;
+	const char **lease_users;  /* may commit leases */
+	size_t n_lease_users;
+	const char **report_users; /* may report facts and events */
+	size_t n_report_users;
+
+	/* boot.conf and hosts.conf: read by all */
+	enum pxe_unknown unknown;
+	struct pxe_conf_menu menu;
+	struct pxe_conf_loader *loaders;
+	size_t n_loaders;
+	struct pxe_conf_target *targets; /* always has one of type LOCAL */
+	size_t n_targets;
+	struct pxe_conf_host *hosts;
+	size_t n_hosts;
+
+	void *arena; /* of run/conf_load */
+};
+
+/* Lookups; NULL where there is none. */
+const struct pxe_conf_subnet *
+pxe_conf_find_subnet(const struct pxe_conf *conf, uint32_t address);
+const struct pxe_conf_loader *
+pxe_conf_find_loader(const struct pxe_conf *conf, enum pxe_family family);
+const struct pxe_conf_target *
+pxe_conf_find_target(const struct pxe_conf *conf, const char *name);
+const struct pxe_conf_host *
+pxe_conf_find_host_name(const struct pxe_conf *conf, const char *name);
+const struct pxe_conf_host *
+pxe_conf_find_host_address(const struct pxe_conf *conf, uint32_t address);
+
+/*
+ * The host section of a machine: by hardware address, then by UUID (`uuid`
+ * may be NULL; give none that is not unique).
+ */
+const struct pxe_conf_host *
+pxe_conf_find_host(const struct pxe_conf *conf, const struct pxe_hwaddr *hw,
+		   const struct pxe_uuid *uuid);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Leases, and a table of them found by address and by client.  pxe-stated
+ * keeps the truth in such a table, pxe-dhcpd a working copy.
+ *
+ * The table owns its leases (malloc); pointers stay valid until that lease is
+ * removed.  An address has at most one lease, a client at most one.
+ * Find, set and remove cost the same however many there are.
+ */
+#ifndef PXE_CORE_LEASE_H
+#define PXE_CORE_LEASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "core/facts.h"
+
+/* Rows: enumerator, word. */
+#define PXE_LEASE_STATES(X)                                             \
+	X(OFFERED, "offered")	/* held for an OFFER; only in dhcpd */  \
+	X(ACTIVE, "active")	/* acknowledged until end_s */          \
+	X(RELEASED, "released") /* given back; remembered for reuse */  \
+	X(DECLINED, "declined") /* in use by a stranger until end_s */
+
+enum pxe_lease_state {
+#define X(id, name) PXE_LEASE_##id,
+	PXE_LEASE_STATES(X)
+#undef X
+	PXE_N_LEASE_STATES
+};
+
+struct pxe_lease {
+	uint32_t address;
+	enum pxe_lease_state state;
+	int64_t start_s, end_s; /* seconds since 1970-01-01 UTC */
+	char host_name[PXE_HOST_NAME_TEXT]; /* "" if it said none */
+	const char *client; /* key, NUL-terminated; in the table: owned */
+};
+
+struct pxe_lease_table;
+
+/* An empty table, or NULL (no memory). */
+struct pxe_lease_table *pxe_lease_table_new(void) PXE_MUST_CHECK;
+void pxe_lease_table_free(struct pxe_lease_table *table);
+
+size_t pxe_lease_table_count(const struct pxe_lease_table *table);
+
+/* The lease of an address or of a client, or NULL. */
+const struct pxe_lease *
+pxe_lease_table_find(const struct pxe_lease_table *table, uint32_t address);
+const struct pxe_lease *
+pxe_lease_table_find_client(const struct pxe_lease_table *table,
+			    const char *client);
+
+/*
+ * Puts a copy of `lease` in, replacing the lease of that address and any
+ * other lease of that client.  Who may replace whom is the caller's question:
+ * see pxe_lease_is_free().  0, -ENOMEM (the table is as before).
+ */
+int pxe_lease_table_set(struct pxe_lease_table *table,
+			const struct pxe_lease *lease) PXE_MUST_CHECK;
+
+/* Takes the lease of an address out.  -ENOENT if there is none. */
+int pxe_lease_table_remove(struct pxe_lease_table *table, uint32_t address);
+
+/*
+ * Walks over all leases in no order: start with *at = 0; NULL at the end.
+ * The table must not change meanwhile.
+ */
+const struct pxe_lease *
+pxe_lease_table_next(const struct pxe_lease_table *table, size_t *at);
+
+/*
+ * May `client` have the address of `lease` at `now_s`?  Yes if it is the
+ * client's own and not declined, or if it has ended or was released.
+ */
+bool pxe_lease_is_free(const struct pxe_lease *lease, const char *client,
+		       int64_t now_s);
+
+/* Active and not ended? */
+bool pxe_lease_is_active(const struct pxe_lease *lease, int64_t now_s);
+
+/* The word of a state, and back (-ENOENT). */
+const char *pxe_lease_state_name(enum pxe_lease_state state);
+int pxe_lease_state_from_name(const char *name) PXE_MUST_CHECK;
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reasons: every packet and every request ends in one of these, answered or
+ * not.  One table feeds the code, the log, the counters, pxectl, the manual
+ * (a test compares pxe(7) with it) and the tests.
+ */
+#ifndef PXE_CORE_REASON_H
+#define PXE_CORE_REASON_H
+
+#include "base/attr.h"
+
+/* clang-format off */
+/* Rows: enumerator, word, what it tells the person who reads it. */
+#define PXE_REASONS(X) \
+X(OK,              "ok",              "answered") \
+/* any packet */ \
+X(BAD_PACKET,      "bad-packet",      "the packet breaks its format") \
+X(NOT_FOR_US,      "not-for-us",      "not a request: a reply, or a packet of our own") \
+X(INTERNAL,        "internal",        "a limit or an error of the server itself; the log has the cause") \
+X(STATE_AWAY,      "state-away",      "pxe-stated cannot be reached, and the answer needs a durable write") \
+X(STORE,           "store",           "pxe-stated could not write to its store") \
+/* DHCP */ \
+X(NO_CLIENT_ID,    "no-client-id",    "neither a hardware address nor a client-id") \
+X(NO_SUBNET,       "no-subnet",       "no subnet is configured for the interface it came in on") \
+X(UNKNOWN_RELAY,   "unknown-relay",   "no subnet is configured for the relay agent's address") \
+X(SCOPE,           "answer-scope",    "'answer' in dhcpd.conf leaves this kind of client to others") \
+X(IGNORED,         "ignored",         "'unknown' in boot.conf says to ignore machines without a host section") \
+X(OTHER_SERVER,    "other-server",    "the client chose another DHCP server") \
+X(NO_OFFER,        "no-offer",        "the client asks for an address that this server does not know it has") \
+X(WRONG_NETWORK,   "wrong-network",   "the address does not belong to the client's network") \
+X(WRONG_ADDRESS,   "wrong-address",   "the address is not the client's, or is taken") \
+X(POOL_EMPTY,      "pool-empty",      "no free address is left in the subnet's ranges") \
+X(PENDING,         "pending",         "an earlier request of this client is still being committed") \
+X(BUSY,            "busy",            "too many requests are waiting for the store") \
+X(RELEASED,        "released",        "the client gave its address back") \
+X(DECLINED,        "declined",        "the client found its address in use; it is quarantined") \
+X(NO_LEASE,        "no-lease",        "the client gives back or declines what it does not have") \
+X(NO_ADDRESS,      "no-address",      "only options were asked for (DHCPINFORM)") \
+X(UNSUPPORTED,     "unsupported",     "this kind of message is not answered (BOOTP, lease query, ...)") \
+/* what to boot */ \
+X(NOT_A_BOOT,      "not-a-boot",      "an ordinary DHCP client: an address, nothing to boot") \
+X(NO_LOADER,       "no-loader",       "boot.conf has no loader for the client's architecture") \
+X(UNKNOWN_ARCH,    "unknown-arch",    "the client's architecture is not known, so no loader fits") \
+X(UNKNOWN_CLIENT,  "unknown-client",  "no host section names this machine; 'unknown' in boot.conf decides") \
+X(HELD,            "held",            "the machine is held until an administrator decides") \
+/* files */ \
+X(NOT_FOUND,       "not-found",       "there is no such file below the boot root") \
+X(FORBIDDEN,       "forbidden",       "the file's permissions do not let the daemon read it") \
+X(OUTSIDE,         "outside-root",    "the name or a symbolic link leads out of the boot root") \
+X(NOT_A_FILE,      "not-a-file",      "a directory, device, FIFO or socket, not a file") \
+X(BAD_NAME,        "bad-name",        "the file name is empty, too long or not a name") \
+X(IO,              "io",              "reading the file failed") \
+X(CHANGED,         "changed",         "the file became shorter while it was being sent") \
+/* transfers */ \
+X(WRITE_REFUSED,   "write-refused",   "a write request: this server only reads") \
+X(BAD_MODE,        "bad-mode",        "a transfer mode other than octet") \
+X(BAD_OPTION,      "bad-option",      "an option's value is not allowed") \
+X(TOO_MANY,        "too-many",        "the limit of transfers or connections is reached") \
+X(TIMEOUT,         "timeout",         "the client stopped answering") \
+X(ABORTED,         "aborted",         "the client ended the transfer") \
+X(PROBE,           "probe",           "the client only asked for the size and ended the transfer") \
+X(BAD_METHOD,      "bad-method",      "an HTTP method other than GET and HEAD") \
+X(BAD_RANGE,       "bad-range",       "the range lies outside the file") \
+X(BAD_REQUEST,     "bad-request",     "not a well-formed HTTP request")
+/* clang-format on */
+
+enum pxe_reason {
+#define X(id, name, text) PXE_REASON_##id,
+	PXE_REASONS(X)
+#undef X
+	PXE_N_REASONS
+};
+
+/* The word of a reason, as in the log; "?" beyond the table. */
+const char *pxe_reason_name(enum pxe_reason reason);
+
+/* The sentence of a reason. */
+const char *pxe_reason_text(enum pxe_reason reason);
+
+/* The reason with that word.  -ENOENT. */
+int pxe_reason_from_name(const char *name) PXE_MUST_CHECK;
+
+#endif

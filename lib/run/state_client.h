@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The asynchronous client of pxe-stated: one connection, Varlink calls whose
+ * answers come back in order, reconnection with back-off.  Main thread only.
+ */
+#ifndef PXE_RUN_STATE_CLIENT_H
+#define PXE_RUN_STATE_CLIENT_H
+
+#include <event2/event.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "core/client.h"
+#include "core/facts.h"
+#include "core/lease.h"
+
+struct pxe_state_client;
+
+struct pxe_state_client_ops {
+	/* The connection stands; calls may be made.  May be NULL. */
+	void (*up)(void *arg);
+	/* It is gone; all calls under way were answered with an error first.
+	 * Comes again and again only after an `up`.  May be NULL. */
+	void (*down)(void *arg);
+};
+
+/*
+ * Starts to connect to the socket at `path`, for ever.  NULL: no memory.
+ * `ops` and `arg` are borrowed.
+ */
+struct pxe_state_client *
+pxe_state_client_new(struct event_base *base, const char *path,
+		     const struct pxe_state_client_ops *ops,
+		     void *arg) PXE_MUST_CHECK;
+/* Closes; calls under way are not answered any more.  NULL is allowed. */
+void pxe_state_client_free(struct pxe_state_client *client);
+
+bool pxe_state_client_is_up(const struct pxe_state_client *client);
+
+/*
+ * An answer.  `error` is NULL, or the name of a Varlink error (without the
+ * interface's name for errors of io.pxesuite.State: "AddressTaken"), or
+ * "Disconnected".  `params` is borrowed, never NULL.  `more`: another answer
+ * to the same call follows.
+ */
+typedef void pxe_state_reply(const char *error, const json_t *params,
+			     bool more, void *arg);
+
+/*
+ * Calls a method of io.pxesuite.State.  `params` is stolen (NULL: none).
+ * 0: `reply` will be called, always later, never from inside this function.
+ * -ENOTCONN, -EBUSY (too many calls under way), -ENOMEM: it will not.
+ */
+int pxe_state_call(struct pxe_state_client *client, const char *method,
+		   json_t *params, pxe_state_reply *reply,
+		   void *arg) PXE_MUST_CHECK;
+
+/* Calls with "more": a stream of answers on this connection (Watch). */
+int pxe_state_call_more(struct pxe_state_client *client, const char *method,
+			json_t *params, pxe_state_reply *reply,
+			void *arg) PXE_MUST_CHECK;
+
+/* Durable: answered after the commit.  Errors: AddressTaken, Store, ... */
+int pxe_state_commit_lease(struct pxe_state_client *client,
+			   const struct pxe_lease *lease,
+			   pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
+int pxe_state_release_lease(struct pxe_state_client *client,
+			    const struct pxe_lease *lease,
+			    pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
+int pxe_state_decline_lease(struct pxe_state_client *client,
+			    const struct pxe_lease *lease,
+			    pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
+
+/*
+ * Oneway, best effort: kept in a bounded queue while stated is away, the
+ * oldest lost first.
+ */
+void pxe_state_report_facts(struct pxe_state_client *client,
+			    const struct pxe_facts *facts, const char *name);
+void pxe_state_report_event(struct pxe_state_client *client,
+			    const struct pxe_event *event);
+
+#endif

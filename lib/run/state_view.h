@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A copy of pxe-stated's client records that follows it (the Watch method on
+ * a connection of its own).  While stated is away the last known records
+ * stay.  Main thread only.
+ */
+#ifndef PXE_RUN_STATE_VIEW_H
+#define PXE_RUN_STATE_VIEW_H
+
+#include <event2/event.h>
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "core/client.h"
+
+struct pxe_state_view;
+
+/* Starts to follow the stated at `path`, for ever.  NULL: no memory. */
+struct pxe_state_view *pxe_state_view_new(struct event_base *base,
+					  const char *path) PXE_MUST_CHECK;
+void pxe_state_view_free(struct pxe_state_view *view);
+
+/* Was the current state read in full and is the connection up? */
+bool pxe_state_view_is_fresh(const struct pxe_state_view *view);
+
+/* The record of a client by address or key; NULL.  Valid until the loop
+ * runs again. */
+const struct pxe_client *
+pxe_state_view_find_address(const struct pxe_state_view *view,
+			    uint32_t address);
+const struct pxe_client *
+pxe_state_view_find(const struct pxe_state_view *view, const char *key);
+
+#endif
