@@ -122,6 +122,7 @@ $(eval $(call program,pxectl,bin/pxectl))
 # --- tests -----------------------------------------------------------------
 
 $(PARTS_A): $(PARTS_OBJ)
+	@mkdir -p $(@D)
 	@rm -f $@
 	ar rcs $@ $(PARTS_OBJ)
 
