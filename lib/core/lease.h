@@ -4,8 +4,10 @@
  * keeps the truth in such a table, pxe-dhcpd a working copy.
  *
  * The table owns its leases (malloc); pointers stay valid until that lease is
- * removed.  An address has at most one lease, a client at most one.
- * Find, set and remove cost the same however many there are.
+ * removed or set anew.  An address has at most one lease, a client at most
+ * one.  A DECLINED lease is nobody's: it keeps the key of who declined it, but
+ * it is found by its address only, and that client has another lease beside
+ * it.  Find, set and remove cost the same however many there are.
  */
 #ifndef PXE_CORE_LEASE_H
 #define PXE_CORE_LEASE_H
@@ -55,8 +57,8 @@ pxe_lease_table_find_client(const struct pxe_lease_table *table,
 			    const char *client);
 
 /*
- * Puts a copy of `lease` in, replacing the lease of that address and any
- * other lease of that client.  Who may replace whom is the caller's question:
+ * Puts a copy of `lease` in, replacing the lease of that address and (unless
+ * it is DECLINED) any other lease of that client.  Who may replace whom is the caller's question:
  * see pxe_lease_is_free().  0, -ENOMEM (the table is as before).
  */
 int pxe_lease_table_set(struct pxe_lease_table *table,
