@@ -96,6 +96,9 @@ struct pxe_client {
 	int64_t boot_s;		      /* when it began */
 	enum pxe_step step;
 	int64_t step_s;		      /* when it reached that step */
+	int64_t step_at_s[PXE_N_STEPS]; /* when this boot reached each step
+					   last; 0: it did not.  Cleared when
+					   a boot begins */
 	enum pxe_reason reason;	      /* of the last event that failed */
 	char file[PXE_CLIENT_FILE_TEXT]; /* last or present transfer */
 	uint64_t bytes, total_bytes;
