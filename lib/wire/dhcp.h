@@ -61,7 +61,8 @@ struct pxe_dhcp_head {
 /* A message that was parsed. */
 struct pxe_dhcp_msg {
 	struct pxe_dhcp_head head;
-	uint8_t type; /* enum pxe_dhcp_type, or a value beyond it */
+	uint8_t type; /* enum pxe_dhcp_type, or a value beyond it; BOOTP only
+			 where there is no option 53 */
 	struct {
 		uint16_t at, len; /* in data */
 		bool is_set;
@@ -86,8 +87,9 @@ struct pxe_dhcp_out {
  * Parses the UDP payload of `len` octets at `buf`.
  * 0, -EBADMSG (shorter than the fixed part, no magic cookie, hlen > 16, op
  * neither 1 nor 2, an option that runs out of its field), -EMSGSIZE
- * (> PXE_DHCP_MAX_BYTES).  An option field that ends without END, and option
- * 53 of a wrong length (then `type` is 255), are forgiven.
+ * (> PXE_DHCP_MAX_BYTES); `msg` is undefined then.  An option field that ends
+ * without END, option 53 of a wrong length or of value 0 (then `type` is 255),
+ * and option 52 beyond its values (then it is ignored) are forgiven.
  */
 int pxe_dhcp_parse(const void *buf, size_t len,
 		   struct pxe_dhcp_msg *msg) PXE_MUST_CHECK;
@@ -112,7 +114,8 @@ void pxe_dhcp_out_init(struct pxe_dhcp_out *out);
 
 /*
  * Appends an option.  An option that is already there is replaced in its
- * place, so that a later, more specific source wins.
+ * place, so that a later, more specific source wins.  Codes 0, 255 and 52
+ * are the builder's own: they make `out` bad.
  */
 void pxe_dhcp_out_put(struct pxe_dhcp_out *out, uint8_t code, const void *value,
 		      size_t len);
@@ -127,17 +130,19 @@ void pxe_dhcp_out_put_cstr(struct pxe_dhcp_out *out, uint8_t code,
 bool pxe_dhcp_out_has(const struct pxe_dhcp_out *out, uint8_t code);
 
 /*
- * Builds a UDP payload of at most `max` octets (>= PXE_DHCP_PLAIN_BYTES, the
- * client's option 57 less 28) into `buf` of `cap` octets.
+ * Builds a UDP payload of at most `max` octets (the client's option 57 less
+ * 28; below PXE_DHCP_PLAIN_BYTES it counts as that) into `buf` of `cap`.
  *
  * Options go out in their order, 53 first and 82 last (RFC 3046 section 2.1);
  * a value over 255 octets is split (RFC 3396).  Only if the options field is
- * too small are `file` and then `sname`, as far as they are empty, overloaded,
- * each ended by END.  What fits nowhere is left out, from the end of the list
- * (never 82, 53, 54, 51), and counted in `n_left_out` (may be NULL).  Padded
- * to 300 octets after END, never between options.
+ * too small are `file` or `sname` or both, as far as they are empty,
+ * overloaded, each ended by END; an option stays whole in one field, and 53,
+ * 54, 51 and 82 in the options field.  One that fits nowhere beside those
+ * before it is left out and counted in `n_left_out` (may be NULL).  Padded to
+ * 300 octets after END, never between options.
  *
- * 0, -EINVAL (`out->bad`), -ENOSPC (not even the indispensable options fit).
+ * 0, -EINVAL (`out->bad`, hlen > 16, sname or file without room for a NUL),
+ * -ENOSPC (not even the indispensable options fit).
  */
 int pxe_dhcp_build(const struct pxe_dhcp_out *out, size_t max, void *buf,
 		   size_t cap, size_t *len,

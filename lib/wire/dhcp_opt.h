@@ -8,6 +8,7 @@
 #ifndef PXE_WIRE_DHCP_OPT_H
 #define PXE_WIRE_DHCP_OPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,6 +59,9 @@ enum pxe_dhcp_opt_kind {
 	PXE_OPT_KIND_BOOL,
 	PXE_OPT_KIND_TEXT, /* characters without NUL */
 	PXE_OPT_KIND_NONE, /* no value at all */
+	PXE_OPT_KIND_U8S,  /* one or more */
+	PXE_OPT_KIND_S32,  /* with or without '-' */
+	PXE_OPT_KIND_DOMAINS, /* one or more domain names (RFC 1035 3.1) */
 };
 
 struct pxe_dhcp_opt {
@@ -70,6 +74,9 @@ struct pxe_dhcp_opt {
 const struct pxe_dhcp_opt *pxe_dhcp_opt_find(uint8_t code) PXE_MUST_CHECK;
 const struct pxe_dhcp_opt *
 pxe_dhcp_opt_find_name(const char *name) PXE_MUST_CHECK;
+
+/* Does a value of this kind consist of one or more elements? */
+bool pxe_dhcp_opt_is_list(enum pxe_dhcp_opt_kind kind);
 
 /* All rows in the order of their codes; `n` gets their number. */
 const struct pxe_dhcp_opt *pxe_dhcp_opt_rows(size_t *n);

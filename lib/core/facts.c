@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "wire/dhcp_opt.h"
+
+#define CLIENT_ID_MAX 255 /* a split one is nobody's */
+
+static const char *const stages[PXE_N_STAGES] = {
+#define X(id, name) [PXE_STAGE_##id] = name,
+	PXE_STAGES(X)
+#undef X
+};
+
+/* What the vendor class says of the program, where it is not iPXE. */
+static const enum pxe_stage vendor_stages[] = {
+	[PXE_VENDOR_NONE] = PXE_STAGE_OS,
+	[PXE_VENDOR_PXE] = PXE_STAGE_ROM,
+	[PXE_VENDOR_HTTP] = PXE_STAGE_HTTP,
+	[PXE_VENDOR_UBOOT] = PXE_STAGE_UBOOT,
+};
+
+static void read_key(const struct pxe_dhcp_msg *msg, struct pxe_facts *facts)
+{
+	struct pxe_str key;
+	struct pxe_rd id;
+
+	pxe_str_init(&key, facts->key, sizeof(facts->key));
+	if (!pxe_hwaddr_is_zero(&msg->head.hw)) {
+		facts->hw = msg->head.hw;
+		pxe_hwaddr_format(&facts->hw, facts->key, sizeof(facts->key));
+	} else if (pxe_dhcp_find(msg, PXE_OPT_CLIENT_ID, &id) && id.left > 0 &&
+		   id.left <= CLIENT_ID_MAX) {
+		pxe_str_puts(&key, "id:");
+		pxe_str_put_hex(&key, id.p, id.left, 0);
+	}
+}
+
+static void read_host_name(const struct pxe_dhcp_msg *msg,
+			   struct pxe_facts *facts)
+{
+	struct pxe_str name;
+	struct pxe_rd rd;
+
+	if (!pxe_dhcp_find(msg, PXE_OPT_HOST_NAME, &rd))
+		return;
+	while (rd.left > 0 && rd.p[rd.left - 1] == 0)
+		rd.left--;
+	pxe_str_init(&name, facts->host_name, sizeof(facts->host_name));
+	pxe_str_put_escaped(&name, rd.p, rd.left);
+}
+
+/* FlexBoot is an iPXE that does not say so in option 77, but has 175. */
+static enum pxe_stage find_stage(const struct pxe_opt_info *info)
+{
+	if (info->has_ipxe_class || info->has_ipxe)
+		return PXE_STAGE_IPXE;
+	return vendor_stages[info->vendor];
+}
+
+void pxe_facts_read(const struct pxe_dhcp_msg *msg, struct pxe_facts *facts)
+{
+	struct pxe_opt_info info;
+
+	pxe_opt_parse(msg, &info);
+	memset(facts, 0, sizeof(*facts));
+	read_key(msg, facts);
+	read_host_name(msg, facts);
+	if (info.has_uuid && pxe_uuid_is_unique(&info.uuid)) {
+		facts->has_uuid = true;
+		facts->uuid = info.uuid;
+	}
+	facts->stage = find_stage(&info);
+	if (info.n_archs > 0)
+		facts->arch = pxe_arch_pick(info.archs, info.n_archs);
+	else
+		facts->arch = pxe_arch_from_vendor_class(
+			info.vendor_class, strlen(info.vendor_class));
+	facts->ipxe_can_http = info.ipxe_features[PXE_IPXE_HTTP];
+	facts->ipxe_can_menu = info.ipxe_features[PXE_IPXE_MENU];
+	(void)pxe_str_copy(facts->vendor_class, sizeof(facts->vendor_class),
+			   info.vendor_class);
+	(void)pxe_str_copy(facts->user_class, sizeof(facts->user_class),
+			   info.user_class);
+}
+
+bool pxe_facts_is_boot(const struct pxe_facts *facts)
+{
+	return facts->stage != PXE_STAGE_OS;
+}
+
+const char *pxe_stage_name(enum pxe_stage stage)
+{
+	return (unsigned)stage < PXE_N_STAGES ? stages[stage] : "?";
+}
+
+int pxe_stage_from_name(const char *name)
+{
+	for (int i = 0; i < PXE_N_STAGES; i++)
+		if (strcmp(stages[i], name) == 0)
+			return i;
+	return -ENOENT;
+}
