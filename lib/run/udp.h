@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * IPv4 UDP sockets of servers that answer per interface: bound to a device,
+ * told for each datagram where it came in and which address it was sent to,
+ * and able to say which address a datagram leaves from.
+ *
+ * Addresses and ports are in host byte order.
+ */
+#ifndef PXE_RUN_UDP_H
+#define PXE_RUN_UDP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+
+enum {
+	PXE_UDP_BATCH = 64,	  /* datagrams read by one system call */
+	PXE_UDP_MAX_BYTES = 4097, /* longer datagrams are cut to it */
+	PXE_UDP_RCVBUF_BYTES = 4 << 20,
+};
+
+struct pxe_udp_packet {
+	uint32_t src, dst; /* dst: as in the IP header */
+	uint16_t src_port;
+	unsigned ifindex;
+	size_t len; /* PXE_UDP_MAX_BYTES: was perhaps cut */
+	uint8_t buf[PXE_UDP_MAX_BYTES];
+};
+
+/* Where a datagram goes. */
+struct pxe_udp_dest {
+	uint32_t dst;
+	uint16_t port;
+	uint32_t src;	  /* 0: the kernel's choice */
+	unsigned ifindex; /* 0: as routed */
+};
+
+/*
+ * A non-blocking socket on 0.0.0.0:`port`, bound to the device `interface`
+ * (NULL: to none), allowed to broadcast, with a receive buffer of
+ * PXE_UDP_RCVBUF_BYTES as far as the kernel permits.
+ * The descriptor; -EADDRINUSE (another server has the port), -ENODEV, and the
+ * errors of socket(2), bind(2).
+ */
+int pxe_udp_open(uint16_t port, const char *interface) PXE_MUST_CHECK;
+
+/*
+ * Reads up to PXE_UDP_BATCH datagrams that wait into `packets` (an array of
+ * that many).  Their number; -EAGAIN (none), -EINTR, and what the network
+ * said about datagrams that were sent before.
+ */
+int pxe_udp_recv(int fd, struct pxe_udp_packet *packets) PXE_MUST_CHECK;
+
+/* Sends one datagram.  0, -EAGAIN (it is lost), and errors of sendmsg(2). */
+int pxe_udp_send(int fd, const struct pxe_udp_dest *dest, const void *buf,
+		 size_t len) PXE_MUST_CHECK;
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/* On the loopback interface. */
+#include "run/udp.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "run/rawsock.h"
+#include "unit.h"
+
+static struct pxe_udp_packet packets[PXE_UDP_BATCH];
+
+static uint16_t port_of(int fd)
+{
+	struct sockaddr_in a;
+	socklen_t len = sizeof(a);
+
+	ck_assert_int_eq(getsockname(fd, (void *)&a, &len), 0);
+	return ntohs(a.sin_port);
+}
+
+static int receive(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	ck_assert_int_eq(poll(&p, 1, 5000), 1);
+	return pxe_udp_recv(fd, packets);
+}
+
+START_TEST(test_tells_where_a_datagram_came_from)
+{
+	int a = pxe_udp_open(0, "lo"), b = pxe_udp_open(0, NULL);
+	struct pxe_udp_dest dest = { .dst = INADDR_LOOPBACK,
+				     .src = INADDR_LOOPBACK + 1 };
+
+	ck_assert_int_ge(a, 0);
+	ck_assert_int_ge(b, 0);
+	ck_assert_int_eq(pxe_udp_recv(a, packets), -EAGAIN);
+	dest.port = port_of(a);
+	ck_assert_int_eq(pxe_udp_send(b, &dest, "hello", 5), 0);
+	ck_assert_int_eq(receive(a), 1);
+	ck_assert_uint_eq(packets[0].src, INADDR_LOOPBACK + 1);
+	ck_assert_uint_eq(packets[0].dst, INADDR_LOOPBACK);
+	ck_assert_uint_eq(packets[0].src_port, port_of(b));
+	ck_assert_uint_eq(packets[0].ifindex, if_nametoindex("lo"));
+	ck_assert_uint_eq(packets[0].len, 5);
+	ck_assert_int_eq(memcmp(packets[0].buf, "hello", 5), 0);
+	close(a);
+	close(b);
+}
+END_TEST
+
+START_TEST(test_reads_batches_and_cuts)
+{
+	static const uint8_t big[PXE_UDP_MAX_BYTES + 100];
+	int a = pxe_udp_open(0, "lo"), b = pxe_udp_open(0, NULL);
+	struct pxe_udp_dest dest = { .dst = INADDR_LOOPBACK,
+				     .port = port_of(a) };
+
+	for (int i = 0; i < PXE_UDP_BATCH + 3; i++)
+		ck_assert_int_eq(pxe_udp_send(b, &dest, "x", 1), 0);
+	ck_assert_int_eq(receive(a), PXE_UDP_BATCH);
+	ck_assert_int_eq(receive(a), 3);
+	ck_assert_int_eq(pxe_udp_send(b, &dest, big, sizeof(big)), 0);
+	ck_assert_int_eq(receive(a), 1);
+	ck_assert_uint_eq(packets[0].len, PXE_UDP_MAX_BYTES);
+	close(a);
+	close(b);
+}
+END_TEST
+
+START_TEST(test_says_why_it_cannot_open)
+{
+	int a = pxe_udp_open(0, NULL);
+
+	ck_assert_int_eq(pxe_udp_open(port_of(a), NULL), -EADDRINUSE);
+	ck_assert_int_eq(pxe_udp_open(0, "no-such-if0"), -ENODEV);
+	ck_assert_int_eq(pxe_rawsock_send(a, 1, "short", 5), -EINVAL);
+	close(a);
+}
+END_TEST
+
+UNIT_MAIN("udp", test_tells_where_a_datagram_came_from,
+	  test_reads_batches_and_cuts, test_says_why_it_cannot_open)
