@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034
+# The lab: a network of its own with virtual machines that run real firmware.
+# Sourced by the scripts of this directory, which begin with
+#
+#     . "$(dirname "$0")/lib.sh"
+#     lab_enter "$0" "$@"
+#
+# From then on the script runs in a network and a mount namespace of its own,
+# with an empty directory $LAB in memory.  Whatever way the script ends, the
+# processes that it began end too and nothing is left.
+
+PATH=$PATH:/usr/sbin:/sbin
+HERE=$(cd "$(dirname "$0")" && pwd)
+TOP=$(cd "$HERE/../.." && pwd)
+B=${B:-build}
+case $B in
+/*) ;;
+*) B=$TOP/$B ;;
+esac
+ARGV0=${0##*/}
+
+LAB_BRIDGE=lab0
+LAB_BRIDGE_MAC=52:54:00:00:00:01
+LAB_ADDRESS=192.168.200.1
+LAB_NET=192.168.200.0/24
+
+# --- the namespace -----------------------------------------------------------
+
+# Why no lab can be made here, or nothing.
+lab_obstacle() {
+	[ "$(id -u)" -eq 0 ] || { echo "needs root"; return; }
+	for tool in unshare setpriv ip qemu-system-x86_64 python3 busybox; do
+		command -v "$tool" >/dev/null || {
+			echo "$tool is not installed"
+			return
+		}
+	done
+	unshare --net --mount true 2>/dev/null ||
+		echo "namespaces cannot be made here"
+}
+
+# Runs script $1 with its arguments again, in namespaces of its own.
+lab_enter() {
+	if [ -z "${LAB_INSIDE:-}" ]; then
+		LAB_INSIDE=$$ exec unshare --net --mount --propagation private \
+			"$@"
+	fi
+	unset LAB_INSIDE
+	LAB=$(mktemp -d "${TMPDIR:-/tmp}/pxe-lab.XXXXXX")
+	trap lab_leave EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	mount -t tmpfs -o mode=755 lab "$LAB"
+	mkdir "$LAB/pids" "$LAB/log"
+	lab_guard
+	lab_network
+}
+
+# Ends what the script began; the last thing that it does.
+lab_leave() {
+	lab_status=$?
+	set +e
+	trap '' INT TERM HUP
+	trap - EXIT
+	type on_leave >/dev/null 2>&1 && on_leave "$lab_status"
+	for pidfile in "$LAB"/pids/*; do
+		[ -f "$pidfile" ] && proc_end "${pidfile##*/}" KILL
+	done
+	[ -z "${lab_guard_pid:-}" ] || kill -KILL "$lab_guard_pid" 2>/dev/null
+	umount -l "$LAB" && rmdir "$LAB"
+	exit "$lab_status"
+}
+
+# A process that does the same when the script is killed by force.
+lab_guard() {
+	setsid sh -c '
+		tail --pid="$1" -f /dev/null
+		for f in "$2"/pids/*; do
+			[ -f "$f" ] && kill -KILL "$(cat "$f")"
+		done
+		umount -l "$2" && rmdir "$2"
+	' guard $$ "$LAB" >/dev/null 2>&1 </dev/null &
+	lab_guard_pid=$!
+}
+
+lab_network() {
+	ip link set lo up
+	ip link add "$LAB_BRIDGE" type bridge forward_delay 0 stp_state 0
+	# A fixed address: else it changes as taps come and go, and machines
+	# talk to one that nobody has.
+	ip link set "$LAB_BRIDGE" address "$LAB_BRIDGE_MAC" up
+	ip address add "$LAB_ADDRESS/24" dev "$LAB_BRIDGE"
+	[ -c /dev/net/tun ] || {
+		mkdir -p /dev/net
+		mount -t tmpfs lab /dev/net
+		mknod /dev/net/tun c 10 200
+	}
+}
+
+# --- processes ---------------------------------------------------------------
+
+# Starts a process: its name, then the command.  Output goes to its log.
+proc_start() {
+	proc=$1
+	shift
+	# A session of its own: Ctrl-C is for the script, which ends the rest.
+	setsid setpriv --pdeathsig KILL "$@" </dev/null \
+		>>"$LAB/log/$proc" 2>&1 &
+	echo $! >"$LAB/pids/$proc"
+}
+
+proc_pid() {
+	cat "$LAB/pids/$1" 2>/dev/null
+}
+
+proc_runs() {
+	kill -0 "$(proc_pid "$1")" 2>/dev/null
+}
+
+# Ends process $1 with signal $2 (TERM; KILL after 10 s) and waits for it.
+proc_end() {
+	end_pid=$(proc_pid "$1")
+	rm -f "$LAB/pids/$1"
+	[ -n "$end_pid" ] || return 0
+	kill -"${2:-TERM}" "$end_pid" 2>/dev/null
+	wait_for 10 not kill -0 "$end_pid" ||
+		kill -KILL "$end_pid" 2>/dev/null
+	wait "$end_pid" 2>/dev/null
+	return 0
+}
+
+not() {
+	! "$@" 2>/dev/null
+}
+
+now_ms() {
+	date +%s%3N
+}
+
+# Waits until the command after $1 succeeds, at most $1 seconds.
+wait_for() {
+	wait_end=$(($(now_ms) + $1 * 1000))
+	shift
+	until "$@" 2>/dev/null; do
+		[ "$(now_ms)" -lt "$wait_end" ] || return 1
+		sleep 0.1
+	done
+}
+
+# --- KVM or not --------------------------------------------------------------
+
+# Sets ACCEL for firmware $1 (bios, uefi): kvm if it is there and firmware
+# really runs with it, else tcg.  There are hosts whose /dev/kvm opens and
+# then hangs in real mode; so the firmware is booted once, with a deadline.
+accel_probe() {
+	ACCEL=tcg
+	[ "${LAB_ACCEL:-kvm}" = kvm ] || return 0
+	[ -r /dev/kvm ] && [ -w /dev/kvm ] || return 0
+	# Once for each start of this host.
+	known=$B/accel-$1-$(tr -d - </proc/sys/kernel/random/boot_id)
+	if [ ! -f "$known" ]; then
+		rm -f "$B/accel-$1"-*
+		mkdir -p "$B"
+		ACCEL=kvm
+		vm_start "probe-$1" "$(probe_profile "$1")" 52:54:00:00:00:02
+		if wait_for 6 console_shows "probe-$1" "$(probe_sign "$1")"; then
+			echo kvm >"$known"
+		else
+			echo tcg >"$known"
+		fi
+		vm_stop "probe-$1"
+	fi
+	ACCEL=$(cat "$known")
+}
+
+probe_profile() {
+	case $1 in
+	bios) echo bios-ipxe ;;
+	uefi) echo uefi-x64 ;;
+	esac
+}
+
+# What the console shows when the firmware has done its work.
+probe_sign() {
+	case $1 in
+	bios) echo 'Configuring (net' ;;
+	uefi) echo BdsDxe ;;
+	esac
+}
+
+# --- virtual machines --------------------------------------------------------
+
+# Starts a machine: name, profile, MAC address, then more arguments of QEMU.
+vm_start() {
+	vm=$1 vm_profile=$2 vm_mac=$3
+	shift 3
+	mkdir -p "$LAB/vm/$vm"
+	vm_tap=t${vm_mac##*:}
+	ip link del "$vm_tap" 2>/dev/null || true
+	ip tuntap add dev "$vm_tap" mode tap
+	ip link set "$vm_tap" master "${LAB_PORT:-$LAB_BRIDGE}" up
+	"vm_$(echo "$vm_profile" | tr - _)" "$@"
+}
+
+# A second line of the console's file would be an earlier machine's.
+vm_run() {
+	qemu=$1
+	shift
+	: >"$LAB/vm/$vm/console"
+	proc_start "$vm" "$qemu" -name "$vm" -display none -monitor none \
+		-parallel none -no-reboot \
+		-serial "file:$LAB/vm/$vm/console" \
+		-netdev "tap,id=net,ifname=$vm_tap,script=no,downscript=no" "$@"
+}
+
+# x86 machines; -nodefaults: no floppy or CD for the firmware to try.
+vm_x86() {
+	vm_run qemu-system-x86_64 -machine "q35,graphics=off" -nodefaults \
+		-accel "${ACCEL:-tcg}" -m 512 -vga none "$@"
+}
+
+# BIOS, with iPXE as the boot ROM of the card.  Debian's virtio ROM only
+# knows the card's modern id.
+vm_bios_ipxe() {
+	vm_x86 -device "virtio-net-pci,netdev=net,mac=$vm_mac,bootindex=1,\
+disable-legacy=on,romfile=/usr/lib/ipxe/qemu/pxe-virtio.rom" "$@"
+}
+
+# UEFI with its own PXE client: an empty ROM, or iPXE's would take over.
+# Without a random number generator the firmware has no network.
+vm_uefi() {
+	cp "$2" "$LAB/vm/$vm/vars.fd"
+	vm_code=$1
+	shift 2
+	vm_x86 -device virtio-rng-pci \
+		-drive "if=pflash,format=raw,readonly=on,file=$vm_code" \
+		-drive "if=pflash,format=raw,file=$LAB/vm/$vm/vars.fd" \
+		-fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n \
+		-device "virtio-net-pci,netdev=net,mac=$vm_mac,bootindex=1,\
+romfile=" "$@"
+}
+
+vm_uefi_x64() {
+	vm_uefi /usr/share/OVMF/OVMF_CODE_4M.fd \
+		/usr/share/OVMF/OVMF_VARS_4M.fd "$@"
+}
+
+vm_uefi_ia32() {
+	vm_uefi /usr/share/OVMF/OVMF32_CODE_4M.secboot.fd \
+		/usr/share/OVMF/OVMF32_VARS_4M.fd \
+		-global driver=cfi.pflash01,property=secure,value=off "$@"
+}
+
+vm_uefi_aa64() {
+	vm_run qemu-system-aarch64 -machine virt -cpu cortex-a57 -nodefaults \
+		-m 512 -device virtio-rng-pci \
+		-bios /usr/share/qemu-efi-aarch64/QEMU_EFI.fd \
+		-fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n \
+		-device "virtio-net-pci,netdev=net,mac=$vm_mac,bootindex=1,\
+romfile=" "$@"
+}
+
+vm_stop() {
+	proc_end "$1"
+}
+
+# What machine $1 wrote to its console, without the cursor's movements.
+console() {
+	sed -e 's/\x1b\[[0-9;=?]*[A-Za-z]//g' -e 's/\x1b[()][A-Z0-9]//g' \
+		"$LAB/vm/$1/console" 2>/dev/null | tr -d '\000\r\016\017' |
+		tr -cs '\n\t -~' '?'
+}
+
+console_shows() {
+	console "$1" | grep -q "$2"
+}
