@@ -85,31 +85,44 @@ struct pxe_event {
 
 struct pxe_client {
 	const char *key; /* in a table: owned by it */
-	struct pxe_facts facts; /* the latest; those of firmware stage are
-				   not overwritten by a packet of the OS */
+	struct pxe_facts facts; /* the latest; those of a machine that boots
+				   are not overwritten by a packet of the OS */
+	enum pxe_stage stage;	/* of the latest packet, whatever it was */
 	char name[PXE_HOST_NAME_TEXT]; /* of its host section, or "" */
 	uint32_t address;	       /* the last it got; 0: none */
 	int64_t first_seen_s, last_seen_s;
 
 	/* the boot under way, or the last one */
-	uint32_t n_boots;	      /* begun by a DISCOVER of firmware */
+	uint32_t n_boots;	      /* begun by firmware, see _apply */
 	int64_t boot_s;		      /* when it began */
 	enum pxe_step step;
 	int64_t step_s;		      /* when it reached that step */
 	int64_t step_at_s[PXE_N_STEPS]; /* when this boot reached each step
 					   last; 0: it did not.  Cleared when
 					   a boot begins */
-	enum pxe_reason reason;	      /* of the last event that failed */
+	enum pxe_reason reason;	      /* of the last event that failed; OK
+					 again when the boot goes on */
 	char file[PXE_CLIENT_FILE_TEXT]; /* last or present transfer */
 	uint64_t bytes, total_bytes;
 	uint64_t boot_bytes; /* of all transfers of this boot that ended */
+
+	unsigned marks; /* whoever owns the table may keep bits here */
 };
 
-/* Takes new facts over into a record, at `now_s`. */
+/*
+ * Takes new facts over into a record, at `now_s`.  A packet of the OS only
+ * adds what firmware did not say (host name, UUID).
+ */
 void pxe_client_learn(struct pxe_client *client, const struct pxe_facts *facts,
 		      int64_t now_s);
 
-/* Applies an event to a record: step, file, bytes, reason. */
+/*
+ * Applies an event to a record: step, file, bytes, reason.  Within a boot the
+ * step only goes forward.  A boot begins with a DISCOVER of firmware (a
+ * repeated one within two minutes is the same boot), with one of iPXE where
+ * no ROM came first, or with an ACK to firmware whose DISCOVER was not
+ * reported.  The address is not applied: pxe_client_table_set_address().
+ */
 void pxe_client_apply(struct pxe_client *client, const struct pxe_event *event,
 		      int64_t now_s);
 
@@ -119,7 +132,7 @@ struct pxe_client_table *pxe_client_table_new(void) PXE_MUST_CHECK;
 void pxe_client_table_free(struct pxe_client_table *table);
 size_t pxe_client_table_count(const struct pxe_client_table *table);
 
-/* By key, by the address it last got, by hardware address; or NULL. */
+/* By key, or by the address it last got (not 0); or NULL. */
 struct pxe_client *pxe_client_table_find(const struct pxe_client_table *table,
 					 const char *key);
 struct pxe_client *
@@ -137,11 +150,21 @@ struct pxe_client *pxe_client_table_get(struct pxe_client_table *table,
 void pxe_client_table_set_address(struct pxe_client_table *table,
 				  struct pxe_client *client, uint32_t address);
 
+/*
+ * Puts a copy of a whole record in, replacing the one of its key (whose marks
+ * stay).  The record in the table, or NULL: no memory.
+ */
+struct pxe_client *pxe_client_table_set(struct pxe_client_table *table,
+					const struct pxe_client *client);
+
 /* Takes a record out and frees it. */
 void pxe_client_table_remove(struct pxe_client_table *table,
 			     struct pxe_client *client);
 
-/* Walks over all records in no order: *at = 0 to start; NULL at the end. */
+/*
+ * Walks over all records in no order: *at = 0 to start; NULL at the end.  The
+ * record just given may be removed: then *at must be lowered by one.
+ */
 struct pxe_client *pxe_client_table_next(const struct pxe_client_table *table,
 					 size_t *at);
 
