@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Each record is a table of its members; one pair of functions for each kind
+ * of member (run/state_kinds.h) writes and reads it.
+ */
+#include "run/state_codec.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "run/state_kinds.h"
+
+#define WORDS(id, type, name_of, from_name)                                    \
+	static const char *name_##id(unsigned value)                           \
+	{                                                                      \
+		return name_of((type)value);                                   \
+	}                                                                      \
+	static const struct pxe_state_words id = { name_##id, from_name };
+
+WORDS(stage_words, enum pxe_stage, pxe_stage_name, pxe_stage_from_name)
+WORDS(lease_words, enum pxe_lease_state, pxe_lease_state_name,
+      pxe_lease_state_from_name)
+WORDS(step_words, enum pxe_step, pxe_step_name, pxe_step_from_name)
+WORDS(reason_words, enum pxe_reason, pxe_reason_name, pxe_reason_from_name)
+WORDS(event_words, enum pxe_event_kind, pxe_event_name, pxe_event_from_name)
+
+/* When a boot reached each step: an object of step: time. */
+static json_t *put_steps(const struct pxe_state_member *m, const void *at)
+{
+	const int64_t *times = at;
+	json_t *json = json_object();
+
+	(void)m;
+	for (unsigned i = 0; json != NULL && i < PXE_N_STEPS; i++)
+		if (times[i] != 0 &&
+		    json_object_set_new(json, pxe_step_name((enum pxe_step)i),
+					json_integer(times[i])) < 0) {
+			json_decref(json);
+			return NULL;
+		}
+	return json;
+}
+
+/* Steps of a newer program are left out. */
+static int get_steps(const struct pxe_state_member *m, const json_t *json,
+		     void *at)
+{
+	int64_t *times = at;
+	const json_t *value;
+
+	(void)m;
+	if (!json_is_object(json))
+		return -EBADMSG;
+	for (unsigned i = 0; i < PXE_N_STEPS; i++) {
+		value = json_object_get(json, pxe_step_name((enum pxe_step)i));
+		if (value != NULL && !json_is_integer(value))
+			return -EBADMSG;
+		times[i] = json_integer_value(value);
+	}
+	return 0;
+}
+
+static const struct pxe_state_kind some_steps = { put_steps, get_steps };
+
+/* --- records ------------------------------------------------------------- */
+
+/* clang-format off */
+#define AT(record, field) \
+	offsetof(struct record, field), sizeof(((struct record *)0)->field)
+#define MUST PXE_STATE_MUST
+#define MAY  PXE_STATE_MAY
+#define TEXT    &pxe_state_a_text
+#define KEY     &pxe_state_a_key
+#define COPY    &pxe_state_a_key_copy
+#define WORD    &pxe_state_a_word
+#define NUMBER  &pxe_state_a_number
+#define BOOL    &pxe_state_a_bool
+#define ARCH    &pxe_state_an_arch
+#define ADDRESS &pxe_state_an_address
+#define HWADDR  &pxe_state_a_hwaddr
+#define UUID    &pxe_state_a_uuid
+
+static const struct pxe_state_member facts_members[] = {
+	{ "hwaddr",        HWADDR,      MAY,  AT(pxe_facts, hw), NULL },
+	{ "uuid",          UUID,        MAY,  AT(pxe_facts, uuid), NULL },
+	{ "stage",         WORD,        MUST, AT(pxe_facts, stage), &stage_words },
+	{ "arch",          ARCH,        MAY,  AT(pxe_facts, arch), NULL },
+	{ "ipxe_can_http", BOOL,        MAY,  AT(pxe_facts, ipxe_can_http), NULL },
+	{ "ipxe_can_menu", BOOL,        MAY,  AT(pxe_facts, ipxe_can_menu), NULL },
+	{ "vendor_class",  TEXT,        MAY,  AT(pxe_facts, vendor_class), NULL },
+	{ "user_class",    TEXT,        MAY,  AT(pxe_facts, user_class), NULL },
+	{ "host_name",     TEXT,        MAY,  AT(pxe_facts, host_name), NULL },
+};
+/* clang-format on */
+
+static json_t *put_facts(const struct pxe_state_member *m, const void *at)
+{
+	(void)m;
+	return pxe_state_facts_to_json(at);
+}
+
+static int get_facts(const struct pxe_state_member *m, const json_t *json,
+		     void *at)
+{
+	(void)m;
+	return pxe_state_facts_from_json(json, at);
+}
+
+static const struct pxe_state_kind the_facts = { put_facts, get_facts };
+
+/* clang-format off */
+static const struct pxe_state_member lease_members[] = {
+	{ "address",       ADDRESS,     MUST, AT(pxe_lease, address), NULL },
+	{ "client",        KEY,         MUST, AT(pxe_lease, client), NULL },
+	{ "state",         WORD,        MUST, AT(pxe_lease, state), &lease_words },
+	{ "start",         NUMBER,      MUST, AT(pxe_lease, start_s), NULL },
+	{ "end",           NUMBER,      MUST, AT(pxe_lease, end_s), NULL },
+	{ "host_name",     TEXT,        MAY,  AT(pxe_lease, host_name), NULL },
+};
+
+static const struct pxe_state_member client_members[] = {
+	{ "client",        KEY,         MUST, AT(pxe_client, key), NULL },
+	{ "facts",         &the_facts,  MUST, AT(pxe_client, facts), NULL },
+	{ "name",          TEXT,        MAY,  AT(pxe_client, name), NULL },
+	{ "address",       ADDRESS,     MAY,  AT(pxe_client, address), NULL },
+	{ "first_seen",    NUMBER,      MUST, AT(pxe_client, first_seen_s), NULL },
+	{ "last_seen",     NUMBER,      MUST, AT(pxe_client, last_seen_s), NULL },
+	{ "boots",         NUMBER,      MUST, AT(pxe_client, n_boots), NULL },
+	{ "boot_started",  NUMBER,      MAY,  AT(pxe_client, boot_s), NULL },
+	{ "step",          WORD,        MUST, AT(pxe_client, step), &step_words },
+	{ "step_since",    NUMBER,      MUST, AT(pxe_client, step_s), NULL },
+	{ "steps",         &some_steps, MAY,  AT(pxe_client, step_at_s), NULL },
+	{ "reason",        WORD,        MAY,  AT(pxe_client, reason), &reason_words },
+	{ "file",          TEXT,        MAY,  AT(pxe_client, file), NULL },
+	{ "bytes",         NUMBER,      MAY,  AT(pxe_client, bytes), NULL },
+	{ "total_bytes",   NUMBER,      MAY,  AT(pxe_client, total_bytes), NULL },
+	{ "boot_bytes",    NUMBER,      MAY,  AT(pxe_client, boot_bytes), NULL },
+};
+
+static const struct pxe_state_member event_members[] = {
+	{ "event",         WORD,        MUST, AT(pxe_event, kind), &event_words },
+	{ "by",            TEXT,        MUST, AT(pxe_event, by), NULL },
+	{ "client",        COPY,        MAY,  AT(pxe_event, client), NULL },
+	{ "address",       ADDRESS,     MAY,  AT(pxe_event, address), NULL },
+	{ "reason",        WORD,        MAY,  AT(pxe_event, reason), &reason_words },
+	{ "file",          TEXT,        MAY,  AT(pxe_event, file), NULL },
+	{ "bytes",         NUMBER,      MAY,  AT(pxe_event, bytes), NULL },
+	{ "total_bytes",   NUMBER,      MAY,  AT(pxe_event, total_bytes), NULL },
+	{ "duration_ms",   NUMBER,      MAY,  AT(pxe_event, duration_ms), NULL },
+};
+/* clang-format on */
+
+/* Zero in all its octets, an empty text, or PXE_ARCH_NONE. */
+static bool is_absent(const struct pxe_state_member *m, const void *at)
+{
+	const char *octets = at;
+
+	if (m->kind == ARCH)
+		return *(const uint16_t *)at == PXE_ARCH_NONE;
+	if (m->kind == TEXT || m->kind == COPY)
+		return octets[0] == '\0';
+	for (size_t i = 0; i < m->size; i++)
+		if (octets[i] != 0)
+			return false;
+	return true;
+}
+
+static json_t *put_record(const struct pxe_state_member *members, size_t n,
+			  const void *record)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; json != NULL && i < n; i++) {
+		const struct pxe_state_member *m = &members[i];
+		const void *at = (const char *)record + m->offset;
+
+		if (m->need == MAY && is_absent(m, at))
+			continue;
+		if (json_object_set_new_nocheck(json, m->name,
+						m->kind->put(m, at)) < 0) {
+			json_decref(json);
+			return NULL;
+		}
+	}
+	return json;
+}
+
+static int get_record(const struct pxe_state_member *members, size_t n,
+		      const json_t *json, void *record)
+{
+	if (!json_is_object(json))
+		return -EBADMSG;
+	for (size_t i = 0; i < n; i++) {
+		const struct pxe_state_member *m = &members[i];
+		const json_t *value = json_object_get(json, m->name);
+		int r = 0;
+
+		if (value != NULL && !json_is_null(value))
+			r = m->kind->get(m, value, (char *)record + m->offset);
+		else if (m->need == MUST)
+			r = -EBADMSG;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+json_t *pxe_state_facts_to_json(const struct pxe_facts *facts)
+{
+	struct pxe_facts copy = *facts;
+
+	if (!copy.has_uuid) /* absent, whatever is left in it */
+		memset(&copy.uuid, 0, sizeof(copy.uuid));
+	if (copy.hw.hlen == 0)
+		memset(&copy.hw, 0, sizeof(copy.hw));
+	return put_record(facts_members, PXE_LEN(facts_members), &copy);
+}
+
+int pxe_state_facts_from_json(const json_t *json, struct pxe_facts *facts)
+{
+	struct pxe_facts got = { .arch = PXE_ARCH_NONE };
+	int r = get_record(facts_members, PXE_LEN(facts_members), json, &got);
+
+	if (r < 0)
+		return r;
+	got.has_uuid = pxe_uuid_is_unique(&got.uuid);
+	*facts = got;
+	return 0;
+}
+
+json_t *pxe_state_lease_to_json(const struct pxe_lease *lease)
+{
+	return put_record(lease_members, PXE_LEN(lease_members), lease);
+}
+
+int pxe_state_lease_from_json(const json_t *json, struct pxe_lease *lease)
+{
+	struct pxe_lease got = { .address = 0 };
+	int r = get_record(lease_members, PXE_LEN(lease_members), json, &got);
+
+	if (r == 0)
+		*lease = got;
+	return r;
+}
+
+json_t *pxe_state_client_to_json(const struct pxe_client *client)
+{
+	return put_record(client_members, PXE_LEN(client_members), client);
+}
+
+int pxe_state_client_from_json(const json_t *json, struct pxe_client *client)
+{
+	struct pxe_client got = { .key = NULL };
+	int r = get_record(client_members, PXE_LEN(client_members), json, &got);
+
+	if (r < 0)
+		return r;
+	pxe_str_copy(got.facts.key, sizeof(got.facts.key), got.key);
+	*client = got;
+	return 0;
+}
+
+json_t *pxe_state_event_to_json(const struct pxe_event *event)
+{
+	return put_record(event_members, PXE_LEN(event_members), event);
+}
+
+int pxe_state_event_from_json(const json_t *json, struct pxe_event *event)
+{
+	struct pxe_event got = { .address = 0 };
+	int r = get_record(event_members, PXE_LEN(event_members), json, &got);
+
+	if (r == 0)
+		*event = got;
+	return r;
+}

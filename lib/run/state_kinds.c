@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: ISC */
+#include "run/state_kinds.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/hwaddr.h"
+#include "base/ip4.h"
+#include "base/str.h"
+#include "base/uuid.h"
+#include "core/facts.h"
+
+/* --- text ---------------------------------------------------------------- */
+
+/* JSON holds UTF-8 only; anything else is escaped once more. */
+static json_t *put_string(const char *text)
+{
+	json_t *json = json_string(text);
+	char escaped[1024];
+	struct pxe_str s;
+
+	if (json != NULL)
+		return json;
+	pxe_str_init(&s, escaped, sizeof(escaped));
+	pxe_str_put_escaped(&s, text, strlen(text));
+	return json_string(escaped);
+}
+
+static json_t *put_text(const struct pxe_state_member *m, const void *at)
+{
+	(void)m;
+	return put_string(at);
+}
+
+/* C0, DEL and (in UTF-8) C1: what a terminal would act on. */
+static bool has_control(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		unsigned char c = (unsigned char)*text;
+		unsigned char next = (unsigned char)text[1];
+
+		if (c < ' ' || c == 0x7f || (c == 0xc2 && next < 0xa0))
+			return true;
+	}
+	return false;
+}
+
+static int get_text(const struct pxe_state_member *m, const json_t *json,
+		    void *at)
+{
+	const char *text = json_string_value(json);
+	struct pxe_str s;
+
+	if (text == NULL)
+		return -EBADMSG;
+	pxe_str_init(&s, at, m->size);
+	if (has_control(text))
+		pxe_str_put_escaped(&s, text, strlen(text));
+	else
+		pxe_str_puts(&s, text);
+	return 0;
+}
+
+const struct pxe_state_kind pxe_state_a_text = { put_text, get_text };
+
+static bool is_key(const char *text)
+{
+	size_t n = 0;
+
+	for (; text[n] != '\0'; n++)
+		if (!pxe_is_alnum(text[n]) && text[n] != ':' && text[n] != '-')
+			return false;
+	return n > 0 && n < PXE_CLIENT_KEY_TEXT;
+}
+
+static json_t *put_key(const struct pxe_state_member *m, const void *at)
+{
+	(void)m;
+	return put_string(*(const char *const *)at);
+}
+
+static int get_key(const struct pxe_state_member *m, const json_t *json,
+		   void *at)
+{
+	const char *text = json_string_value(json);
+
+	(void)m;
+	if (text == NULL || !is_key(text))
+		return -EBADMSG;
+	*(const char **)at = text;
+	return 0;
+}
+
+/* The key of a client, borrowed from the JSON. */
+const struct pxe_state_kind pxe_state_a_key = { put_key, get_key };
+
+static int get_key_copy(const struct pxe_state_member *m, const json_t *json,
+			void *at)
+{
+	const char *text = json_string_value(json);
+
+	if (text == NULL || !is_key(text))
+		return -EBADMSG;
+	pxe_str_copy(at, m->size, text);
+	return 0;
+}
+
+const struct pxe_state_kind pxe_state_a_key_copy = { put_text, get_key_copy };
+
+static json_t *put_word(const struct pxe_state_member *m, const void *at)
+{
+	return json_string(m->words->name(*(const unsigned *)at));
+}
+
+static int get_word(const struct pxe_state_member *m, const json_t *json,
+		    void *at)
+{
+	const char *text = json_string_value(json);
+	int value = text != NULL ? m->words->value(text) : -ENOENT;
+
+	if (value < 0)
+		return -EBADMSG;
+	*(unsigned *)at = (unsigned)value;
+	return 0;
+}
+
+const struct pxe_state_kind pxe_state_a_word = { put_word, get_word };
+
+/* --- numbers and addresses ----------------------------------------------- */
+
+static json_t *put_number(const struct pxe_state_member *m, const void *at)
+{
+	uint64_t value =
+		m->size == 8 ? *(const uint64_t *)at : *(const uint32_t *)at;
+
+	return json_integer(value < INT64_MAX ? (json_int_t)value : INT64_MAX);
+}
+
+static int get_number(const struct pxe_state_member *m, const json_t *json,
+		      void *at)
+{
+	json_int_t value = json_integer_value(json);
+
+	if (!json_is_integer(json) || value < 0 ||
+	    (m->size == 4 && value > UINT32_MAX))
+		return -EBADMSG;
+	if (m->size == 8)
+		*(uint64_t *)at = (uint64_t)value;
+	else
+		*(uint32_t *)at = (uint32_t)value;
+	return 0;
+}
+
+/* Not negative, of 32 or 64 bits. */
+const struct pxe_state_kind pxe_state_a_number = { put_number, get_number };
+
+static json_t *put_bool(const struct pxe_state_member *m, const void *at)
+{
+	(void)m;
+	return json_boolean(*(const bool *)at);
+}
+
+static int get_bool(const struct pxe_state_member *m, const json_t *json,
+		    void *at)
+{
+	(void)m;
+	if (!json_is_boolean(json))
+		return -EBADMSG;
+	*(bool *)at = json_is_true(json);
+	return 0;
+}
+
+const struct pxe_state_kind pxe_state_a_bool = { put_bool, get_bool };
+
+/* Kept so that 0 is a value and PXE_ARCH_NONE is absence. */
+static json_t *put_arch(const struct pxe_state_member *m, const void *at)
+{
+	(void)m;
+	return json_integer(*(const uint16_t *)at);
+}
+
+static int get_arch(const struct pxe_state_member *m, const json_t *json,
+		    void *at)
+{
+	json_int_t value = json_integer_value(json);
+
+	(void)m;
+	if (!json_is_integer(json) || value < 0 || value > UINT16_MAX)
+		return -EBADMSG;
+	*(uint16_t *)at = (uint16_t)value;
+	return 0;
+}
+
+const struct pxe_state_kind pxe_state_an_arch = { put_arch, get_arch };
+
+static json_t *put_address(const struct pxe_state_member *m, const void *at)
+{
+	char text[PXE_IP4_TEXT];
+
+	(void)m;
+	pxe_ip4_format(*(const uint32_t *)at, text, sizeof(text));
+	return json_string(text);
+}
+
+static int get_address(const struct pxe_state_member *m, const json_t *json,
+		       void *at)
+{
+	const char *text = json_string_value(json);
+	uint32_t address;
+
+	(void)m;
+	if (text == NULL || pxe_ip4_parse(text, &address) < 0)
+		return -EBADMSG;
+	*(uint32_t *)at = address;
+	return 0;
+}
+
+const struct pxe_state_kind pxe_state_an_address = { put_address, get_address };
+
+static json_t *put_hwaddr(const struct pxe_state_member *m, const void *at)
+{
+	char text[PXE_HWADDR_TEXT];
+
+	(void)m;
+	pxe_hwaddr_format(at, text, sizeof(text));
+	return json_string(text);
+}
+
+static int get_hwaddr(const struct pxe_state_member *m, const json_t *json,
+		      void *at)
+{
+	const char *text = json_string_value(json);
+	struct pxe_hwaddr hw;
+
+	(void)m;
+	if (text == NULL || pxe_hwaddr_parse(text, &hw) < 0)
+		return -EBADMSG;
+	*(struct pxe_hwaddr *)at = hw;
+	return 0;
+}
+
+const struct pxe_state_kind pxe_state_a_hwaddr = { put_hwaddr, get_hwaddr };
+
+static json_t *put_uuid(const struct pxe_state_member *m, const void *at)
+{
+	char text[PXE_UUID_TEXT];
+
+	(void)m;
+	pxe_uuid_format(at, text, sizeof(text));
+	return json_string(text);
+}
+
+static int get_uuid(const struct pxe_state_member *m, const json_t *json,
+		    void *at)
+{
+	const char *text = json_string_value(json);
+
+	(void)m;
+	return text != NULL && pxe_uuid_parse(text, at) == 0 ? 0 : -EBADMSG;
+}
+
+const struct pxe_state_kind pxe_state_a_uuid = { put_uuid, get_uuid };

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The kinds of members that records on the state socket are made of: how each
+ * is written as JSON and read again.  Only run/state_codec.c uses it.
+ */
+#ifndef PXE_RUN_STATE_KINDS_H
+#define PXE_RUN_STATE_KINDS_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* The words of an enum. */
+struct pxe_state_words {
+	const char *(*name)(unsigned value);
+	int (*value)(const char *name); /* -ENOENT */
+};
+
+enum pxe_state_need {
+	PXE_STATE_MUST, /* a record without it is not one */
+	PXE_STATE_MAY,  /* left out when it is zero or empty */
+};
+
+struct pxe_state_kind;
+
+/* A member of a record: where it is in the JSON, where in the struct. */
+struct pxe_state_member {
+	const char *name;
+	const struct pxe_state_kind *kind;
+	enum pxe_state_need need;
+	size_t offset, size;
+	const struct pxe_state_words *words; /* of an enum, else NULL */
+};
+
+/*
+ * `at` is the member in the struct.  put: a new reference, NULL without
+ * memory.  get: 0, -EBADMSG.
+ */
+struct pxe_state_kind {
+	json_t *(*put)(const struct pxe_state_member *m, const void *at);
+	int (*get)(const struct pxe_state_member *m, const json_t *json,
+		   void *at);
+};
+
+/* Text in a char array; what a terminal would act on is escaped. */
+extern const struct pxe_state_kind pxe_state_a_text;
+/* The key of a client: a pointer that borrows from the JSON, or a copy. */
+extern const struct pxe_state_kind pxe_state_a_key, pxe_state_a_key_copy;
+/* An enum, by its word. */
+extern const struct pxe_state_kind pxe_state_a_word;
+/* Not negative, of 32 or 64 bits, signed or not. */
+extern const struct pxe_state_kind pxe_state_a_number;
+extern const struct pxe_state_kind pxe_state_a_bool;
+/* uint16_t; 0 is a value, PXE_ARCH_NONE is absence. */
+extern const struct pxe_state_kind pxe_state_an_arch;
+/* uint32_t, struct pxe_hwaddr, struct pxe_uuid. */
+extern const struct pxe_state_kind pxe_state_an_address, pxe_state_a_hwaddr,
+	pxe_state_a_uuid;
+
+#endif
