@@ -56,12 +56,20 @@ int pxe_state_call(struct pxe_state_client *client, const char *method,
 		   json_t *params, pxe_state_reply *reply,
 		   void *arg) PXE_MUST_CHECK;
 
-/* Calls with "more": a stream of answers on this connection (Watch). */
+/*
+ * Calls with "more": a stream of answers, each but the last with `more` set.
+ * For Watch (whose stream has no end, so that it needs a connection of its
+ * own), ListClients and ListLeases (each answer holds some of the list).
+ */
 int pxe_state_call_more(struct pxe_state_client *client, const char *method,
 			json_t *params, pxe_state_reply *reply,
 			void *arg) PXE_MUST_CHECK;
 
-/* Durable: answered after the commit.  Errors: AddressTaken, Store, ... */
+/*
+ * lease->client must not be NULL.  Release and decline need its address and
+ * client; decline sends end_s as the end of the quarantine.
+ * Durable: answered after the commit.  Errors: AddressTaken, NoLease, Store.
+ */
 int pxe_state_commit_lease(struct pxe_state_client *client,
 			   const struct pxe_lease *lease,
 			   pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
@@ -74,8 +82,11 @@ int pxe_state_decline_lease(struct pxe_state_client *client,
 
 /*
  * Oneway, best effort: kept in a bounded queue while stated is away, the
- * oldest lost first.
+ * oldest lost first.  `params` is stolen; `name` is that of the host section,
+ * or NULL.
  */
+void pxe_state_report(struct pxe_state_client *client, const char *method,
+		      json_t *params);
 void pxe_state_report_facts(struct pxe_state_client *client,
 			    const struct pxe_facts *facts, const char *name);
 void pxe_state_report_event(struct pxe_state_client *client,

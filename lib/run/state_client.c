@@ -1,0 +1,499 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One connection at a time.  Answers come in the order of the calls, so the
+ * calls under way are a ring.  What callbacks do (make calls, free the
+ * client) is allowed at any moment: the client is freed for good only when no
+ * callback of it is running.
+ */
+#include "run/state_client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "run/state_link.h"
+
+#define INTERFACE "io.pxesuite.State."
+
+enum {
+	CALLS_MAX = 8192,    /* under way */
+	REPORTS_MAX = 4096,  /* kept while stated is away or slow */
+	UNSENT_MAX = 262144, /* octets; beyond them reports wait */
+	FIRST_BACKOFF_MS = 50,
+	LAST_BACKOFF_MS = 2000,
+	STABLE_S = 2, /* a connection that lasted so long was good */
+	READS_A_TURN = 16
+};
+
+struct call {
+	pxe_state_reply *reply;
+	void *arg;
+};
+
+/* A oneway call that waits for the connection. */
+struct report {
+	struct report *next;
+	size_t len;
+	char text[];
+};
+
+struct pxe_state_client {
+	struct event_base *base;
+	const struct pxe_state_client_ops *ops;
+	void *arg;
+	struct sockaddr_un address;
+	struct pxe_state_link link;
+	bool is_up;
+	struct event *read, *write; /* while the connection stands */
+	struct event *flush, *retry;
+	time_t up_s; /* monotonic; when the connection came */
+	unsigned backoff_ms;
+
+	struct call *calls; /* ring of calls_cap */
+	size_t calls_cap, calls_at, n_calls;
+
+	struct report *reports, **reports_end;
+	size_t n_reports;
+
+	unsigned depth; /* callbacks of this client that are running */
+	bool is_dead;   /* to be freed when the last one returns */
+};
+
+static time_t clock_s(void)
+{
+	struct timespec ts = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+/* --- reports that wait --------------------------------------------------- */
+
+static void drop_report(struct pxe_state_client *client)
+{
+	struct report *r = client->reports;
+
+	client->reports = r->next;
+	if (client->reports == NULL)
+		client->reports_end = &client->reports;
+	client->n_reports--;
+	free(r);
+}
+
+static void keep_report(struct pxe_state_client *client, const char *text,
+			size_t len)
+{
+	struct report *r = malloc(sizeof(*r) + len);
+
+	if (r == NULL)
+		return;
+	if (client->n_reports == REPORTS_MAX)
+		drop_report(client);
+	r->next = NULL;
+	r->len = len;
+	memcpy(r->text, text, len);
+	*client->reports_end = r;
+	client->reports_end = &r->next;
+	client->n_reports++;
+}
+
+static bool may_report(const struct pxe_state_client *client)
+{
+	return client->is_up &&
+	       pxe_state_link_unsent(&client->link) < UNSENT_MAX;
+}
+
+static void send_reports(struct pxe_state_client *client)
+{
+	while (client->reports != NULL && may_report(client)) {
+		if (pxe_state_link_put(&client->link, client->reports->text,
+				       client->reports->len) == -ENOMEM)
+			return;
+		drop_report(client);
+	}
+}
+
+/* --- the life of the connection ------------------------------------------ */
+
+static void destroy(struct pxe_state_client *client)
+{
+	while (client->reports != NULL)
+		drop_report(client);
+	free(client->calls);
+	free(client);
+}
+
+static void enter(struct pxe_state_client *client)
+{
+	client->depth++;
+}
+
+/* Every callback of libevent ends with this. */
+static void leave(struct pxe_state_client *client)
+{
+	if (--client->depth == 0 && client->is_dead)
+		destroy(client);
+}
+
+static void free_event(struct event **ev)
+{
+	if (*ev != NULL)
+		event_free(*ev);
+	*ev = NULL;
+}
+
+static void close_link(struct pxe_state_client *client)
+{
+	client->is_up = false;
+	free_event(&client->read);
+	free_event(&client->write);
+	pxe_state_link_done(&client->link);
+}
+
+static void retry_later(struct pxe_state_client *client)
+{
+	struct timeval tv = {
+		.tv_sec = client->backoff_ms / 1000,
+		.tv_usec = (suseconds_t)(client->backoff_ms % 1000) * 1000,
+	};
+
+	client->backoff_ms *= 2;
+	if (client->backoff_ms > LAST_BACKOFF_MS)
+		client->backoff_ms = LAST_BACKOFF_MS;
+	event_add(client->retry, &tv);
+}
+
+static struct call take_call(struct pxe_state_client *client)
+{
+	struct call call = client->calls[client->calls_at];
+
+	client->calls_at = (client->calls_at + 1) % client->calls_cap;
+	client->n_calls--;
+	return call;
+}
+
+/* The connection is gone: answers all calls, says so, tries again. */
+static void disconnect(struct pxe_state_client *client)
+{
+	json_t *none = json_object();
+
+	if (clock_s() - client->up_s >= STABLE_S)
+		client->backoff_ms = FIRST_BACKOFF_MS;
+	close_link(client);
+	while (client->n_calls > 0 && !client->is_dead) {
+		struct call call = take_call(client);
+
+		call.reply("Disconnected", none, false, call.arg);
+	}
+	json_decref(none);
+	if (!client->is_dead && client->ops != NULL &&
+	    client->ops->down != NULL)
+		client->ops->down(client->arg);
+	if (!client->is_dead)
+		retry_later(client);
+}
+
+/* --- answers ------------------------------------------------------------- */
+
+static const char *short_error(const char *error)
+{
+	return pxe_str_has_prefix(error, INTERFACE) ? error + strlen(INTERFACE)
+						    : error;
+}
+
+/* Hands one message to whom it belongs.  0, -EBADMSG. */
+static int take_answer(struct pxe_state_client *client, const char *text,
+		       size_t len)
+{
+	json_t *json = json_loadb(text, len, 0, NULL);
+	json_t *params = json_object_get(json, "parameters");
+	json_t *error = json_object_get(json, "error");
+	bool more = json_is_true(json_object_get(json, "continues"));
+	struct call call;
+
+	if (!json_is_object(json) || client->n_calls == 0 ||
+	    (error != NULL && !json_is_string(error))) {
+		json_decref(json);
+		return -EBADMSG;
+	}
+	params = json_is_object(params) ? json_incref(params) : json_object();
+	more = more && error == NULL;
+	call = more ? client->calls[client->calls_at] : take_call(client);
+	client->backoff_ms = FIRST_BACKOFF_MS;
+	call.reply(error != NULL ? short_error(json_string_value(error)) : NULL,
+		   params, more, call.arg);
+	json_decref(params);
+	json_decref(json);
+	return 0;
+}
+
+static int take_answers(struct pxe_state_client *client)
+{
+	const char *text;
+	size_t len;
+	int r;
+
+	while (!client->is_dead) {
+		r = pxe_state_link_next(&client->link, &text, &len);
+		if (r == 1)
+			r = take_answer(client, text, len);
+		else if (r == 0)
+			return 0;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct pxe_state_client *client = arg;
+	int r = 1;
+
+	(void)fd;
+	(void)what;
+	enter(client);
+	for (int i = 0; i < READS_A_TURN && r > 0 && !client->is_dead; i++) {
+		r = pxe_state_link_read(&client->link);
+		if (r == 0)
+			r = -ECONNRESET;
+		if (r > 0 && take_answers(client) < 0)
+			r = -EBADMSG;
+	}
+	if (r < 0 && r != -EAGAIN && !client->is_dead)
+		disconnect(client);
+	leave(client);
+}
+
+/* --- sending ------------------------------------------------------------- */
+
+/* All calls made in one turn of the loop go out in one write. */
+static void want_flush(struct pxe_state_client *client)
+{
+	event_active(client->flush, EV_WRITE, 0);
+}
+
+static void on_flush(evutil_socket_t fd, short what, void *arg)
+{
+	struct pxe_state_client *client = arg;
+	int r;
+
+	(void)fd;
+	(void)what;
+	if (!client->is_up)
+		return;
+	enter(client);
+	do {
+		r = pxe_state_link_flush(&client->link);
+		send_reports(client);
+	} while (r == 0 && pxe_state_link_unsent(&client->link) > 0);
+	if (r == -EAGAIN)
+		event_add(client->write, NULL);
+	else if (r < 0)
+		disconnect(client);
+	leave(client);
+}
+
+static int open_socket(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -errno;
+	/* at once, or EAGAIN: the server's queue is full */
+	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) <
+	    0) {
+		int r = -errno;
+
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+static int connect_link(struct pxe_state_client *client)
+{
+	int fd = open_socket(&client->address);
+
+	if (fd < 0)
+		return fd;
+	if (pxe_state_link_init(&client->link, fd, PXE_VARLINK_MAX_BYTES) < 0)
+		return -ENOMEM;
+	client->read = event_new(client->base, fd, EV_READ | EV_PERSIST,
+				 on_readable, client);
+	client->write = event_new(client->base, fd, EV_WRITE, on_flush, client);
+	if (client->read == NULL || client->write == NULL ||
+	    event_add(client->read, NULL) < 0) {
+		close_link(client);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void on_retry(evutil_socket_t fd, short what, void *arg)
+{
+	struct pxe_state_client *client = arg;
+
+	(void)fd;
+	(void)what;
+	if (connect_link(client) < 0) {
+		retry_later(client);
+		return;
+	}
+	enter(client);
+	client->is_up = true;
+	client->up_s = clock_s();
+	if (client->ops != NULL && client->ops->up != NULL)
+		client->ops->up(client->arg);
+	if (!client->is_dead)
+		want_flush(client);
+	leave(client);
+}
+
+/* --- the interface ------------------------------------------------------- */
+
+struct pxe_state_client *pxe_state_client_new(
+	struct event_base *base, const char *path,
+	const struct pxe_state_client_ops *ops, void *arg)
+{
+	struct pxe_state_client *client = calloc(1, sizeof(*client));
+	struct timeval now = { 0, 0 };
+
+	if (client == NULL)
+		return NULL;
+	client->base = base;
+	client->ops = ops;
+	client->arg = arg;
+	client->link.fd = -1;
+	client->backoff_ms = FIRST_BACKOFF_MS;
+	client->reports_end = &client->reports;
+	client->address.sun_family = AF_UNIX;
+	/* a path that is too long leads nowhere, for ever */
+	if (!pxe_str_copy(client->address.sun_path,
+			  sizeof(client->address.sun_path), path))
+		client->address.sun_path[0] = '\0';
+	client->flush = event_new(base, -1, 0, on_flush, client);
+	client->retry = evtimer_new(base, on_retry, client);
+	if (client->flush == NULL || client->retry == NULL ||
+	    event_add(client->retry, &now) < 0) {
+		pxe_state_client_free(client);
+		return NULL;
+	}
+	return client;
+}
+
+void pxe_state_client_free(struct pxe_state_client *client)
+{
+	if (client == NULL || client->is_dead)
+		return;
+	client->is_dead = true;
+	close_link(client);
+	free_event(&client->flush);
+	free_event(&client->retry);
+	if (client->depth == 0)
+		destroy(client);
+}
+
+bool pxe_state_client_is_up(const struct pxe_state_client *client)
+{
+	return client->is_up;
+}
+
+/* Room for one more call.  0, -EBUSY, -ENOMEM. */
+static int grow_calls(struct pxe_state_client *client)
+{
+	size_t cap = client->calls_cap > 0 ? client->calls_cap * 2 : 64;
+	struct call *calls;
+
+	if (client->n_calls < client->calls_cap)
+		return 0;
+	if (cap > CALLS_MAX)
+		return -EBUSY;
+	calls = malloc(cap * sizeof(*calls));
+	if (calls == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < client->n_calls; i++)
+		calls[i] = client->calls[(client->calls_at + i) %
+					 client->calls_cap];
+	free(client->calls);
+	client->calls = calls;
+	client->calls_cap = cap;
+	client->calls_at = 0;
+	return 0;
+}
+
+/* A message of Varlink; `flag` is "more", "oneway" or NULL. */
+static json_t *make_call(const char *method, json_t *params, const char *flag)
+{
+	json_t *json = json_object();
+	char name[128];
+	struct pxe_str s;
+
+	pxe_str_init(&s, name, sizeof(name));
+	pxe_str_puts(&s, INTERFACE);
+	pxe_str_puts(&s, method);
+	if (json_object_set_new(json, "method", json_string(name)) < 0 ||
+	    (params != NULL &&
+	     json_object_set(json, "parameters", params) < 0) ||
+	    (flag != NULL && json_object_set(json, flag, json_true()) < 0)) {
+		json_decref(json);
+		json = NULL;
+	}
+	json_decref(params);
+	return json;
+}
+
+static int start_call(struct pxe_state_client *client, const char *method,
+		      json_t *params, const char *flag, const struct call *call)
+{
+	json_t *json = make_call(method, params, flag);
+	int r = client->is_up ? grow_calls(client) : -ENOTCONN;
+
+	if (r == 0)
+		r = json != NULL ? pxe_state_link_put_json(&client->link, json)
+				 : -ENOMEM;
+	json_decref(json);
+	if (r < 0)
+		return r;
+	client->calls[(client->calls_at + client->n_calls++) %
+		      client->calls_cap] = *call;
+	want_flush(client);
+	return 0;
+}
+
+int pxe_state_call(struct pxe_state_client *client, const char *method,
+		   json_t *params, pxe_state_reply *reply, void *arg)
+{
+	return start_call(client, method, params, NULL,
+			  &(struct call) { reply, arg });
+}
+
+int pxe_state_call_more(struct pxe_state_client *client, const char *method,
+			json_t *params, pxe_state_reply *reply, void *arg)
+{
+	return start_call(client, method, params, "more",
+			  &(struct call) { reply, arg });
+}
+
+void pxe_state_report(struct pxe_state_client *client, const char *method,
+		      json_t *params)
+{
+	json_t *json = make_call(method, params, "oneway");
+	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+	size_t len = text != NULL ? strlen(text) : 0;
+
+	json_decref(json);
+	if (text == NULL)
+		return;
+	if (client->reports != NULL || !may_report(client) ||
+	    pxe_state_link_put(&client->link, text, len) < 0)
+		keep_report(client, text, len);
+	if (client->is_up)
+		want_flush(client);
+	free(text);
+}
