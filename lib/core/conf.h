@@ -22,8 +22,11 @@
 /* Where something was said. */
 struct pxe_src {
 	const char *file; /* as opened; "" for a built-in default */
-	unsigned line;	  /* from 1 */
+	unsigned line;	  /* from 1; 0: the file as a whole */
 };
+
+/* The words of `mode`: how pxe-dhcpd works. */
+#define PXE_MODES(X) X(INTERNAL, "internal") /* gives addresses itself */
 
 /* The words of `answer`: which clients are answered at all. */
 #define PXE_ANSWERS(X)                                                \
@@ -52,6 +55,9 @@ struct pxe_src {
 	X(SHELL, "shell")   /* the loader's own shell */              \
 	X(REBOOT, "reboot")
 
+#define X(id, name) PXE_MODE_##id,
+enum pxe_mode { PXE_MODES(X) PXE_N_MODES };
+#undef X
 #define X(id, name) PXE_ANSWER_##id,
 enum pxe_answer { PXE_ANSWERS(X) PXE_N_ANSWERS };
 #undef X
@@ -127,10 +133,12 @@ struct pxe_conf {
 	const char *boot_root, *state_socket, *state_dir;
 
 	/* dhcpd.conf */
+	enum pxe_mode mode;
 	enum pxe_answer answer;
 	enum pxe_ipxe_gets ipxe;
 	bool is_authoritative;
 	const char *dhcpd_user;
+	uint32_t lease_s, max_lease_s; /* of subnets that say nothing */
 	struct pxe_conf_subnet *subnets;
 	size_t n_subnets;
 
@@ -166,10 +174,23 @@ struct pxe_conf {
 	struct pxe_conf_host *hosts;
 	size_t n_hosts;
 
+	struct pxe_conf_index *index; /* NULL: lookups scan */
 	void *arena; /* of run/conf_load */
 };
 
-/* Lookups; NULL where there is none. */
+/*
+ * Sorts what lookups look for into conf->index (malloc), so that their cost
+ * hardly grows with the number of hosts.  What it points to must not move
+ * afterwards.  Lookups work without it, too.  0, -ENOMEM (as before).
+ */
+int pxe_conf_index_build(struct pxe_conf *conf) PXE_MUST_CHECK;
+/* Frees conf->index and forgets it. */
+void pxe_conf_index_free(struct pxe_conf *conf);
+
+/*
+ * Lookups; NULL where there is none.  Where two are alike (a configuration
+ * that the loader refuses) the first is found.
+ */
 const struct pxe_conf_subnet *
 pxe_conf_find_subnet(const struct pxe_conf *conf, uint32_t address);
 const struct pxe_conf_loader *
