@@ -32,4 +32,7 @@ struct pxe_expand_vars {
 int pxe_expand(const char *text, const struct pxe_expand_vars *vars,
 	       struct pxe_str *out, char *bad, size_t cap) PXE_MUST_CHECK;
 
+/* The name of the `i`th variable; NULL beyond the last. */
+const char *pxe_expand_name(size_t i);
+
 #endif
