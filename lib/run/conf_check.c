@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: ISC */
+/* What concerns more than one value: the configuration as a whole. */
+#include "run/conf_job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/str.h"
+#include "core/conf_index.h"
+#include "core/expand.h"
+
+/* Where a key of the root was set; a file as a whole where it was not. */
+static struct pxe_src src_of(const struct pxe_conf_job *job, const char *key)
+{
+	const struct pxe_conf_item *item =
+		pxe_conf_item_find(job->sections[PXE_CONF_ROOT].first, key);
+	struct pxe_src src = { .file = job->n_inputs > 0 ? job->inputs[0].name :
+							   job->dir };
+
+	return item != NULL ? item->first->src : src;
+}
+
+/* --- targets -------------------------------------------------------------- */
+
+/* What a target of each type says besides title and type. */
+enum { NEVER, MAY, MUST };
+static const struct {
+	const char *key;
+	unsigned char of[PXE_N_TARGET_TYPES];
+} target_keys[] = {
+	{ "kernel", { [PXE_TARGET_LINUX] = MUST } },
+	{ "initrd", { [PXE_TARGET_LINUX] = MAY } },
+	{ "args", { [PXE_TARGET_LINUX] = MAY } },
+	{ "url", { [PXE_TARGET_CHAIN] = MUST } },
+};
+
+static const char *type_name(enum pxe_target_type type)
+{
+	const struct pxe_conf_row *row = pxe_conf_row_find(
+		PXE_CONF_FILE_BOOT, PXE_CONF_TARGET, "type");
+
+	return pxe_names_name(row->words, row->n_words, (int)type);
+}
+
+static void check_keys(struct pxe_conf_job *job,
+		       const struct pxe_conf_section *section,
+		       enum pxe_target_type type)
+{
+	for (size_t i = 0; i < PXE_LEN(target_keys); i++) {
+		const char *key = target_keys[i].key;
+		const struct pxe_conf_item *item =
+			pxe_conf_item_find(section, key);
+
+		if (item == NULL && target_keys[i].of[type] == MUST)
+			pxe_conf_error(job, &section->src,
+				       "target \"%s\" is of type \"%s\" and "
+				       "has no %s: add %s = \"...\"",
+				       section->title, type_name(type), key,
+				       key);
+		if (item != NULL && item->first != NULL &&
+		    target_keys[i].of[type] == NEVER)
+			pxe_conf_error(job, &item->first->src,
+				       "a target of type \"%s\" has no %s: "
+				       "take it out, or change the type",
+				       type_name(type), key);
+	}
+}
+
+static void check_template(struct pxe_conf_job *job,
+			   const struct pxe_conf_section *section,
+			   const char *key)
+{
+	const struct pxe_conf_item *item = pxe_conf_item_find(section, key);
+	const struct pxe_expand_vars vars = { .http_port = 1 };
+	struct pxe_conf_guess guess;
+	char bad[64], buf[8192];
+	struct pxe_str out;
+	int r;
+
+	if (item == NULL || item->first == NULL)
+		return;
+	pxe_str_init(&out, buf, sizeof(buf));
+	r = pxe_expand(item->first->text, &vars, &out, bad, sizeof(bad));
+	if (r == -EBADMSG)
+		pxe_conf_error(job, &item->first->src,
+			       "%s: a '{{' is not closed: add '}}'", key);
+	if (r != -ENOENT)
+		return;
+	guess = (struct pxe_conf_guess){ .written = bad };
+	for (size_t i = 0; pxe_expand_name(i) != NULL; i++)
+		pxe_conf_guess_try(&guess, pxe_expand_name(i));
+	if (guess.nearest != NULL)
+		pxe_conf_error(job, &item->first->src,
+			       "%s: there is no variable {{%s}}: did you mean "
+			       "{{%s}}?",
+			       key, bad, guess.nearest);
+	else
+		pxe_conf_error(job, &item->first->src,
+			       "%s: there is no variable {{%s}}: "
+			       "pxe-boot.conf(5) lists what there is",
+			       key, bad);
+}
+
+void pxe_conf_check_target(struct pxe_conf_job *job,
+			   const struct pxe_conf_section *section,
+			   const struct pxe_conf_target *target)
+{
+	const struct pxe_conf_item *type = pxe_conf_item_find(section, "type");
+
+	check_template(job, section, "args");
+	check_template(job, section, "url");
+	if (type == NULL)
+		pxe_conf_error(job, &section->src,
+			       "target \"%s\" has no type: add type = \"...\"",
+			       section->title);
+	else if (strcmp(type->first->text, type_name(target->type)) == 0)
+		check_keys(job, section, target->type);
+	if (strcmp(target->name, "local") == 0 &&
+	    target->type != PXE_TARGET_LOCAL)
+		pxe_conf_error(job, &section->src,
+			       "target \"local\" is always the local disk: "
+			       "give this one another name");
+}
+
+/* --- files below the boot root -------------------------------------------- */
+
+static void check_boot_file(struct pxe_conf_job *job, const struct pxe_src *src,
+			    const char *what, const char *file)
+{
+	char path[2 * 4096];
+	struct pxe_str s;
+	struct stat st;
+
+	if (file[0] == '\0' || strstr(file, "://") != NULL)
+		return;
+	pxe_str_init(&s, path, sizeof(path));
+	pxe_str_putf(&s, "%s/%s", job->conf->boot_root, file);
+	if (stat(path, &st) < 0)
+		pxe_conf_warn(job, src, "%s %s: %s: put the file there", what,
+			      path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		pxe_conf_warn(job, src, "%s %s is not a file: put one there",
+			      what, path);
+}
+
+static void check_boot_root(struct pxe_conf_job *job)
+{
+	const struct pxe_conf *conf = job->conf;
+	const struct pxe_src src = src_of(job, "boot-root");
+	struct stat st;
+
+	if (conf->boot_root[0] == '\0' ||
+	    (job->files & PXE_CONF_FILE_BOOT) == 0)
+		return;
+	if (stat(conf->boot_root, &st) < 0 || !S_ISDIR(st.st_mode)) {
+		pxe_conf_warn(job, &src,
+			      "boot-root %s is not a directory: make it, and "
+			      "put the loaders there",
+			      conf->boot_root);
+		return;
+	}
+	for (size_t i = 0; i < conf->n_loaders; i++)
+		check_boot_file(job, &conf->loaders[i].src, "loader",
+				conf->loaders[i].file);
+	for (size_t i = 0; i < conf->n_targets; i++) {
+		const struct pxe_conf_target *t = &conf->targets[i];
+
+		check_boot_file(job, &t->src, "kernel", t->kernel);
+		for (size_t k = 0; k < t->n_initrds; k++)
+			check_boot_file(job, &t->src, "initrd", t->initrds[k]);
+	}
+}
+
+/* --- what stands twice ---------------------------------------------------- */
+
+static const char *host_name(const void *thing)
+{
+	return ((const struct pxe_conf_host *)thing)->name;
+}
+
+static const struct pxe_src *host_src(const void *thing)
+{
+	return &((const struct pxe_conf_host *)thing)->src;
+}
+
+static const char *target_name(const void *thing)
+{
+	return ((const struct pxe_conf_target *)thing)->name;
+}
+
+static const struct pxe_src *target_src(const void *thing)
+{
+	return &((const struct pxe_conf_target *)thing)->src;
+}
+
+static const struct {
+	enum pxe_conf_key kind;
+	const char *section, *what;
+	const char *(*name)(const void *thing);
+	const struct pxe_src *(*src)(const void *thing);
+} uniques[] = {
+	{ PXE_CONF_KEY_HOST_NAME, "host", "name", host_name, host_src },
+	{ PXE_CONF_KEY_HOST_HW, "host", "mac", host_name, host_src },
+	{ PXE_CONF_KEY_HOST_UUID, "host", "uuid", host_name, host_src },
+	{ PXE_CONF_KEY_HOST_ADDRESS, "host", "address", host_name, host_src },
+	{ PXE_CONF_KEY_TARGET, "target", "name", target_name, target_src },
+};
+
+static void check_unique(struct pxe_conf_job *job, size_t u)
+{
+	const struct pxe_conf_index *index = job->conf->index;
+	const struct pxe_conf_entry *rows = index->by[uniques[u].kind].rows;
+	size_t n = index->by[uniques[u].kind].n, first = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		const struct pxe_src *src, *other;
+
+		if (pxe_conf_key_compare(uniques[u].kind, rows[first].key,
+					 rows[i].key) != 0) {
+			first = i;
+			continue;
+		}
+		src = uniques[u].src(rows[i].thing);
+		other = uniques[u].src(rows[first].thing);
+		pxe_conf_error(job, src,
+			       "%s \"%s\" has the same %s as \"%s\", %s line "
+			       "%u: change one of them",
+			       uniques[u].section,
+			       uniques[u].name(rows[i].thing), uniques[u].what,
+			       uniques[u].name(rows[first].thing), other->file,
+			       other->line);
+	}
+}
+
+static void check_loaders(struct pxe_conf_job *job)
+{
+	const struct pxe_conf_loader *seen[PXE_N_FAMILIES] = { NULL };
+	const struct pxe_conf *conf = job->conf;
+
+	for (size_t i = 0; i < conf->n_loaders; i++) {
+		const struct pxe_conf_loader *loader = &conf->loaders[i],
+					     *other = seen[loader->family];
+
+		if (other == NULL)
+			seen[loader->family] = loader;
+		else
+			pxe_conf_error(job, &loader->src,
+				       "there is a loader \"%s\" already, %s "
+				       "line %u: take one of them out",
+				       pxe_family_name(loader->family),
+				       other->src.file, other->src.line);
+	}
+}
+
+static void check_interfaces(struct pxe_conf_job *job)
+{
+	const struct pxe_conf_item *item = pxe_conf_item_find(
+		job->sections[PXE_CONF_ROOT].first, "interfaces");
+	const struct pxe_conf_value *a, *b;
+
+	for (a = item ? item->first : NULL; a != NULL; a = a->next)
+		for (b = item->first; b != a; b = b->next)
+			if (strcmp(a->text, b->text) == 0) {
+				pxe_conf_error(job, &a->src,
+					       "interface \"%s\" is named "
+					       "twice: take one out",
+					       a->text);
+				break;
+			}
+}
+
+/* --- networks ------------------------------------------------------------- */
+
+static void check_subnets(struct pxe_conf_job *job)
+{
+	const struct pxe_conf_entry *rows =
+		job->conf->index->by[PXE_CONF_KEY_SUBNET].rows;
+	size_t n = job->conf->index->by[PXE_CONF_KEY_SUBNET].n;
+	const struct pxe_conf_subnet *highest = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pxe_conf_subnet *subnet = rows[i].thing;
+		char a[PXE_IP4_NET_TEXT], b[PXE_IP4_NET_TEXT];
+
+		if (highest != NULL &&
+		    pxe_ip4_net_has(&highest->net, subnet->net.address)) {
+			pxe_ip4_net_format(&subnet->net, a, sizeof(a));
+			pxe_ip4_net_format(&highest->net, b, sizeof(b));
+			pxe_conf_error(job, &subnet->src,
+				       "subnet %s overlaps subnet %s of line "
+				       "%u: an address can be in one only",
+				       a, b, highest->src.line);
+		}
+		if (highest == NULL ||
+		    pxe_ip4_net_broadcast(&subnet->net) >
+			    pxe_ip4_net_broadcast(&highest->net))
+			highest = subnet;
+	}
+}
+
+static void check_host_address(struct pxe_conf_job *job,
+			       const struct pxe_conf_host *host)
+{
+	const struct pxe_conf_subnet *subnet =
+		pxe_conf_find_subnet(job->conf, host->address);
+	char text[PXE_IP4_TEXT];
+
+	pxe_ip4_format(host->address, text, sizeof(text));
+	if (host->address == job->conf->server_address)
+		pxe_conf_error(job, &host->src,
+			       "host \"%s\" has this server's own address %s: "
+			       "give it another",
+			       host->name, text);
+	if (subnet == NULL && job->conf->n_subnets > 0 && !job->is_broken)
+		pxe_conf_error(job, &host->src,
+			       "address %s of host \"%s\" is in no subnet of "
+			       "dhcpd.conf: change it, or add the subnet",
+			       text, host->name);
+	if (subnet != NULL && subnet->net.prefix < 31 &&
+	    (host->address == subnet->net.address ||
+	     host->address == pxe_ip4_net_broadcast(&subnet->net)))
+		pxe_conf_error(job, &host->src,
+			       "address %s of host \"%s\" is the first or last "
+			       "of its subnet, which no machine can have: "
+			       "change it",
+			       text, host->name);
+}
+
+/* --- single values that depend on others ---------------------------------- */
+
+static void check_ports(struct pxe_conf_job *job)
+{
+	const struct pxe_conf *conf = job->conf;
+	const struct {
+		const char *key;
+		uint16_t port;
+	} ports[] = {
+		{ "dhcp-port", conf->dhcp_port },
+		{ "tftp-port", conf->tftp_port },
+		{ "http-port", conf->http_port },
+	};
+
+	for (size_t i = 1; i < PXE_LEN(ports); i++)
+		for (size_t j = 0; j < i; j++) {
+			struct pxe_src src = src_of(job, ports[i].key);
+
+			if (ports[i].port != ports[j].port)
+				continue;
+			if (src.line == 0)
+				src = src_of(job, ports[j].key);
+			pxe_conf_error(job, &src,
+				       "%s and %s are both %u: change one of "
+				       "them",
+				       ports[j].key, ports[i].key,
+				       ports[i].port);
+		}
+}
+
+static void check_menu(struct pxe_conf_job *job)
+{
+	const struct pxe_conf_target *dflt = job->conf->menu.dflt;
+
+	if (dflt != NULL && dflt->type != PXE_TARGET_LOCAL &&
+	    dflt->type != PXE_TARGET_SHELL)
+		pxe_conf_error(job, &job->conf->menu.src,
+			       "default = \"%s\" would boot machines that "
+			       "nobody chose it for: name a target of type "
+			       "\"local\" or \"shell\", and use boot in "
+			       "hosts.conf",
+			       dflt->name);
+}
+
+static void check_lease_times(struct pxe_conf_job *job)
+{
+	const struct pxe_conf *conf = job->conf;
+	struct pxe_src src = src_of(job, "lease-time");
+
+	if (src.line == 0)
+		src = src_of(job, "max-lease-time");
+	if (conf->lease_s > conf->max_lease_s)
+		pxe_conf_error(job, &src,
+			       "lease-time (%u) is above max-lease-time (%u): "
+			       "change one of them",
+			       conf->lease_s, conf->max_lease_s);
+}
+
+void pxe_conf_check(struct pxe_conf_job *job)
+{
+	const struct pxe_conf *conf = job->conf;
+
+	check_interfaces(job);
+	check_ports(job);
+	check_lease_times(job);
+	check_subnets(job);
+	check_loaders(job);
+	check_menu(job);
+	for (size_t u = 0; u < PXE_LEN(uniques); u++)
+		check_unique(job, u);
+	for (size_t i = 0; i < conf->n_hosts; i++)
+		if (conf->hosts[i].address != 0)
+			check_host_address(job, &conf->hosts[i]);
+	check_boot_root(job);
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: ISC */
+/* Sections and their items to the records of core/conf.h. */
+#include "run/conf_job.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+static const char nothing[] = "";
+
+/* --- fields --------------------------------------------------------------- */
+
+static bool is_pointer_to_text(enum pxe_conf_type type)
+{
+	return type >= PXE_CONF_TEXT && type <= PXE_CONF_LISTEN;
+}
+
+/* Reads `n` values into an array; those that are wrong are left out. */
+static void fill_list(struct pxe_conf_job *job, const struct pxe_conf_row *row,
+		      const struct pxe_conf_value *value, size_t n,
+		      unsigned char *base)
+{
+	size_t size = pxe_conf_type_size(row->type), used = 0;
+	unsigned char *array = pxe_conf_alloc(job, job->keep, n + 1, size);
+
+	if (array == NULL)
+		return;
+	for (; value != NULL; value = value->next)
+		used += pxe_conf_value_read(job, row, value,
+					    array + used * size);
+	memcpy(base + row->offset, &array, sizeof(array));
+	memcpy(base + row->offset_n, &used, sizeof(used));
+}
+
+/* The default as values: a list has blanks between them. */
+static void fill_default(struct pxe_conf_job *job,
+			 const struct pxe_conf_row *row, unsigned char *base)
+{
+	const char *text = row->dflt, *end;
+	struct pxe_conf_value *first = NULL, **last = &first;
+	size_t n = 0;
+
+	if (text == NULL || *text == '\0')
+		return;
+	for (; *text != '\0'; text = end + (*end == ' ')) {
+		end = row->is_list ? text + strcspn(text, " ") :
+				     text + strlen(text);
+		*last = pxe_conf_alloc(job, job->scrap, 1, sizeof(**last));
+		if (*last == NULL)
+			return;
+		(*last)->src.file = nothing;
+		(*last)->text = pxe_conf_copy(job, job->keep, text,
+					      (size_t)(end - text));
+		if ((*last)->text == NULL)
+			return;
+		last = &(*last)->next;
+		n++;
+	}
+	if (row->is_list)
+		fill_list(job, row, first, n, base);
+	else
+		(void)pxe_conf_value_read(job, row, first, base + row->offset);
+}
+
+static void fill_row(struct pxe_conf_job *job, const struct pxe_conf_row *row,
+		     const struct pxe_conf_item *item, unsigned char *base)
+{
+	const char *text = nothing;
+
+	if (is_pointer_to_text(row->type) && !row->is_list)
+		memcpy(base + row->offset, &text, sizeof(text));
+	if (item == NULL || item->first == NULL) {
+		fill_default(job, row, base);
+	} else if (row->is_list) {
+		fill_list(job, row, item->first, item->n, base);
+	} else {
+		bool is_read = pxe_conf_value_read(job, row, item->first,
+						   base + row->offset);
+
+		if (row->type == PXE_CONF_UUID)
+			memcpy(base + row->offset_n, &is_read,
+			       sizeof(is_read));
+	}
+}
+
+void pxe_conf_fill(struct pxe_conf_job *job,
+		   const struct pxe_conf_section *section, void *base)
+{
+	const struct pxe_conf_row *rows;
+	const struct pxe_conf_item *item;
+	size_t n;
+
+	rows = pxe_conf_rows(&n);
+	for (size_t i = 0; i < n && !job->is_oom; i++) {
+		if (rows[i].section != section->kind)
+			continue;
+		item = section->first;
+		while (item != NULL && item->row != &rows[i])
+			item = item->next;
+		fill_row(job, &rows[i], item, base);
+	}
+}
+
+const struct pxe_conf_item *
+pxe_conf_item_find(const struct pxe_conf_section *section, const char *key)
+{
+	for (const struct pxe_conf_item *i = section->first; i; i = i->next)
+		if (i->row != NULL && strcmp(i->row->key, key) == 0)
+			return i;
+	return NULL;
+}
+
+/* --- titles --------------------------------------------------------------- */
+
+/* Is the title a name for people and programs?  Tells why not. */
+static bool check_name(struct pxe_conf_job *job,
+		       const struct pxe_conf_section *section)
+{
+	const char *what = pxe_conf_section_row(section->kind)->name, *p;
+	struct pxe_hwaddr hw;
+	uint32_t address;
+
+	for (p = section->title; pxe_is_alnum(*p) || strchr("._-", *p); p++)
+		if (*p == '\0')
+			break;
+	if (*p != '\0' || section->title[0] == '\0' ||
+	    strlen(section->title) > 63)
+		pxe_conf_error(job, &section->src,
+			       "%s \"%s\" is not a name: use 1 to 63 letters, "
+			       "digits, '.', '_' and '-'",
+			       what, section->title);
+	else if (pxe_ip4_parse(section->title, &address) == 0 ||
+		 pxe_hwaddr_parse(section->title, &hw) == 0)
+		pxe_conf_error(job, &section->src,
+			       "%s \"%s\" looks like an address: give it a "
+			       "name",
+			       what, section->title);
+	else
+		return true;
+	return false;
+}
+
+static bool read_family(struct pxe_conf_job *job,
+			const struct pxe_conf_section *section,
+			struct pxe_conf_loader *loader)
+{
+	struct pxe_conf_guess guess = { .written = section->title };
+	int family = pxe_family_from_name(section->title);
+	struct pxe_str list;
+	char buf[256];
+
+	if (family >= 0) {
+		loader->family = (enum pxe_family)family;
+		return true;
+	}
+	pxe_str_init(&list, buf, sizeof(buf));
+	for (int f = PXE_FAMILY_NONE + 1; f < PXE_N_FAMILIES; f++) {
+		const char *name = pxe_family_name((enum pxe_family)f);
+
+		pxe_conf_guess_try(&guess, name);
+		pxe_str_putf(&list, "%s%s", list.len > 0 ? ", " : "", name);
+	}
+	pxe_conf_error(job, &section->src,
+		       "loader family \"%s\" does not exist: %s%s%sthere is %s",
+		       section->title, guess.nearest ? "did you mean \"" : "",
+		       guess.nearest ? guess.nearest : "",
+		       guess.nearest ? "\"? " : "", buf);
+	return false;
+}
+
+/* --- sections ------------------------------------------------------------- */
+
+/* An array for the sections of a kind, with room for one more. */
+#define ARRAY_OF(job, kind, type) \
+	pxe_conf_alloc(job, (job)->keep, (job)->sections[kind].n + 1, \
+		       sizeof(type))
+#define FOR_EACH(job, kind, section) \
+	for (const struct pxe_conf_section *section = \
+		     (job)->sections[kind].first; \
+	     section != NULL && !(job)->is_oom; section = section->next)
+
+static void make_subnets(struct pxe_conf_job *job)
+{
+	struct pxe_conf *conf = job->conf;
+
+	conf->subnets = ARRAY_OF(job, PXE_CONF_SUBNET, struct pxe_conf_subnet);
+	FOR_EACH (job, PXE_CONF_SUBNET, section)
+		conf->n_subnets += pxe_conf_make_subnet(
+			job, section, &conf->subnets[conf->n_subnets]);
+}
+
+static void make_loaders(struct pxe_conf_job *job)
+{
+	struct pxe_conf *conf = job->conf;
+
+	conf->loaders = ARRAY_OF(job, PXE_CONF_LOADER, struct pxe_conf_loader);
+	FOR_EACH (job, PXE_CONF_LOADER, section) {
+		struct pxe_conf_loader *loader =
+			&conf->loaders[conf->n_loaders];
+
+		loader->src = section->src;
+		pxe_conf_fill(job, section, loader);
+		if (pxe_conf_item_find(section, "file") == NULL)
+			pxe_conf_error(job, &section->src,
+				       "loader \"%s\" has no file: add file = "
+				       "\"...\"",
+				       section->title);
+		conf->n_loaders += read_family(job, section, loader);
+	}
+}
+
+static void add_local(struct pxe_conf *conf)
+{
+	conf->targets[conf->n_targets++] = (struct pxe_conf_target){
+		.src.file = nothing,
+		.name = "local",
+		.title = "Boot from local disk",
+		.type = PXE_TARGET_LOCAL,
+		.kernel = nothing,
+		.args = nothing,
+		.url = nothing,
+	};
+}
+
+static void make_targets(struct pxe_conf_job *job)
+{
+	struct pxe_conf *conf = job->conf;
+	bool has_local = false;
+
+	conf->targets = ARRAY_OF(job, PXE_CONF_TARGET, struct pxe_conf_target);
+	if (job->is_oom)
+		return;
+	FOR_EACH (job, PXE_CONF_TARGET, section)
+		has_local |= strcmp(section->title, "local") == 0;
+	if (!has_local)
+		add_local(conf);
+	FOR_EACH (job, PXE_CONF_TARGET, section) {
+		struct pxe_conf_target *target =
+			&conf->targets[conf->n_targets];
+
+		target->src = section->src;
+		target->name = section->title;
+		pxe_conf_fill(job, section, target);
+		if (target->title[0] == '\0')
+			target->title = target->name;
+		if (check_name(job, section))
+			pxe_conf_check_target(job, section, target);
+		conf->n_targets++;
+	}
+}
+
+static void make_menu(struct pxe_conf_job *job)
+{
+	const struct pxe_conf_section none = { .kind = PXE_CONF_MENU };
+	const struct pxe_conf_section *section =
+		job->sections[PXE_CONF_MENU].first;
+
+	job->conf->menu.src.file = nothing;
+	pxe_conf_fill(job, section ? section : &none, &job->conf->menu);
+	if (section == NULL)
+		return;
+	job->conf->menu.src = section->src;
+	for (section = section->next; section; section = section->next)
+		pxe_conf_error(job, &section->src,
+			       "there is a menu already, %s line %u: make one "
+			       "of them",
+			       job->conf->menu.src.file,
+			       job->conf->menu.src.line);
+}
+
+static void make_hosts(struct pxe_conf_job *job)
+{
+	struct pxe_conf *conf = job->conf;
+
+	conf->hosts = ARRAY_OF(job, PXE_CONF_HOST, struct pxe_conf_host);
+	FOR_EACH (job, PXE_CONF_HOST, section) {
+		struct pxe_conf_host *host = &conf->hosts[conf->n_hosts++];
+
+		host->src = section->src;
+		host->name = section->title;
+		(void)check_name(job, section);
+		pxe_conf_fill(job, section, host);
+		if (pxe_conf_item_find(section, "mac") == NULL &&
+		    pxe_conf_item_find(section, "uuid") == NULL)
+			pxe_conf_error(job, &section->src,
+				       "host \"%s\" has neither mac nor uuid: "
+				       "add one, or it is nobody",
+				       section->title);
+	}
+}
+
+/* --- references ----------------------------------------------------------- */
+
+static void tell_no_target(struct pxe_conf_job *job,
+			   const struct pxe_conf_ref *ref)
+{
+	struct pxe_conf_guess guess = { .written = ref->value.text };
+
+	for (size_t i = 0; i < job->conf->n_targets; i++)
+		pxe_conf_guess_try(&guess, job->conf->targets[i].name);
+	if (guess.nearest != NULL)
+		pxe_conf_error(job, &ref->value.src,
+			       "%s = \"%s\": there is no such target: did you "
+			       "mean \"%s\"?",
+			       ref->key, ref->value.text, guess.nearest);
+	else
+		pxe_conf_error(job, &ref->value.src,
+			       "%s = \"%s\": there is no such target: add "
+			       "target \"%s\" { ... } to boot.conf",
+			       ref->key, ref->value.text, ref->value.text);
+}
+
+static void resolve_refs(struct pxe_conf_job *job)
+{
+	for (struct pxe_conf_ref *ref = job->refs; ref; ref = ref->next) {
+		*ref->at = pxe_conf_find_target(job->conf, ref->value.text);
+		/* it may stand behind a syntax error */
+		if (*ref->at == NULL && !job->is_broken)
+			tell_no_target(job, ref);
+	}
+}
+
+void pxe_conf_make(struct pxe_conf_job *job)
+{
+	pxe_conf_fill(job, job->sections[PXE_CONF_ROOT].first, job->conf);
+	make_subnets(job);
+	make_loaders(job);
+	make_targets(job);
+	make_menu(job);
+	make_hosts(job);
+	if (!job->is_oom && pxe_conf_index_build(job->conf) < 0)
+		job->is_oom = true;
+	if (!job->is_oom)
+		resolve_refs(job);
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: ISC */
+#include "run/conf_schema.h"
+
+#include <string.h>
+
+#include "wire/dhcp_opt.h"
+
+#define PXE PXE_CONF_FILE_PXE
+#define DHCPD PXE_CONF_FILE_DHCPD
+#define TFTPD PXE_CONF_FILE_TFTPD
+#define HTTPD PXE_CONF_FILE_HTTPD
+#define STATED PXE_CONF_FILE_STATED
+#define BOOT PXE_CONF_FILE_BOOT
+#define HOSTS PXE_CONF_FILE_HOSTS
+
+static const char *const files[PXE_CONF_N_FILES] = {
+	"pxe.conf",    "dhcpd.conf", "tftpd.conf", "httpd.conf",
+	"stated.conf", "boot.conf",  "hosts.conf",
+};
+
+/* clang-format off */
+static const struct pxe_conf_section_row sections[PXE_CONF_N_SECTIONS] = {
+	[PXE_CONF_ROOT]   = { "", ~0u, NULL, "" },
+	[PXE_CONF_SUBNET] = { "subnet", DHCPD, "network",
+			      "subnet \"192.168.200.0/24\" { ... }" },
+	[PXE_CONF_LOADER] = { "loader", BOOT, "family",
+			      "loader \"uefi\" { file = \"ipxe.efi\" }" },
+	[PXE_CONF_TARGET] = { "target", BOOT, "name",
+			      "target \"debian\" { ... }" },
+	[PXE_CONF_MENU]   = { "menu", BOOT, NULL, "menu { ... }" },
+	[PXE_CONF_HOST]   = { "host", HOSTS, "name",
+			      "host \"alpha\" { ... }" },
+};
+/* clang-format on */
+
+#define X(id, name) { PXE_MODE_##id, name },
+static const struct pxe_name modes[] = { PXE_MODES(X) };
+#undef X
+#define X(id, name) { PXE_ANSWER_##id, name },
+static const struct pxe_name answers[] = { PXE_ANSWERS(X) };
+#undef X
+#define X(id, name) { PXE_IPXE_GETS_##id, name },
+static const struct pxe_name ipxes[] = { PXE_IPXES(X) };
+#undef X
+#define X(id, name) { PXE_UNKNOWN_##id, name },
+static const struct pxe_name unknowns[] = { PXE_UNKNOWNS(X) };
+#undef X
+#define X(id, name) { PXE_TARGET_##id, name },
+static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
+#undef X
+
+#define LEASE_MAX 31536000 /* a year */
+#define TEXT_MAX 4096
+
+/* A field of the section's struct, and a list with its number. */
+#define AT(field) .offset = offsetof(struct S, field)
+#define LIST(field, n)                                                \
+	.is_list = true, .offset = offsetof(struct S, field),         \
+	.offset_n = offsetof(struct S, n)
+#define ONE_OF(table) .words = table, .n_words = PXE_LEN(table)
+#define LIMIT(low, high) .min = low, .max = high
+#define USER .dflt = "", LIMIT(0, 32)
+
+/* clang-format off */
+static const struct pxe_conf_row rows[] = {
+#define S pxe_conf
+{ PXE, PXE_CONF_ROOT, "interfaces", PXE_CONF_IFACE, .dflt = "",
+  LIST(interfaces, n_interfaces) },
+{ PXE, PXE_CONF_ROOT, "server-address", PXE_CONF_ADDRESS, .dflt = "auto",
+  AT(server_address) },
+{ PXE, PXE_CONF_ROOT, "dhcp-port", PXE_CONF_U16, .dflt = "67",
+  LIMIT(1, 65534), AT(dhcp_port) },
+{ PXE, PXE_CONF_ROOT, "tftp-port", PXE_CONF_U16, .dflt = "69",
+  LIMIT(1, 65535), AT(tftp_port) },
+{ PXE, PXE_CONF_ROOT, "http-port", PXE_CONF_U16, .dflt = "16000",
+  LIMIT(1, 65535), AT(http_port) },
+{ PXE, PXE_CONF_ROOT, "boot-root", PXE_CONF_PATH, .dflt = "/srv/pxe",
+  LIMIT(1, TEXT_MAX - 1), AT(boot_root) },
+{ PXE, PXE_CONF_ROOT, "state-socket", PXE_CONF_PATH,
+  .dflt = "/run/pxe/state.sock", LIMIT(2, 107), AT(state_socket) },
+{ PXE, PXE_CONF_ROOT, "state-dir", PXE_CONF_PATH, .dflt = "/var/lib/pxe",
+  LIMIT(1, TEXT_MAX - 1), AT(state_dir) },
+
+{ DHCPD, PXE_CONF_ROOT, "mode", PXE_CONF_WORD, .dflt = "internal",
+  AT(mode), ONE_OF(modes) },
+{ DHCPD, PXE_CONF_ROOT, "answer", PXE_CONF_WORD, .dflt = "all",
+  AT(answer), ONE_OF(answers) },
+{ DHCPD, PXE_CONF_ROOT, "ipxe", PXE_CONF_WORD, .dflt = "script",
+  AT(ipxe), ONE_OF(ipxes) },
+{ DHCPD, PXE_CONF_ROOT, "authoritative", PXE_CONF_BOOL, .dflt = "no",
+  AT(is_authoritative) },
+{ DHCPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(dhcpd_user) },
+{ DHCPD, PXE_CONF_ROOT, "lease-time", PXE_CONF_U32, .dflt = "3600",
+  LIMIT(1, LEASE_MAX), AT(lease_s) },
+{ DHCPD, PXE_CONF_ROOT, "max-lease-time", PXE_CONF_U32, .dflt = "86400",
+  LIMIT(1, LEASE_MAX), AT(max_lease_s) },
+
+{ TFTPD, PXE_CONF_ROOT, "listen", PXE_CONF_LISTEN, .dflt = "",
+  LIST(tftp_listen, n_tftp_listen) },
+{ TFTPD, PXE_CONF_ROOT, "max-blksize", PXE_CONF_U16, .dflt = "1468",
+  LIMIT(8, 65464), AT(max_blksize) },
+{ TFTPD, PXE_CONF_ROOT, "max-windowsize", PXE_CONF_U16, .dflt = "64",
+  LIMIT(1, 65535), AT(max_windowsize) },
+{ TFTPD, PXE_CONF_ROOT, "timeout-ms", PXE_CONF_U32, .dflt = "1000",
+  LIMIT(10, 255000), AT(tftp_timeout_ms) },
+{ TFTPD, PXE_CONF_ROOT, "retries", PXE_CONF_U32, .dflt = "5",
+  LIMIT(0, 100), AT(tftp_retries) },
+{ TFTPD, PXE_CONF_ROOT, "max-transfers", PXE_CONF_U32, .dflt = "1000",
+  LIMIT(1, 100000), AT(max_transfers) },
+{ TFTPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(tftpd_user) },
+
+{ HTTPD, PXE_CONF_ROOT, "listen", PXE_CONF_LISTEN, .dflt = "",
+  LIST(http_listen, n_http_listen) },
+{ HTTPD, PXE_CONF_ROOT, "max-connections", PXE_CONF_U32, .dflt = "1000",
+  LIMIT(1, 100000), AT(max_connections) },
+{ HTTPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(httpd_user) },
+
+{ STATED, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(stated_user) },
+{ STATED, PXE_CONF_ROOT, "lease-users", PXE_CONF_NAME, .dflt = "pxe-dhcpd",
+  LIMIT(1, 32), LIST(lease_users, n_lease_users) },
+{ STATED, PXE_CONF_ROOT, "report-users", PXE_CONF_NAME,
+  .dflt = "pxe-dhcpd pxe-tftpd pxe-httpd", LIMIT(1, 32),
+  LIST(report_users, n_report_users) },
+
+{ BOOT, PXE_CONF_ROOT, "unknown", PXE_CONF_WORD, .dflt = "menu",
+  AT(unknown), ONE_OF(unknowns) },
+#undef S
+
+#define S pxe_conf_subnet
+{ DHCPD, PXE_CONF_SUBNET, "ranges", PXE_CONF_RANGE, .dflt = "",
+  LIST(ranges, n_ranges) },
+{ DHCPD, PXE_CONF_SUBNET, "lease-time", PXE_CONF_U32,
+  .otherwise = "lease-time outside of the subnets",
+  LIMIT(1, LEASE_MAX), AT(lease_s) },
+{ DHCPD, PXE_CONF_SUBNET, "max-lease-time", PXE_CONF_U32,
+  .otherwise = "max-lease-time outside of the subnets",
+  LIMIT(1, LEASE_MAX), AT(max_lease_s) },
+{ DHCPD, PXE_CONF_SUBNET, "next-server", PXE_CONF_ADDRESS, .dflt = "auto",
+  AT(next_server) },
+#undef S
+
+#define S pxe_conf_loader
+{ BOOT, PXE_CONF_LOADER, "file", PXE_CONF_FILE,
+  .otherwise = "none: it must be given", LIMIT(1, 127), AT(file) },
+#undef S
+
+#define S pxe_conf_target
+{ BOOT, PXE_CONF_TARGET, "title", PXE_CONF_TEXT,
+  .otherwise = "the name of the target", LIMIT(1, 128), AT(title) },
+{ BOOT, PXE_CONF_TARGET, "type", PXE_CONF_WORD,
+  .otherwise = "none: it must be given", AT(type), ONE_OF(types) },
+{ BOOT, PXE_CONF_TARGET, "kernel", PXE_CONF_SOURCE, .dflt = "",
+  LIMIT(1, TEXT_MAX - 1), AT(kernel) },
+{ BOOT, PXE_CONF_TARGET, "initrd", PXE_CONF_SOURCE, .dflt = "",
+  LIMIT(1, TEXT_MAX - 1), LIST(initrds, n_initrds) },
+{ BOOT, PXE_CONF_TARGET, "args", PXE_CONF_TEXT, .dflt = "",
+  LIMIT(0, TEXT_MAX - 1), AT(args) },
+{ BOOT, PXE_CONF_TARGET, "url", PXE_CONF_TEXT, .dflt = "",
+  LIMIT(1, TEXT_MAX - 1), AT(url) },
+#undef S
+
+#define S pxe_conf_menu
+{ BOOT, PXE_CONF_MENU, "title", PXE_CONF_TEXT, .dflt = "Network boot",
+  LIMIT(1, 128), AT(title) },
+{ BOOT, PXE_CONF_MENU, "timeout", PXE_CONF_U32, .dflt = "10",
+  LIMIT(0, 86400), AT(timeout_s) },
+{ BOOT, PXE_CONF_MENU, "default", PXE_CONF_REF, .dflt = "local", AT(dflt) },
+#undef S
+
+#define S pxe_conf_host
+{ HOSTS, PXE_CONF_HOST, "mac", PXE_CONF_MAC, .dflt = "", LIST(hw, n_hw) },
+{ HOSTS, PXE_CONF_HOST, "uuid", PXE_CONF_UUID, .dflt = "",
+  .offset = offsetof(struct pxe_conf_host, uuid),
+  .offset_n = offsetof(struct pxe_conf_host, has_uuid) },
+{ HOSTS, PXE_CONF_HOST, "address", PXE_CONF_ADDRESS,
+  .otherwise = "one of the subnet's ranges", AT(address) },
+{ HOSTS, PXE_CONF_HOST, "boot", PXE_CONF_REF,
+  .otherwise = "the menu", AT(boot) },
+#undef S
+};
+/* clang-format on */
+
+/* Options that a configuration cannot set, and what to do instead. */
+static const struct {
+	uint8_t code;
+	const char *instead;
+} refusals[] = {
+	{ PXE_OPT_PAD, "it is padding" },
+	{ PXE_OPT_SUBNET_MASK, "it follows from the subnet's prefix" },
+	{ PXE_OPT_HOST_NAME, "it is the name of the host section" },
+	{ PXE_OPT_BROADCAST, "it follows from the subnet's prefix" },
+	{ PXE_OPT_VENDOR_INFO, "the server makes it for boot clients" },
+	{ PXE_OPT_REQUESTED_ADDRESS, "only clients send it" },
+	{ PXE_OPT_LEASE_TIME, "write lease-time and max-lease-time" },
+	{ PXE_OPT_OVERLOAD, "the server sets it when it must" },
+	{ PXE_OPT_TYPE, "the server sets it" },
+	{ PXE_OPT_SERVER_ID, "write server-address in pxe.conf" },
+	{ PXE_OPT_PARAMETER_LIST, "only clients send it" },
+	{ PXE_OPT_MESSAGE, "the server sets it" },
+	{ PXE_OPT_MAX_SIZE, "only clients send it" },
+	{ PXE_OPT_T1, "it follows from lease-time" },
+	{ PXE_OPT_T2, "it follows from lease-time" },
+	{ PXE_OPT_VENDOR_CLASS, "the server makes it for boot clients" },
+	{ PXE_OPT_CLIENT_ID, "the server repeats the client's" },
+	{ PXE_OPT_TFTP_SERVER, "write next-server" },
+	{ PXE_OPT_BOOT_FILE, "write loader sections in boot.conf" },
+	{ PXE_OPT_USER_CLASS, "only clients send it" },
+	{ PXE_OPT_RELAY_AGENT, "relay agents add it" },
+	{ PXE_OPT_ARCH, "only clients send it" },
+	{ PXE_OPT_UNDI, "only clients send it" },
+	{ PXE_OPT_UUID, "the server repeats the client's" },
+	{ PXE_OPT_IPXE, "the server makes it for iPXE" },
+	{ PXE_OPT_END, "the server sets it" },
+};
+
+const struct pxe_conf_row *pxe_conf_rows(size_t *n)
+{
+	*n = PXE_LEN(rows);
+	return rows;
+}
+
+const struct pxe_conf_row *pxe_conf_row_find(unsigned file,
+					     enum pxe_conf_section_kind kind,
+					     const char *key)
+{
+	for (size_t i = 0; i < PXE_LEN(rows); i++)
+		if (rows[i].section == kind && (rows[i].files & file) != 0 &&
+		    strcmp(rows[i].key, key) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+const struct pxe_conf_section_row *
+pxe_conf_section_row(enum pxe_conf_section_kind kind)
+{
+	return &sections[kind];
+}
+
+const char *pxe_conf_file_name(unsigned i)
+{
+	return files[i];
+}
+
+const char *pxe_conf_file_of(unsigned set)
+{
+	for (unsigned i = 0; i < PXE_CONF_N_FILES; i++)
+		if (set & 1u << i)
+			return files[i];
+	return "?";
+}
+
+const char *pxe_conf_option_refusal(uint8_t code)
+{
+	for (size_t i = 0; i < PXE_LEN(refusals); i++)
+		if (refusals[i].code == code)
+			return refusals[i].instead;
+	return NULL;
+}
