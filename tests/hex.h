@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 
@@ -41,6 +43,43 @@ static inline int hex_read(FILE *file, uint8_t *buf, size_t cap)
 		}
 	}
 	return high < 0 ? (int)n : -EBADMSG;
+}
+
+/*
+ * Opens tests/vectors/NAME.hex: below the current directory, else below the
+ * one that has the build directory of this program in it.
+ */
+static inline FILE *hex_open_vector(const char *name)
+{
+	const int n_up = 4; /* B/tests/unit/PROGRAM */
+	char path[4096], exe[3072];
+	ssize_t n;
+	FILE *file;
+
+	(void)snprintf(path, sizeof(path), "tests/vectors/%s.hex", name);
+	file = fopen(path, "r");
+	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	if (file != NULL || n < 0)
+		return file;
+	exe[n] = '\0';
+	for (int i = 0; i < n_up && strrchr(exe, '/') != NULL; i++)
+		*strrchr(exe, '/') = '\0';
+	(void)snprintf(path, sizeof(path), "%s/tests/vectors/%s.hex", exe,
+		       name);
+	return fopen(path, "r");
+}
+
+/* The octets of tests/vectors/NAME.hex.  Their number, -ENOENT or as above. */
+static inline int hex_read_vector(const char *name, uint8_t *buf, size_t cap)
+{
+	FILE *file = hex_open_vector(name);
+	int n;
+
+	if (file == NULL)
+		return -ENOENT;
+	n = hex_read(file, buf, cap);
+	fclose(file);
+	return n;
 }
 
 #endif
