@@ -24,25 +24,33 @@ static void put_hw(struct pxe_str *out, const struct pxe_hwaddr *hw)
 	pxe_str_puts(out, text);
 }
 
-static void put_http(struct pxe_str *out, const struct pxe_expand_vars *vars)
+static bool has_server(const struct pxe_expand_vars *vars)
 {
-	if (vars->server_address == 0)
-		return;
-	pxe_str_puts(out, "http://");
-	put_address(out, vars->server_address);
-	if (vars->http_port != 80)
-		pxe_str_putf(out, ":%u", vars->http_port);
+	return vars->server_address != 0 || vars->server_host != NULL;
 }
 
 static void put_server(struct pxe_str *out, const struct pxe_expand_vars *vars)
 {
-	put_address(out, vars->server_address);
+	if (vars->server_address != 0)
+		put_address(out, vars->server_address);
+	else if (vars->server_host != NULL)
+		pxe_str_puts(out, vars->server_host);
+}
+
+static void put_http(struct pxe_str *out, const struct pxe_expand_vars *vars)
+{
+	if (!has_server(vars))
+		return;
+	pxe_str_puts(out, "http://");
+	put_server(out, vars);
+	if (vars->http_port != 80)
+		pxe_str_putf(out, ":%u", vars->http_port);
 }
 
 static void put_callback(struct pxe_str *out,
 			 const struct pxe_expand_vars *vars)
 {
-	if (vars->server_address == 0)
+	if (!has_server(vars))
 		return;
 	put_http(out, vars);
 	pxe_str_puts(out, "/callback");

@@ -17,6 +17,8 @@ struct pxe_expand_vars {
 	const struct pxe_conf_target *target; /* NULL: none */
 	const struct pxe_hwaddr *hw;	      /* NULL: not known */
 	const struct pxe_uuid *uuid;	      /* NULL: not known */
+	const char *server_host; /* for URLs where server_address is 0, such
+				    as "[fd00::1]"; NULL: not known */
 	uint32_t server_address, client_address;
 	uint16_t http_port;
 };

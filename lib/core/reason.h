@@ -61,6 +61,7 @@ X(ABORTED,         "aborted",         "the client ended the transfer") \
 X(PROBE,           "probe",           "the client only asked for the size and ended the transfer") \
 X(BAD_METHOD,      "bad-method",      "an HTTP method other than GET and HEAD") \
 X(BAD_RANGE,       "bad-range",       "the range lies outside the file") \
+X(PRECONDITION,    "precondition",    "the file is not the version that the client's condition asks for") \
 X(BAD_REQUEST,     "bad-request",     "not a well-formed HTTP request")
 /* clang-format on */
 

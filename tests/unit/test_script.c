@@ -235,6 +235,21 @@ START_TEST(test_no_host_and_no_source)
 }
 END_TEST
 
+START_TEST(test_ipv6_server)
+{
+	struct pxe_expand_vars v = vars;
+
+	v.server_address = 0;
+	v.server_host = "[fd00::1]";
+	ck_assert_int_eq(render_as(PXE_GIVE_TARGET, &targets[1], &v,
+				   sizeof(text)), 0);
+	ck_assert_ptr_nonnull(strstr(text,
+		"kernel http://[fd00::1]:16000/debian/linux "));
+	ck_assert_ptr_nonnull(strstr(text,
+		" url=http://[fd00::1]:16000/d.cfg "));
+}
+END_TEST
+
 /* Titles that would be syntax, and what iPXE shows them as. */
 START_TEST(test_titles_break_nothing)
 {
@@ -385,5 +400,5 @@ END_TEST
 UNIT_MAIN("script", test_each_target, test_menu,
 	  test_menu_that_waits_has_no_timeout, test_hold,
 	  test_asks_again_by_what_is_known, test_no_host_and_no_source,
-	  test_titles_break_nothing, test_urls, test_arguments_break_nothing,
+	  test_ipv6_server, test_titles_break_nothing, test_urls, test_arguments_break_nothing,
 	  test_errors, test_labels)
