@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/policy.h"
+
+#include <stddef.h>
+
+/* The questions that a rule is about, as a set. */
+enum {
+	DHCP = 1 << PXE_ASK_DHCP,
+	LOADER = 1 << PXE_ASK_LOADER,
+	SCRIPT = 1 << PXE_ASK_SCRIPT,
+};
+
+struct rule {
+	const char *name;
+	const char *text; /* for explain: "... if ..." */
+	unsigned asks;
+	bool (*match)(const struct pxe_policy_in *in);
+	enum pxe_give give;
+	enum pxe_reason reason;
+	/* what the outcome borrows from the configuration; may be NULL */
+	void (*fill)(const struct pxe_policy_in *in, struct pxe_decision *out);
+};
+
+static bool is_boot(const struct pxe_policy_in *in)
+{
+	return in->facts != NULL && pxe_facts_is_boot(in->facts);
+}
+
+/* For a loader: the record decides, then the name's suffix. */
+static enum pxe_family family_of(const struct pxe_policy_in *in)
+{
+	enum pxe_family family = PXE_FAMILY_NONE;
+
+	if (in->facts != NULL)
+		family = pxe_arch_family(in->facts->arch);
+	if (family == PXE_FAMILY_NONE && in->ask == PXE_ASK_LOADER)
+		family = in->family;
+	return family;
+}
+
+static bool match_scope(const struct pxe_policy_in *in)
+{
+	switch (in->conf->answer) {
+	case PXE_ANSWER_PXE:
+		return !is_boot(in);
+	case PXE_ANSWER_ROM_ONLY:
+		return !is_boot(in) || in->facts->stage == PXE_STAGE_IPXE;
+	case PXE_ANSWER_ALL:
+	case PXE_N_ANSWERS:
+		break;
+	}
+	return false;
+}
+
+static bool match_not_a_boot(const struct pxe_policy_in *in)
+{
+	return !is_boot(in);
+}
+
+static bool is_unknown(const struct pxe_policy_in *in, enum pxe_unknown word)
+{
+	return in->host == NULL && in->conf->unknown == word;
+}
+
+static bool match_ignored(const struct pxe_policy_in *in)
+{
+	return is_unknown(in, PXE_UNKNOWN_IGNORE);
+}
+
+static bool match_unknown_local(const struct pxe_policy_in *in)
+{
+	return is_unknown(in, PXE_UNKNOWN_LOCAL);
+}
+
+static bool match_unknown_hold(const struct pxe_policy_in *in)
+{
+	return is_unknown(in, PXE_UNKNOWN_HOLD);
+}
+
+static bool match_ipxe(const struct pxe_policy_in *in)
+{
+	const struct pxe_facts *f = in->facts;
+
+	if (f->stage != PXE_STAGE_IPXE)
+		return false;
+	return in->conf->ipxe == PXE_IPXE_GETS_SCRIPT ||
+	       (f->ipxe_can_http && f->ipxe_can_menu);
+}
+
+static bool match_no_family(const struct pxe_policy_in *in)
+{
+	return family_of(in) == PXE_FAMILY_NONE;
+}
+
+static bool match_loader(const struct pxe_policy_in *in)
+{
+	return pxe_conf_find_loader(in->conf, family_of(in)) != NULL;
+}
+
+static bool match_host_boot(const struct pxe_policy_in *in)
+{
+	return in->host != NULL && in->host->boot != NULL;
+}
+
+static bool match_always(const struct pxe_policy_in *in)
+{
+	(void)in;
+	return true;
+}
+
+static void fill_loader(const struct pxe_policy_in *in,
+			struct pxe_decision *out)
+{
+	out->loader = pxe_conf_find_loader(in->conf, family_of(in));
+	out->src = out->loader->src;
+}
+
+static void fill_host_boot(const struct pxe_policy_in *in,
+			   struct pxe_decision *out)
+{
+	out->target = in->host->boot;
+	out->src = in->host->src;
+}
+
+static void fill_local(const struct pxe_policy_in *in, struct pxe_decision *out)
+{
+	for (size_t i = 0; i < in->conf->n_targets; i++) {
+		const struct pxe_conf_target *t = &in->conf->targets[i];
+
+		if (t->type == PXE_TARGET_LOCAL) {
+			out->target = t;
+			out->src = t->src;
+			return;
+		}
+	}
+}
+
+static void fill_menu(const struct pxe_policy_in *in, struct pxe_decision *out)
+{
+	out->src = in->conf->menu.src;
+}
+
+/* clang-format off */
+static const struct rule rules[] = {
+	{ "answer", "'answer' in dhcpd.conf leaves such clients to others",
+	  DHCP, match_scope,
+	  PXE_GIVE_NOTHING, PXE_REASON_SCOPE, NULL },
+	{ "not-a-boot", "an ordinary DHCP client gets an address only",
+	  DHCP, match_not_a_boot,
+	  PXE_GIVE_ADDRESS, PXE_REASON_NOT_A_BOOT, NULL },
+	{ "unknown-ignore", "unknown = \"ignore\" and no host section names it",
+	  DHCP | LOADER | SCRIPT, match_ignored,
+	  PXE_GIVE_NOTHING, PXE_REASON_IGNORED, NULL },
+	{ "unknown-local", "unknown = \"local\": nothing to boot from here",
+	  DHCP, match_unknown_local,
+	  PXE_GIVE_ADDRESS, PXE_REASON_UNKNOWN_CLIENT, NULL },
+	{ "ipxe", "it is iPXE already and gets its script",
+	  DHCP, match_ipxe,
+	  PXE_GIVE_SCRIPT, PXE_REASON_OK, NULL },
+	{ "no-arch", "the architecture is not known, so no loader is safe",
+	  DHCP, match_no_family,
+	  PXE_GIVE_ADDRESS, PXE_REASON_UNKNOWN_ARCH, NULL },
+	{ "no-arch", "the architecture is not known, so no loader is safe",
+	  LOADER, match_no_family,
+	  PXE_GIVE_NOTHING, PXE_REASON_UNKNOWN_ARCH, NULL },
+	{ "loader", "boot.conf has a loader for its architecture",
+	  DHCP | LOADER, match_loader,
+	  PXE_GIVE_LOADER, PXE_REASON_OK, fill_loader },
+	{ "no-loader", "boot.conf has no loader for its architecture",
+	  DHCP, match_always,
+	  PXE_GIVE_ADDRESS, PXE_REASON_NO_LOADER, NULL },
+	{ "no-loader", "boot.conf has no loader for its architecture",
+	  LOADER, match_always,
+	  PXE_GIVE_NOTHING, PXE_REASON_NO_LOADER, NULL },
+	{ "host-boot", "its host section says what to boot",
+	  SCRIPT, match_host_boot,
+	  PXE_GIVE_TARGET, PXE_REASON_OK, fill_host_boot },
+	{ "unknown-local", "unknown = \"local\": to the local disk",
+	  SCRIPT, match_unknown_local,
+	  PXE_GIVE_TARGET, PXE_REASON_UNKNOWN_CLIENT, fill_local },
+	{ "unknown-hold", "unknown = \"hold\": it waits for an administrator",
+	  SCRIPT, match_unknown_hold,
+	  PXE_GIVE_HOLD, PXE_REASON_HELD, NULL },
+	{ "menu", "it gets the menu",
+	  SCRIPT, match_always,
+	  PXE_GIVE_MENU, PXE_REASON_OK, fill_menu },
+};
+/* clang-format on */
+
+static void apply(const struct rule *rule, const struct pxe_policy_in *in,
+		  struct pxe_decision *out)
+{
+	*out = (struct pxe_decision){
+		.give = rule->give,
+		.reason = rule->reason,
+		.rule = rule->name,
+		.src = { .file = "" },
+	};
+	if (rule->fill != NULL)
+		rule->fill(in, out);
+}
+
+void pxe_policy_explain(const struct pxe_policy_in *in,
+			struct pxe_decision *out, pxe_policy_tell *tell,
+			void *arg)
+{
+	for (size_t i = 0; i < PXE_LEN(rules); i++) {
+		const struct rule *rule = &rules[i];
+		bool matched;
+
+		if ((rule->asks & 1u << in->ask) == 0)
+			continue;
+		matched = rule->match(in);
+		if (tell != NULL)
+			tell(rule->name, rule->text, matched, arg);
+		if (matched) {
+			apply(rule, in, out);
+			return;
+		}
+	}
+}
+
+void pxe_policy_decide(const struct pxe_policy_in *in, struct pxe_decision *out)
+{
+	pxe_policy_explain(in, out, NULL, NULL);
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "core/policy.h"
+#include "unit.h"
+
+static const struct pxe_conf_target targets[] = {
+	{ .name = "local", .title = "", .type = PXE_TARGET_LOCAL },
+	{ .name = "linux", .title = "", .type = PXE_TARGET_LINUX },
+};
+static struct pxe_conf_loader loaders[] = {
+	{ .family = PXE_FAMILY_BIOS, .file = "undionly.kpxe" },
+	{ .family = PXE_FAMILY_UEFI, .file = "ipxe.efi" },
+};
+static const struct pxe_conf_host with_boot = { .name = "a",
+						.boot = &targets[1] };
+static const struct pxe_conf_host without_boot = { .name = "b" };
+
+/* One question with its expected answer. */
+struct row {
+	const char *name;
+	enum pxe_ask ask;
+	enum pxe_answer answer;
+	enum pxe_ipxe_gets ipxe;
+	enum pxe_unknown unknown;
+	int stage; /* -1: no facts at all */
+	uint16_t arch;
+	bool able; /* iPXE with HTTP and menus */
+	enum pxe_family suffix;
+	const struct pxe_conf_host *host;
+	enum pxe_give give;
+	enum pxe_reason reason;
+};
+
+#define ASK(x) .ask = PXE_ASK_##x
+#define FROM(s, a) .stage = PXE_STAGE_##s, .arch = (a)
+#define GIVES(g, r) .give = PXE_GIVE_##g, .reason = PXE_REASON_##r
+
+static const struct row rows[] = {
+	{ "ROM gets its loader", ASK(DHCP), FROM(ROM, 0), GIVES(LOADER, OK) },
+	{ "HTTP Boot gets it too", ASK(DHCP), FROM(HTTP, 16),
+	  GIVES(LOADER, OK) },
+	{ "no loader for ARM", ASK(DHCP), FROM(ROM, 11),
+	  GIVES(ADDRESS, NO_LOADER) },
+	{ "deprecated architecture", ASK(DHCP), FROM(ROM, 1),
+	  GIVES(ADDRESS, UNKNOWN_ARCH) },
+	{ "no architecture", ASK(DHCP), FROM(ROM, PXE_ARCH_NONE),
+	  GIVES(ADDRESS, UNKNOWN_ARCH) },
+	{ "ordinary client", ASK(DHCP), FROM(OS, PXE_ARCH_NONE),
+	  GIVES(ADDRESS, NOT_A_BOOT) },
+	{ "iPXE gets the script", ASK(DHCP), FROM(IPXE, 0), GIVES(SCRIPT, OK) },
+	{ "poor iPXE is replaced", ASK(DHCP), FROM(IPXE, 0),
+	  .ipxe = PXE_IPXE_GETS_LOADER, GIVES(LOADER, OK) },
+	{ "able iPXE is not", ASK(DHCP), FROM(IPXE, 0), .able = true,
+	  .ipxe = PXE_IPXE_GETS_LOADER, GIVES(SCRIPT, OK) },
+	{ "answer pxe, ordinary client", ASK(DHCP),
+	  FROM(OS, PXE_ARCH_NONE), .answer = PXE_ANSWER_PXE,
+	  GIVES(NOTHING, SCOPE) },
+	{ "answer pxe, iPXE", ASK(DHCP), FROM(IPXE, 7),
+	  .answer = PXE_ANSWER_PXE, GIVES(SCRIPT, OK) },
+	{ "answer rom-only, iPXE", ASK(DHCP), FROM(IPXE, 7),
+	  .answer = PXE_ANSWER_ROM_ONLY, GIVES(NOTHING, SCOPE) },
+	{ "answer rom-only, ROM", ASK(DHCP), FROM(ROM, 7),
+	  .answer = PXE_ANSWER_ROM_ONLY, GIVES(LOADER, OK) },
+	{ "stranger ignored", ASK(DHCP), FROM(ROM, 7),
+	  .unknown = PXE_UNKNOWN_IGNORE, GIVES(NOTHING, IGNORED) },
+	{ "known host is not", ASK(DHCP), FROM(ROM, 7), .host = &without_boot,
+	  .unknown = PXE_UNKNOWN_IGNORE, GIVES(LOADER, OK) },
+	{ "ordinary stranger keeps its address", ASK(DHCP),
+	  FROM(OS, PXE_ARCH_NONE), .unknown = PXE_UNKNOWN_IGNORE,
+	  GIVES(ADDRESS, NOT_A_BOOT) },
+	{ "stranger to its disk", ASK(DHCP), FROM(ROM, 7),
+	  .unknown = PXE_UNKNOWN_LOCAL, GIVES(ADDRESS, UNKNOWN_CLIENT) },
+	{ "virtual name by record", ASK(LOADER), FROM(ROM, 7),
+	  GIVES(LOADER, OK) },
+	{ "virtual name, record beats suffix", ASK(LOADER), FROM(ROM, 7),
+	  .suffix = PXE_FAMILY_BIOS, GIVES(LOADER, OK) },
+	{ "virtual name by suffix", ASK(LOADER), .stage = -1,
+	  .suffix = PXE_FAMILY_BIOS, GIVES(LOADER, OK) },
+	{ "virtual name, nothing known", ASK(LOADER), .stage = -1,
+	  GIVES(NOTHING, UNKNOWN_ARCH) },
+	{ "virtual name without loader", ASK(LOADER), .stage = -1,
+	  .suffix = PXE_FAMILY_AA64, GIVES(NOTHING, NO_LOADER) },
+	{ "script of a host", ASK(SCRIPT), FROM(IPXE, 7), .host = &with_boot,
+	  GIVES(TARGET, OK) },
+	{ "script of a host without boot", ASK(SCRIPT), FROM(IPXE, 7),
+	  .host = &without_boot, GIVES(MENU, OK) },
+	{ "script of a stranger", ASK(SCRIPT), .stage = -1, GIVES(MENU, OK) },
+	{ "script of a stranger: local", ASK(SCRIPT), .stage = -1,
+	  .unknown = PXE_UNKNOWN_LOCAL, GIVES(TARGET, UNKNOWN_CLIENT) },
+	{ "script of a stranger: hold", ASK(SCRIPT), .stage = -1,
+	  .unknown = PXE_UNKNOWN_HOLD, GIVES(HOLD, HELD) },
+	{ "script of a stranger: ignore", ASK(SCRIPT), .stage = -1,
+	  .unknown = PXE_UNKNOWN_IGNORE, GIVES(NOTHING, IGNORED) },
+};
+
+static void decide_row(const struct row *row, struct pxe_decision *out)
+{
+	static struct pxe_facts facts;
+	static struct pxe_conf conf;
+	const struct pxe_policy_in in = {
+		.conf = &conf,
+		.facts = row->stage >= 0 ? &facts : NULL,
+		.host = row->host,
+		.ask = row->ask,
+		.family = row->suffix,
+	};
+
+	conf = (struct pxe_conf){
+		.answer = row->answer, .ipxe = row->ipxe,
+		.unknown = row->unknown, .loaders = loaders, .n_loaders = 2,
+		.targets = (struct pxe_conf_target *)(uintptr_t)targets,
+		.n_targets = 2,
+	};
+	facts = (struct pxe_facts){
+		.stage = row->stage >= 0 ? (enum pxe_stage)row->stage : 0,
+		.arch = row->arch,
+		.ipxe_can_http = row->able, .ipxe_can_menu = row->able,
+	};
+	pxe_policy_decide(&in, out);
+}
+
+START_TEST(every_row)
+{
+	struct pxe_decision d;
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		decide_row(&rows[i], &d);
+		ck_assert_msg(d.give == rows[i].give, "%s: gives %d",
+			      rows[i].name, (int)d.give);
+		ck_assert_msg(d.reason == rows[i].reason, "%s: reason %s",
+			      rows[i].name, pxe_reason_name(d.reason));
+		ck_assert_ptr_nonnull(d.rule);
+		ck_assert_ptr_nonnull(d.src.file != NULL ||
+				      d.loader != NULL ||
+				      d.target != NULL ? "" : NULL);
+		ck_assert_msg((d.loader != NULL) == (d.give == PXE_GIVE_LOADER),
+			      "%s", rows[i].name);
+		ck_assert_msg((d.target != NULL) == (d.give == PXE_GIVE_TARGET),
+			      "%s", rows[i].name);
+	}
+}
+END_TEST
+
+START_TEST(record_wins_over_suffix)
+{
+	struct pxe_decision d;
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++)
+		if (strcmp(rows[i].name,
+			   "virtual name, record beats suffix") == 0)
+			decide_row(&rows[i], &d);
+	ck_assert_str_eq(d.loader->file, "ipxe.efi");
+}
+END_TEST
+
+struct told {
+	int n, matched;
+	const char *last;
+};
+
+static void count(const char *rule, const char *text, bool matched, void *arg)
+{
+	struct told *told = arg;
+
+	ck_assert_str_ne(text, "");
+	told->n++;
+	told->matched += matched;
+	told->last = rule;
+}
+
+START_TEST(explain_tells_every_rule_asked)
+{
+	const struct pxe_facts facts = { .stage = PXE_STAGE_ROM, .arch = 7 };
+	struct pxe_conf conf = { .loaders = loaders, .n_loaders = 2 };
+	const struct pxe_policy_in in = { .conf = &conf, .facts = &facts };
+	struct told told = { 0 };
+	struct pxe_decision d;
+
+	pxe_policy_explain(&in, &d, count, &told);
+	ck_assert_int_eq(told.matched, 1);
+	ck_assert_int_gt(told.n, 3);
+	ck_assert_str_eq(told.last, d.rule);
+	ck_assert_str_eq(told.last, "loader");
+}
+END_TEST
+
+UNIT_MAIN("policy", every_row, record_wins_over_suffix,
+	  explain_tells_every_rule_asked)
