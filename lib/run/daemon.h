@@ -52,7 +52,8 @@ struct pxe_daemon {
 	/* filled by the skeleton */
 	const char *conf_dir;
 	const struct pxe_conf *conf;
-	struct event_base *base;
+	struct event_base *base; /* priorities: 0 before, 1 (the default), 2
+				    after everything else of a turn */
 };
 
 /*
