@@ -53,6 +53,9 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/obj/%.o)
 LIB_SO   = $(B)/$(LIBSUB)/libpxe.so.$(VERSION)
 LIB_LINK = $(B)/$(LIBSUB)/libpxe.so
 
+# One short line for each command; V=1 shows the commands.
+say = $(if $(V),,@printf '  %-5s %s\n' '$1' '$(2:$(B)/%=%)';)
+
 # What a program consists of; all but its main.c also goes into an archive for
 # the tests of its pure parts.
 $(foreach p,$(PROGRAMS),$(eval $p_SRC := $(wildcard $p/*.c)))
@@ -98,22 +101,22 @@ libs:
 
 $(B)/obj/%.o: %.c | libs
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIB_SO): $(LIB_OBJ) lib/libpxe.map
 	@mkdir -p $(@D)
-	$(CC) -shared -Wl,-soname,libpxe.so.$(SOVERSION) \
+	$(call say,LINK,$@)$(CC) -shared -Wl,-soname,libpxe.so.$(SOVERSION) \
 	  -Wl,--version-script,lib/libpxe.map $(if $(SANITIZE),,-Wl,-z,defs) \
 	  $(ALL_LDFLAGS) -o $@ $(LIB_OBJ) $(LIB_LIBS)
 
 $(LIB_LINK): $(LIB_SO)
-	ln -sf libpxe.so.$(VERSION) $(B)/$(LIBSUB)/libpxe.so.$(SOVERSION)
-	ln -sf libpxe.so.$(SOVERSION) $@
+	@ln -sf libpxe.so.$(VERSION) $(B)/$(LIBSUB)/libpxe.so.$(SOVERSION)
+	@ln -sf libpxe.so.$(SOVERSION) $@
 
 define program
 $(B)/$2: $$($1_OBJ) $$(LIB_LINK)
 	@mkdir -p $$(@D)
-	$$(CC) -pie $$(ALL_LDFLAGS) -o $$@ $$($1_OBJ) -L$$(B)/$$(LIBSUB) -lpxe \
+	$$(call say,LINK,$$@)$$(CC) -pie $$(ALL_LDFLAGS) -o $$@ $$($1_OBJ) -L$$(B)/$$(LIBSUB) -lpxe \
 	  $$(LIB_LIBS) $$(if $$(filter stated,$1),$$(sqlite_LIBS)) $$(RUNPATH)
 endef
 $(foreach p,$(DAEMONS),$(eval $(call program,$p,sbin/pxe-$p)))
@@ -124,25 +127,25 @@ $(eval $(call program,pxectl,bin/pxectl))
 $(PARTS_A): $(PARTS_OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $(PARTS_OBJ)
+	$(call say,AR,$@)ar rcs $@ $(PARTS_OBJ)
 
 TEST_LINK = $(PARTS_A) -L$(B)/$(LIBSUB) -lpxe $(LIB_LIBS) $(sqlite_LIBS) \
             -Wl,-rpath,'$$ORIGIN/../../$(LIBSUB)'
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(PARTS_A) $(LIB_LINK)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LINK) $(shell pkg-config --libs check)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LINK) $(shell pkg-config --libs check)
 
 $(B)/tests/replay/replay: $(REPLAY_SRC:%.c=$(B)/obj/%.o) $(PARTS_A) $(LIB_LINK)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(REPLAY_SRC:%.c=$(B)/obj/%.o) $(TEST_LINK)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(REPLAY_SRC:%.c=$(B)/obj/%.o) $(TEST_LINK)
 
 # A fuzz target with a main that replays files; with FUZZER=1, libFuzzer's.
 FUZZ_MAIN = $(if $(FUZZER),-fsanitize=fuzzer,$(B)/obj/tests/fuzz/corpus_main.o)
 $(B)/tests/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/corpus_main.o \
                    $(PARTS_A) $(LIB_LINK)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) -o $@ $< $(FUZZ_MAIN) $(TEST_LINK)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $< $(FUZZ_MAIN) $(TEST_LINK)
 
 check-bins: all $(TEST_BINS)
 
