@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The address book: whose every address is, as far as pxe-dhcpd knows.  It
+ * holds the working copy of pxe-stated's leases, the offers made from memory,
+ * the commits under way, and the free addresses of every subnet.
+ *
+ * Pure: it decides nothing about messages and knows no clock.  A client is
+ * its key (core/facts.h).  Times are seconds since 1970 as in leases.
+ */
+#ifndef PXE_DHCPD_BOOK_H
+#define PXE_DHCPD_BOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "core/conf.h"
+#include "core/lease.h"
+
+enum {
+	PXE_BOOK_OFFER_S = 30,	     /* how long an offer is held */
+	PXE_BOOK_QUARANTINE_S = 3600, /* a declined address stays unused */
+	PXE_BOOK_DECLINES_MAX = 4, /* a client may quarantine so many */
+};
+
+struct pxe_book;
+
+/* An empty book; NULL: no memory. */
+struct pxe_book *pxe_book_new(void) PXE_MUST_CHECK;
+void pxe_book_free(struct pxe_book *book);
+
+/*
+ * Takes a configuration (borrowed until the next call) and the `n_own`
+ * addresses of this host, which are given to nobody.  Leases, offers and
+ * commits stay.  0; -ENOMEM, -E2BIG (a subnet's ranges have more than
+ * PXE_POOL_MAX addresses): the book is as before.
+ */
+int pxe_book_configure(struct pxe_book *book, const struct pxe_conf *conf,
+		       const uint32_t *own, size_t n_own) PXE_MUST_CHECK;
+
+/* Lets offers end whose time is over.  Call before questions at `now_s`. */
+void pxe_book_expire(struct pxe_book *book, int64_t now_s);
+
+/* The working copy's lease of an address or of a client, or NULL. */
+const struct pxe_lease *pxe_book_find(const struct pxe_book *book,
+				      uint32_t address);
+const struct pxe_lease *pxe_book_find_client(const struct pxe_book *book,
+					     const char *client);
+
+/* The address offered to a client, 0: none. */
+uint32_t pxe_book_find_offer(const struct pxe_book *book, const char *client);
+
+/* Is a commit of this client under way?  How many are there in all? */
+bool pxe_book_is_pending(const struct pxe_book *book, const char *client);
+size_t pxe_book_count_pending(const struct pxe_book *book);
+
+size_t pxe_book_count_leases(const struct pxe_book *book);
+
+/* Who asks for an address. */
+struct pxe_book_ask {
+	const struct pxe_conf_subnet *subnet;
+	const char *client;		  /* key */
+	const struct pxe_conf_host *host; /* its host section, or NULL */
+	uint32_t requested;		  /* option 50; 0: none */
+	int64_t now_s;
+};
+
+/*
+ * May the client have this address?  It must lie in the subnet's ranges, or
+ * be its reservation or what it has now; belong to no server, router or other
+ * host's reservation; and nobody else may have it leased, offered or pending.
+ */
+bool pxe_book_may_have(const struct pxe_book *book,
+		       const struct pxe_book_ask *ask, uint32_t address);
+
+/*
+ * Chooses an address: the client's reservation, what it has or had, what it
+ * was offered, what it requests, the lowest that nobody ever had, the one
+ * whose lease ended longest ago.  0, -EADDRNOTAVAIL.
+ */
+int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
+		    uint32_t *address) PXE_MUST_CHECK;
+
+/* Holds an address for a client until `until_s`, instead of what it was
+ * offered before.  0, -ENOMEM. */
+int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
+		   int64_t until_s) PXE_MUST_CHECK;
+
+/* Gives back what was offered to a client, if anything. */
+void pxe_book_unoffer(struct pxe_book *book, const char *client);
+
+/*
+ * A commit of `lease` begins: the address is the client's meanwhile.
+ * 0, -EALREADY (one of this client is under way), -ENOMEM.
+ */
+int pxe_book_begin(struct pxe_book *book,
+		   const struct pxe_lease *lease) PXE_MUST_CHECK;
+
+/*
+ * The commit for `client` ended.  If `is_done` it becomes its lease and its
+ * offer is over, else all is as before.  0, -ENOMEM (not in the copy).
+ */
+int pxe_book_end(struct pxe_book *book, const char *client,
+		 bool is_done) PXE_MUST_CHECK;
+
+/* Changes the working copy as stated's did.  0, -ENOMEM; -ENOENT. */
+int pxe_book_put(struct pxe_book *book,
+		 const struct pxe_lease *lease) PXE_MUST_CHECK;
+int pxe_book_remove(struct pxe_book *book, uint32_t address) PXE_MUST_CHECK;
+
+/*
+ * Replaces the working copy by `leases`, which the book owns from now on.
+ * Quarantines that only this copy knows and that have not ended stay.
+ */
+void pxe_book_replace(struct pxe_book *book, struct pxe_lease_table *leases,
+		      int64_t now_s);
+
+/*
+ * May the client put one more address into quarantine?  Counts it if so:
+ * PXE_BOOK_DECLINES_MAX within PXE_BOOK_QUARANTINE_S, so that no client can
+ * empty a pool by declining address after address.
+ */
+bool pxe_book_count_decline(struct pxe_book *book, const char *client,
+			    int64_t now_s);
+
+#endif
