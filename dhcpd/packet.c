@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: ISC */
+#include <errno.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "dhcpd/apply.h"
+#include "dhcpd/server.h"
+#include "run/log.h"
+#include "run/rawsock.h"
+#include "wire/dhcp_opt.h"
+#include "wire/frame4.h"
+
+/* --- sending ---------------------------------------------------------------- */
+
+static const struct pxe_link *find_link(const struct pxe_server *s,
+					unsigned ifindex)
+{
+	const struct pxe_link *l = s->links;
+
+	while (l != NULL && l->ifindex != ifindex)
+		l = l->next;
+	return l;
+}
+
+/* A frame to a client that has no address yet and cannot answer ARP. */
+static int send_raw(const struct pxe_server *s, const struct pxe_link *link,
+		    const struct pxe_reply *reply)
+{
+	const struct pxe_iface *iface =
+		pxe_ifaces_find(s->ifaces, reply->ifindex);
+	uint8_t buf[PXE_REPLY_MAX_BYTES + PXE_FRAME4_HEAD_BYTES];
+	struct pxe_frame4 frame = { .src = reply->server_id,
+				    .dst = reply->dest.address,
+				    .src_port = link->port,
+				    .dst_port = reply->dest.port };
+	size_t len;
+	int r;
+
+	if (s->raw_fd < 0 || iface == NULL || !iface->is_ethernet)
+		return -EOPNOTSUPP;
+	memcpy(frame.src_mac, iface->mac, sizeof(frame.src_mac));
+	memcpy(frame.dst_mac, reply->hw.addr, sizeof(frame.dst_mac));
+	r = pxe_frame4_build(&frame, reply->buf, reply->len, buf, sizeof(buf),
+			     &len);
+	return r < 0 ? r : pxe_rawsock_send(s->raw_fd, reply->ifindex, buf, len);
+}
+
+/* The address that a reply is to leave from: 0 if server_id is not on this
+ * host (a forwarded or virtual one), then the kernel chooses. */
+static uint32_t find_source(const struct pxe_server *s, uint32_t server_id)
+{
+	const struct pxe_iface *list;
+	size_t n;
+
+	list = pxe_ifaces_list(s->ifaces, &n);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < list[i].n_addr; k++)
+			if (list[i].addr[k].address == server_id)
+				return server_id;
+	return 0;
+}
+
+static int send_udp(const struct pxe_server *s, const struct pxe_link *link,
+		    const struct pxe_reply *reply)
+{
+	struct pxe_udp_dest dest = {
+		.dst = reply->dest.kind == PXE_DEST_UNICAST
+			       ? reply->dest.address
+			       : PXE_IP4_BROADCAST,
+		.port = reply->dest.port,
+		.src = find_source(s, reply->server_id),
+		.ifindex = reply->dest.kind == PXE_DEST_UNICAST
+				   ? 0
+				   : reply->ifindex,
+	};
+
+	return pxe_udp_send(link->fd, &dest, reply->buf, reply->len);
+}
+
+void pxe_packet_send(struct pxe_server *s, const struct pxe_reply *reply)
+{
+	const struct pxe_link *link = find_link(s, reply->ifindex);
+	int r = -ENETDOWN;
+
+	if (link != NULL && reply->dest.kind == PXE_DEST_RAW)
+		r = send_raw(s, link, reply);
+	/* a client that asks for a frame also hears a broadcast */
+	if (link != NULL && (reply->dest.kind != PXE_DEST_RAW || r < 0))
+		r = send_udp(s, link, reply);
+	if (r == 0)
+		s->n_replies++;
+	else
+		pxe_log(PXE_LOG_WARNING, "a reply could not be sent: %s",
+			strerror(-r));
+}
+
+/* --- one datagram ------------------------------------------------------------ */
+
+static void summarize(const struct pxe_link *link,
+		      const struct pxe_decide_in *in,
+		      const struct pxe_dhcp_decision *d,
+		      struct pxe_summary *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	memcpy(sum->interface, link->name, sizeof(sum->interface));
+	sum->type = in->msg->type;
+	sum->reply = d->reply;
+	sum->flavour = d->flavour;
+	sum->reason = d->reason;
+	sum->address = d->address;
+	sum->relay = in->msg->head.giaddr;
+	sum->other_server = d->other_server;
+	sum->facts = *in->facts;
+	sum->lease_s = d->lease_s;
+	if (d->host != NULL)
+		(void)pxe_str_copy(sum->host, sizeof(sum->host), d->host->name);
+	if (d->boot.give == PXE_GIVE_SCRIPT)
+		(void)pxe_str_copy(sum->file, sizeof(sum->file), "boot.ipxe");
+	else if (d->boot.loader != NULL && d->boot.give == PXE_GIVE_LOADER)
+		(void)pxe_str_copy(sum->file, sizeof(sum->file),
+				   d->boot.loader->file);
+}
+
+static int build(const struct pxe_link *link, const struct pxe_decide_in *in,
+		 const struct pxe_dhcp_decision *d, struct pxe_reply *reply)
+{
+	reply->ifindex = link->ifindex;
+	reply->server_id = d->server_id;
+	reply->dest = d->dest;
+	reply->hw = in->msg->head.hw;
+	return pxe_reply_build(in->conf, in->msg, in->facts, d, reply->buf,
+			       &reply->len);
+}
+
+static void fail(struct pxe_server *s, struct pxe_summary *sum,
+		 enum pxe_reason reason)
+{
+	sum->reason = reason;
+	sum->reply = 0;
+	pxe_report_end(s, sum);
+}
+
+/* The reply waits for the commit. */
+static void start_commit(struct pxe_link *link, const struct pxe_decide_in *in,
+			 const struct pxe_dhcp_decision *d)
+{
+	struct pxe_server *s = link->server;
+	struct pxe_waiting *w = pxe_commit_get(s);
+	struct pxe_summary sum;
+	struct pxe_lease lease;
+
+	if (w == NULL) {
+		summarize(link, in, d, &sum);
+		fail(s, &sum, PXE_REASON_BUSY);
+		return;
+	}
+	summarize(link, in, d, &w->summary);
+	if (build(link, in, d, &w->reply) < 0 ||
+	    pxe_apply_decision(in, d, &lease) < 0) {
+		fail(s, &w->summary, PXE_REASON_INTERNAL);
+		pxe_commit_put_back(w);
+		return;
+	}
+	pxe_commit_start(w, &lease);
+}
+
+/* Everything that needs no commit. */
+static void answer_now(struct pxe_link *link, const struct pxe_decide_in *in,
+		       const struct pxe_dhcp_decision *d)
+{
+	struct pxe_server *s = link->server;
+	struct pxe_summary sum;
+	struct pxe_reply reply;
+	struct pxe_lease lease;
+
+	summarize(link, in, d, &sum);
+	if ((d->reply != 0 && build(link, in, d, &reply) < 0) ||
+	    pxe_apply_decision(in, d, &lease) < 0) {
+		fail(s, &sum, PXE_REASON_INTERNAL);
+		return;
+	}
+	if (d->reply != 0)
+		pxe_packet_send(s, &reply);
+	if (lease.address != 0)
+		pxe_commit_tell(s, &lease);
+	pxe_report_end(s, &sum);
+}
+
+void pxe_packet_handle(struct pxe_link *link,
+		       const struct pxe_udp_packet *packet)
+{
+	struct pxe_server *s = link->server;
+	const struct pxe_iface *iface =
+		pxe_ifaces_find(s->ifaces, link->ifindex);
+	struct pxe_dhcp_decision decision;
+	struct pxe_facts facts;
+	struct pxe_dhcp_msg msg;
+	struct pxe_decide_in in = {
+		.conf = s->conf,
+		.book = s->book,
+		.msg = &msg,
+		.facts = &facts,
+		.arrival = { .dst = packet->dst },
+		.now_s = s->now_s,
+		.has_leases = s->has_leases,
+		.is_state_up = s->is_in_step,
+	};
+
+	s->n_packets++;
+	if (pxe_dhcp_parse(packet->buf, packet->len, &msg) < 0) {
+		pxe_report_bad(s, link->name, packet->src, packet->len);
+		return;
+	}
+	if (iface != NULL) {
+		in.arrival.addr = iface->addr;
+		in.arrival.n_addr = iface->n_addr;
+	}
+	pxe_facts_read(&msg, &facts);
+	pxe_book_expire(s->book, s->now_s);
+	pxe_decide_message(&in, &decision);
+	if (decision.op == PXE_LEASE_OP_COMMIT)
+		start_commit(link, &in, &decision);
+	else
+		answer_now(link, &in, &decision);
+}

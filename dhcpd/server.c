@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: ISC */
+#include "dhcpd/server.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "run/log.h"
+#include "run/rawsock.h"
+
+enum { BATCHES_A_TURN = 16 };
+
+static int64_t clock_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec;
+}
+
+/* --- links ------------------------------------------------------------------- */
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct pxe_link *link = arg;
+	struct pxe_server *s = link->server;
+
+	(void)what;
+	s->now_s = clock_s();
+	for (int i = 0; i < BATCHES_A_TURN; i++) {
+		int n = pxe_udp_recv(fd, s->batch);
+
+		/* errors of datagrams sent before (no host, no network) are
+		 * read like datagrams */
+		for (int k = 0; k < n; k++)
+			pxe_packet_handle(link, &s->batch[k]);
+		if (n < PXE_UDP_BATCH)
+			break;
+	}
+}
+
+static int start_link(struct pxe_link *link)
+{
+	link->event = event_new(link->server->base, link->fd,
+				EV_READ | EV_PERSIST, on_readable, link);
+	if (link->event == NULL || event_add(link->event, NULL) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static void close_link(struct pxe_link *link)
+{
+	if (link->event != NULL)
+		event_free(link->event);
+	close(link->fd);
+	free(link);
+}
+
+static int open_link(struct pxe_server *s, const struct pxe_iface *iface)
+{
+	struct pxe_link *link = calloc(1, sizeof(*link));
+	int r = 0;
+
+	if (link == NULL)
+		return -ENOMEM;
+	link->server = s;
+	link->ifindex = iface->ifindex;
+	memcpy(link->name, iface->name, sizeof(link->name));
+	link->port = s->conf->dhcp_port;
+	link->fd = pxe_udp_open(link->port, link->name);
+	if (link->fd < 0) {
+		r = link->fd;
+		free(link);
+		return r;
+	}
+	if (s->base != NULL)
+		r = start_link(link);
+	if (r < 0) {
+		close_link(link);
+		return r;
+	}
+	link->next = s->links;
+	s->links = link;
+	pxe_log(PXE_LOG_NOTICE, "serving %s, port %u", link->name, link->port);
+	return 0;
+}
+
+static bool is_listed(const struct pxe_conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->n_interfaces; i++)
+		if (strcmp(conf->interfaces[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Without a list: every interface that has an address in a subnet. */
+static bool is_wanted(const struct pxe_conf *conf,
+		      const struct pxe_iface *iface)
+{
+	if (conf->n_interfaces > 0)
+		return is_listed(conf, iface->name);
+	for (size_t i = 0; i < iface->n_addr; i++)
+		if (pxe_conf_find_subnet(conf, iface->addr[i].address) != NULL)
+			return true;
+	return false;
+}
+
+static bool is_current(const struct pxe_server *s, const struct pxe_link *link)
+{
+	const struct pxe_iface *iface =
+		pxe_ifaces_find(s->ifaces, link->ifindex);
+
+	return iface != NULL && strcmp(iface->name, link->name) == 0 &&
+	       link->port == s->conf->dhcp_port && is_wanted(s->conf, iface);
+}
+
+static void close_stale_links(struct pxe_server *s)
+{
+	struct pxe_link **at = &s->links, *link;
+
+	while ((link = *at) != NULL) {
+		if (is_current(s, link)) {
+			at = &link->next;
+			continue;
+		}
+		*at = link->next;
+		pxe_log(PXE_LOG_NOTICE, "not serving %s any more", link->name);
+		close_link(link);
+	}
+}
+
+static bool is_served(const struct pxe_server *s, unsigned ifindex)
+{
+	for (const struct pxe_link *l = s->links; l != NULL; l = l->next)
+		if (l->ifindex == ifindex)
+			return true;
+	return false;
+}
+
+static void log_unserved(const struct pxe_server *s, const char *name, int r)
+{
+	if (r == -EADDRINUSE)
+		pxe_log(PXE_LOG_ERR,
+			"port %u on %s belongs to another program: stop the "
+			"DHCP server that runs there",
+			s->conf->dhcp_port, name);
+	else
+		pxe_log(PXE_LOG_ERR, "cannot serve %s: %s", name, strerror(-r));
+}
+
+/*
+ * Serves the interfaces that are wanted and there.  `is_loud`: says what is
+ * missing.  0, or the last error that kept one from being served.
+ */
+static int update_links(struct pxe_server *s, bool is_loud)
+{
+	const struct pxe_iface *list;
+	int r = 0;
+	size_t n;
+
+	close_stale_links(s);
+	list = pxe_ifaces_list(s->ifaces, &n);
+	for (size_t i = 0; i < n; i++) {
+		int e;
+
+		if (!is_wanted(s->conf, &list[i]) ||
+		    is_served(s, list[i].ifindex))
+			continue;
+		e = open_link(s, &list[i]);
+		if (e < 0) {
+			r = e;
+			if (is_loud)
+				log_unserved(s, list[i].name, e);
+		}
+	}
+	s->is_short = r < 0;
+	for (size_t i = 0; i < s->conf->n_interfaces && is_loud; i++)
+		if (pxe_ifaces_find_name(s->ifaces, s->conf->interfaces[i]) ==
+		    NULL)
+			pxe_log(PXE_LOG_WARNING,
+				"interface %s is not there: it is served as "
+				"soon as it comes",
+				s->conf->interfaces[i]);
+	if (s->conf->n_interfaces == 0 && s->links == NULL && is_loud)
+		pxe_log(PXE_LOG_WARNING,
+			"no interface has an address in a subnet of "
+			"dhcpd.conf yet: nothing is served");
+	return r;
+}
+
+/* --- configuration ------------------------------------------------------------- */
+
+/* Takes `conf` and the host's addresses into the book. */
+static int configure_book(struct pxe_server *s, const struct pxe_conf *conf)
+{
+	const struct pxe_iface *list;
+	size_t n, n_own = 0;
+	uint32_t *own;
+	int r;
+
+	list = pxe_ifaces_list(s->ifaces, &n);
+	for (size_t i = 0; i < n; i++)
+		n_own += list[i].n_addr;
+	own = calloc(n_own + 1, sizeof(*own));
+	if (own == NULL)
+		return -ENOMEM;
+	n_own = 0;
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < list[i].n_addr; k++)
+			own[n_own++] = list[i].addr[k].address;
+	r = pxe_book_configure(s->book, conf, own, n_own);
+	free(own);
+	if (r == -E2BIG)
+		pxe_log(PXE_LOG_ERR, "a subnet's ranges have more than %u "
+				     "addresses: make them smaller",
+			1u << 24);
+	return r;
+}
+
+static void on_ifaces_changed(void *arg)
+{
+	struct pxe_server *s = arg;
+
+	if (configure_book(s, s->conf) < 0)
+		pxe_log(PXE_LOG_WARNING,
+			"no memory to take new addresses of this host over");
+	(void)!update_links(s, false);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct pxe_server *s = arg;
+
+	(void)fd;
+	(void)what;
+	s->now_s = clock_s();
+	pxe_book_expire(s->book, s->now_s);
+	pxe_commit_tick(s);
+	pxe_report_tick(s);
+	if (s->is_short)
+		(void)!update_links(s, false);
+}
+
+/* --- life ------------------------------------------------------------------------ */
+
+static int open_parts(struct pxe_server *s)
+{
+	s->book = pxe_book_new();
+	s->batch = calloc(PXE_UDP_BATCH, sizeof(*s->batch));
+	if (s->book == NULL || s->batch == NULL)
+		return -ENOMEM;
+	s->ifaces = pxe_ifaces_new();
+	if (s->ifaces == NULL)
+		return errno != 0 ? -errno : -ENOMEM;
+	return pxe_commit_init(s);
+}
+
+static int server_open(struct pxe_daemon *d)
+{
+	struct pxe_server *s = d->self;
+	int r;
+
+	s->conf = d->conf;
+	s->raw_fd = -1;
+	r = open_parts(s);
+	if (r < 0) {
+		pxe_log(PXE_LOG_ERR, "cannot start: %s", strerror(-r));
+		return r;
+	}
+	r = configure_book(s, d->conf);
+	if (r < 0)
+		return r;
+	s->raw_fd = pxe_rawsock_open();
+	if (s->raw_fd < 0)
+		pxe_log(PXE_LOG_WARNING,
+			"no packet socket (%s): clients without an address "
+			"are answered by broadcast",
+			strerror(-s->raw_fd));
+	return update_links(s, true);
+}
+
+static int server_start(struct pxe_daemon *d)
+{
+	const struct timeval second = { .tv_sec = 1 };
+	struct pxe_server *s = d->self;
+	int r = 0;
+
+	s->base = d->base;
+	s->now_s = clock_s();
+	for (struct pxe_link *l = s->links; l != NULL && r == 0; l = l->next)
+		r = start_link(l);
+	s->tick = event_new(s->base, -1, EV_PERSIST, on_tick, s);
+	if (s->tick == NULL || event_add(s->tick, &second) < 0)
+		r = -ENOMEM;
+	if (r == 0)
+		r = pxe_ifaces_follow(s->ifaces, s->base, on_ifaces_changed, s);
+	if (r == 0)
+		r = pxe_commit_connect(s);
+	if (r < 0)
+		pxe_log(PXE_LOG_ERR, "cannot start: %s", strerror(-r));
+	return r;
+}
+
+static int server_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
+{
+	struct pxe_server *s = d->self;
+	int r = configure_book(s, conf);
+
+	if (r < 0) {
+		if (r != -E2BIG)
+			pxe_log(PXE_LOG_ERR, "cannot reload: %s", strerror(-r));
+		return r;
+	}
+	s->conf = conf;
+	if (pxe_commit_connect(s) < 0)
+		pxe_log(PXE_LOG_ERR, "no memory to connect to %s",
+			conf->state_socket);
+	(void)!update_links(s, true);
+	return 0;
+}
+
+static void server_stop(struct pxe_daemon *d)
+{
+	struct pxe_server *s = d->self;
+	struct pxe_link *link;
+
+	while ((link = s->links) != NULL) {
+		s->links = link->next;
+		close_link(link);
+	}
+	if (s->tick != NULL)
+		event_free(s->tick);
+	pxe_commit_done(s);
+	pxe_ifaces_free(s->ifaces);
+	pxe_book_free(s->book);
+	free(s->batch);
+	if (s->raw_fd >= 0)
+		close(s->raw_fd);
+}
+
+static void server_status(struct pxe_daemon *d, char *text, size_t cap)
+{
+	const struct pxe_server *s = d->self;
+
+	snprintf(text, cap,
+		 "%llu packets, %llu replies, %zu leases, %zu pending, "
+		 "pxe-stated %s",
+		 (unsigned long long)s->n_packets,
+		 (unsigned long long)s->n_replies,
+		 s->book != NULL ? pxe_book_count_leases(s->book) : 0,
+		 s->book != NULL ? pxe_book_count_pending(s->book) : 0,
+		 s->is_in_step ? "in step" : "away");
+}
+
+const struct pxe_daemon_ops pxe_server_ops = {
+	.open = server_open,
+	.start = server_start,
+	.reload = server_reload,
+	.stop = server_stop,
+	.status = server_status,
+};

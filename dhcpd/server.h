@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * pxe-dhcpd at work: the parts of one server and what its files do with them.
+ *
+ *	server.c  life: sockets per interface, configuration, timer
+ *	packet.c  one datagram: parse, decide, apply, build, send
+ *	commit.c  the talk with pxe-stated: commits under way, resync
+ *	report.c  what is told of a packet: log, counters, events
+ */
+#ifndef PXE_DHCPD_SERVER_H
+#define PXE_DHCPD_SERVER_H
+
+#include <event2/event.h>
+#include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/client.h"
+#include "core/lease.h"
+#include "dhcpd/book.h"
+#include "dhcpd/decide.h"
+#include "dhcpd/ifaces.h"
+#include "dhcpd/reply.h"
+#include "run/daemon.h"
+#include "run/state_client.h"
+#include "run/udp.h"
+
+/* A served interface. */
+struct pxe_link {
+	struct pxe_server *server;
+	struct pxe_link *next;
+	unsigned ifindex;
+	char name[IFNAMSIZ];
+	uint16_t port;
+	int fd;
+	struct event *event;
+};
+
+/* What is told of a packet, kept while its reply waits for a commit. */
+struct pxe_summary {
+	char interface[IFNAMSIZ];
+	uint8_t type, reply; /* enum pxe_dhcp_type; reply 0: silence */
+	const char *flavour; /* of a REQUEST */
+	enum pxe_reason reason;
+	uint32_t address, relay, other_server;
+	struct pxe_facts facts;
+	char host[PXE_HOST_NAME_TEXT];	   /* of the host section, or "" */
+	char file[PXE_CLIENT_FILE_TEXT];   /* what it is to load, or "" */
+	int64_t lease_s;
+};
+
+/* A reply, ready to be sent. */
+struct pxe_reply {
+	unsigned ifindex;
+	uint32_t server_id;
+	struct pxe_dest dest;
+	struct pxe_hwaddr hw;
+	size_t len;
+	uint8_t buf[PXE_REPLY_MAX_BYTES];
+};
+
+/* A reply that waits for a commit. */
+struct pxe_waiting {
+	struct pxe_server *server;
+	struct pxe_waiting *next; /* of the free ones */
+	bool is_used;
+	struct pxe_summary summary;
+	struct pxe_reply reply;
+};
+
+struct pxe_server {
+	const struct pxe_conf *conf;
+	struct event_base *base; /* NULL: not started yet */
+	struct pxe_book *book;
+	struct pxe_ifaces *ifaces;
+	struct pxe_link *links;
+	int raw_fd;
+	struct event *tick; /* every second */
+	struct pxe_udp_packet *batch;
+	int64_t now_s;	    /* of the batch at work: since 1970 */
+	bool is_short;	    /* an interface that is wanted is not served */
+
+	struct pxe_state_client *state;
+	char *state_path;
+	struct pxe_lease_table *resync; /* being read; NULL: not now */
+	bool is_resync_bad;
+	bool has_leases;		/* was in step with pxe-stated once */
+	bool is_in_step;		/* is now */
+	bool wants_resync;
+	struct pxe_waiting *waiting, *free_waiting;
+
+	uint64_t n_packets, n_replies, reasons[PXE_N_REASONS];
+	int64_t log_s;	       /* the second that n_logged is of */
+	unsigned n_logged, n_unlogged;
+	int64_t refused_s;     /* the same for events of refusals */
+	unsigned n_refused;
+	long long pool_empty_s, taken_s, store_s; /* last said */
+};
+
+extern const struct pxe_daemon_ops pxe_server_ops;
+
+/* packet.c: one datagram that came in on `link`. */
+void pxe_packet_handle(struct pxe_link *link,
+		       const struct pxe_udp_packet *packet);
+/* Sends a reply; counts and logs what the network says. */
+void pxe_packet_send(struct pxe_server *s, const struct pxe_reply *reply);
+
+/* commit.c */
+int pxe_commit_init(struct pxe_server *s) PXE_MUST_CHECK;
+void pxe_commit_done(struct pxe_server *s);
+/* Connects to the pxe-stated of s->conf.  0, -ENOMEM. */
+int pxe_commit_connect(struct pxe_server *s) PXE_MUST_CHECK;
+/* A slot for a reply, or NULL. */
+struct pxe_waiting *pxe_commit_get(struct pxe_server *s);
+void pxe_commit_put_back(struct pxe_waiting *w);
+/* Asks for the commit; the reply is sent after it.  Owns the slot. */
+void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease);
+/* Tells pxe-stated that a lease was released or declined. */
+void pxe_commit_tell(struct pxe_server *s, const struct pxe_lease *lease);
+/* Every second. */
+void pxe_commit_tick(struct pxe_server *s);
+
+/* report.c: a packet ended: log line, counters, facts and events. */
+void pxe_report_end(struct pxe_server *s, const struct pxe_summary *summary);
+/* A packet that could not be read, of `len` octets from `src`. */
+void pxe_report_bad(struct pxe_server *s, const char *interface, uint32_t src,
+		    size_t len);
+void pxe_report_tick(struct pxe_server *s);
+
+#endif
