@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: ISC */
+#include "pxectl/hint.h"
+
+#include <string.h>
+
+#define ANY   (-1)
+#define DAY_S 86400
+
+/* clang-format off */
+#define STEP(id) PXE_STEP_##id
+#define STAGE(id) PXE_STAGE_##id
+#define BECAUSE(id) PXE_REASON_##id
+
+/* First match wins: what a daemon said goes before what silence tells. */
+static const struct row {
+	int step, stage, reason;
+	int64_t quiet_s; /* at least */
+	struct pxe_hint hint;
+} rows[] = {
+/* what pxe-dhcpd said */
+{ ANY, ANY, BECAUSE(STATE_AWAY), 0, {
+  "pxe-dhcpd cannot reach pxe-stated, and gives no address that is not on disk: "
+  "see `pxectl status` and `systemctl status pxe-stated`", true } },
+{ ANY, ANY, BECAUSE(STORE), 0, {
+  "pxe-stated cannot write to {state-dir}: is the disk full or read-only? "
+  "It goes on by itself once there is room", true } },
+{ ANY, ANY, BECAUSE(POOL_EMPTY), 0, {
+  "no free address is left: widen `ranges` of its subnet in dhcpd.conf, shorten "
+  "`lease-time`, or give back unused leases (`pxectl leases --active`, "
+  "`pxectl lease release ADDRESS`)", true } },
+{ ANY, ANY, BECAUSE(NO_SUBNET), 0, {
+  "the request came in on an interface without a subnet: add a `subnet` for it to "
+  "dhcpd.conf, or take the interface out of `interfaces` in pxe.conf", true } },
+{ ANY, ANY, BECAUSE(UNKNOWN_RELAY), 0, {
+  "a relay agent passed the request on, but no `subnet` in dhcpd.conf holds the "
+  "relay's address: add the client's network", true } },
+{ ANY, ANY, BECAUSE(SCOPE), 0, {
+  "`answer` in dhcpd.conf leaves this kind of client to another server: set it to "
+  "\"all\" or \"pxe\" if it should be served here", false } },
+{ ANY, ANY, BECAUSE(IGNORED), 0, {
+  "it has no host section, and `unknown` in boot.conf is \"ignore\": add a host with "
+  "its hardware address to hosts.conf", true } },
+{ ANY, ANY, BECAUSE(OTHER_SERVER), 0, {
+  "another DHCP server on this network gave it an address; a machine boots from the "
+  "server that it chose: switch the other one off here, or set `answer`", true } },
+{ ANY, ANY, BECAUSE(NO_LOADER), 0, {
+  "boot.conf has no loader for it: add `loader \"{family}\" { file = \"...\" }` and put "
+  "the file below {boot-root}", true } },
+{ ANY, ANY, BECAUSE(UNKNOWN_ARCH), 0, {
+  "it did not say what it is, so no loader is known to fit: ask by a name with the "
+  "architecture in it (pxe_loader_bios, pxe_loader_uefi, ...), see pxe(7)", true } },
+{ ANY, ANY, BECAUSE(HELD), 0, {
+  "it waits on purpose: give it a host section with `boot` in hosts.conf, or change "
+  "`unknown` in boot.conf", true } },
+{ ANY, ANY, BECAUSE(WRONG_NETWORK), 30, {
+  "it insists on an address of another network: was it moved, or does the switch port "
+  "belong to another VLAN?", true } },
+{ ANY, ANY, BECAUSE(WRONG_ADDRESS), 30, {
+  "it asks for an address that is not its own: another machine with the same address, "
+  "or a second DHCP server, see `pxectl leases`", true } },
+{ ANY, ANY, BECAUSE(DECLINED), 15, {
+  "it found its address in use by a stranger: some machine has a fixed address inside "
+  "`ranges`; the address is left alone for a while", true } },
+{ ANY, ANY, BECAUSE(BUSY), 15, {
+  "too many machines ask at once, or the disk of {state-dir} is slow: it will ask "
+  "again", true } },
+/* what pxe-tftpd and pxe-httpd said */
+{ ANY, ANY, BECAUSE(NOT_FOUND), 10, {
+  "it asked for {file} and gave up: put the file below {boot-root}, or correct its "
+  "name in boot.conf", true } },
+{ ANY, ANY, BECAUSE(FORBIDDEN), 10, {
+  "the daemon may not read {file}: chmod o+r it, and o+x on the directories above "
+  "it, below {boot-root}", true } },
+{ ANY, ANY, BECAUSE(OUTSIDE), 10, {
+  "{file} leads out of {boot-root}: absolute symbolic links are refused even inside; "
+  "make the link relative, or copy or bind-mount the file", true } },
+{ ANY, ANY, BECAUSE(NOT_A_FILE), 10, {
+  "{file} below {boot-root} is a directory or a device", true } },
+{ ANY, ANY, BECAUSE(IO), 10, {
+  "reading {file} failed: look at the disk of {boot-root} and at `dmesg`", true } },
+{ ANY, ANY, BECAUSE(CHANGED), 10, {
+  "{file} was changed while it was sent: write new files beside the old one and "
+  "rename them over it", true } },
+{ ANY, ANY, BECAUSE(TOO_MANY), 15, {
+  "the limit of transfers was reached: raise `max-transfers` in tftpd.conf or "
+  "`max-connections` in httpd.conf", true } },
+{ ANY, ANY, BECAUSE(TIMEOUT), 10, {
+  "it stopped answering in the middle of {file}: a firewall or NAT that loses UDP "
+  "replies, a cable, or blocks larger than the path carries (lower `max-blksize` in "
+  "tftpd.conf, 1400 for a tunnel)", true } },
+{ ANY, ANY, BECAUSE(BAD_OPTION), 10, {
+  "it asked for a TFTP option with a value that is not allowed; the log has it: "
+  "journalctl PXE_MAC={client}", true } },
+{ STEP(LOADER), ANY, BECAUSE(ABORTED), 15, {
+  "it ended the transfer of {file} itself: not enough memory, or a file that its "
+  "firmware does not accept", true } },
+/* what silence tells */
+{ STEP(DISCOVER), ANY, ANY, 20, {
+  "it was offered an address and did not take it: does another DHCP server answer "
+  "here, does a firewall drop UDP port 68, does the switch port wait for spanning "
+  "tree (set it to portfast)?", true } },
+{ STEP(ADDRESS), STAGE(HTTP), ANY, 30, {
+  "the firmware got its address but never asked for the loader over HTTP: a firewall "
+  "for TCP port {http-port}? is pxe-httpd running? Firmware may refuse plain "
+  "http", true } },
+{ STEP(ADDRESS), ANY, ANY, 30, {
+  "the firmware got its address but never asked for the loader: a firewall for UDP "
+  "port {tftp-port}? is pxe-tftpd running? does `next-server` name this "
+  "machine?", true } },
+{ STEP(LOADER), ANY, ANY, 20, {
+  "the transfer of the loader stands still: a firewall or NAT that loses UDP replies, "
+  "or blocks larger than the path carries (lower `max-blksize` in tftpd.conf)", true } },
+{ STEP(LOADED), ANY, ANY, 30, {
+  "the loader arrived whole, but what it starts was never heard of: Secure Boot "
+  "refuses it, it was built for another architecture than {family}, or it has no "
+  "driver for this network card (try snponly.efi or undionly.kpxe)", true } },
+{ STEP(IPXE), ANY, ANY, 30, {
+  "iPXE has its address but never asked for its script: a firewall for TCP port "
+  "{http-port}? is pxe-httpd running?", true } },
+{ STEP(SCRIPT), ANY, ANY, 60, {
+  "it has its script and needs nothing more from here: it shows a menu, went on to "
+  "its local disk, or fetches its files from another server; `pxectl explain "
+  "{client}` tells what the script was", false } },
+{ STEP(KERNEL), ANY, ANY, 120, {
+  "it fetched {file} last and was not heard of since: look at its screen; the kernel "
+  "may lack a driver for its network card, or it does not call back (`{{callback}}` "
+  "in `args`, see boot.conf(5))", true } },
+{ STEP(OS), ANY, ANY, 300, {
+  "the operating system got its address but did not call back: nothing is wrong if it "
+  "is not meant to (`{{callback}}` in `args`, see boot.conf(5))", false } },
+};
+/* clang-format on */
+
+int64_t pxe_hint_quiet_s(const struct pxe_client *client, int64_t now_s)
+{
+	int64_t last = client->last_seen_s > client->step_s
+			       ? client->last_seen_s
+			       : client->step_s;
+
+	return now_s > last ? now_s - last : 0;
+}
+
+static bool fits(const struct row *row, const struct pxe_client *client,
+		 int64_t quiet_s)
+{
+	return (row->step == ANY || row->step == (int)client->step) &&
+	       (row->stage == ANY || row->stage == (int)client->facts.stage) &&
+	       (row->reason == ANY || row->reason == (int)client->reason) &&
+	       quiet_s >= row->quiet_s;
+}
+
+const struct pxe_hint *pxe_hint_find(const struct pxe_client *client,
+				     int64_t now_s)
+{
+	int64_t quiet_s = pxe_hint_quiet_s(client, now_s);
+
+	if (client->step == PXE_STEP_UP)
+		return NULL;
+	for (size_t i = 0; i < PXE_LEN(rows); i++)
+		if (fits(&rows[i], client, quiet_s))
+			return &rows[i].hint;
+	return NULL;
+}
+
+bool pxe_hint_is_stuck(const struct pxe_client *client, int64_t now_s)
+{
+	const struct pxe_hint *hint = pxe_hint_find(client, now_s);
+
+	return hint != NULL && hint->is_stuck &&
+	       pxe_hint_quiet_s(client, now_s) < DAY_S;
+}
+
+const struct pxe_hint *pxe_hint_row(size_t i)
+{
+	return i < PXE_LEN(rows) ? &rows[i].hint : NULL;
+}
+
+/* Appends the value of the variable that `text` begins with; its length. */
+static size_t put_variable(struct pxe_str *out, const char *text,
+			   const struct pxe_client *client,
+			   const struct pxe_conf *conf)
+{
+	char tftp[8], http[8];
+	struct pxe_str number;
+	const struct {
+		const char *name, *value, *dflt;
+	} variables[] = {
+		{ "{tftp-port}", tftp, "" },
+		{ "{http-port}", http, "" },
+		{ "{boot-root}", conf->boot_root, "" },
+		{ "{state-dir}", conf->state_dir, "" },
+		{ "{file}", client->file, "a file" },
+		{ "{client}", client->key, "" },
+		{ "{family}",
+		  pxe_family_name(pxe_arch_family(client->facts.arch)), "" },
+	};
+
+	pxe_str_init(&number, tftp, sizeof(tftp));
+	pxe_str_putf(&number, "%u", conf->tftp_port);
+	pxe_str_init(&number, http, sizeof(http));
+	pxe_str_putf(&number, "%u", conf->http_port);
+	for (size_t i = 0; i < PXE_LEN(variables); i++) {
+		if (!pxe_str_has_prefix(text, variables[i].name))
+			continue;
+		pxe_str_puts(out, *variables[i].value != '\0'
+					  ? variables[i].value
+					  : variables[i].dflt);
+		return strlen(variables[i].name);
+	}
+	return 0;
+}
+
+void pxe_hint_put(struct pxe_str *out, const struct pxe_hint *hint,
+		  const struct pxe_client *client, const struct pxe_conf *conf)
+{
+	const char *p = hint->text;
+
+	while (*p != '\0') {
+		size_t n = *p == '{' && p[1] != '{'
+				   ? put_variable(out, p, client, conf)
+				   : 0;
+
+		if (n == 0)
+			pxe_str_putc(out, *p++);
+		p += n;
+	}
+}
