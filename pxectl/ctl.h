@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * pxectl inside: what every command gets, and the commands themselves, one
+ * file a family.
+ */
+#ifndef PXECTL_CTL_H
+#define PXECTL_CTL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/hwaddr.h"
+#include "core/client.h"
+#include "core/conf.h"
+#include "core/lease.h"
+#include "pxectl/link.h"
+#include "pxectl/table.h"
+
+enum pxe_ctl_status {
+	PXE_CTL_OK = 0,
+	PXE_CTL_FAILED = 1,
+	PXE_CTL_USAGE = 2,
+};
+
+/*
+ * Options of commands.  Rows: enumerator, name, argument (NULL: a switch),
+ * help.
+ */
+/* clang-format off */
+#define PXE_CTL_OPTIONS(X) \
+X(ACTIVE,   "active",   NULL,      "only leases that are in force") \
+X(CLIENT,   "client",   "CLIENT",  "only those of this client (part of its key)") \
+X(LIST,     "list",     NULL,      "one line a command, for programs") \
+X(STATE,    "state",    "STATE",   "only leases in this state") \
+X(STUCK,    "stuck",    NULL,      "only clients that look stuck") \
+X(TIMEOUT,  "timeout",  "SECONDS", "end after this time") \
+X(UNTIL_UP, "until-up", "N",       "end when N clients are up")
+/* clang-format on */
+
+enum pxe_ctl_option {
+#define X(id, name, arg, help) PXE_CTL_OPT_##id,
+	PXE_CTL_OPTIONS(X)
+#undef X
+		PXE_CTL_N_OPTIONS
+};
+
+struct pxe_ctl {
+	const char *conf_dir;
+	bool json, quiet;
+	struct pxe_table_style style;
+	const char *opt[PXE_CTL_N_OPTIONS]; /* NULL: not given; "": switch */
+	struct pxe_conf *conf;              /* after pxe_ctl_load() */
+	struct pxe_link *link;              /* after the first call */
+};
+
+/* --- what commands share (ctl.c) --- */
+
+/* An error, on stderr: "pxectl: ...".  Text from outside is cleaned. */
+void pxe_ctl_error(const struct pxe_ctl *ctl, const char *fmt, ...)
+	PXE_PRINTF(2, 3);
+
+/* The same, unless -q was given. */
+void pxe_ctl_note(const struct pxe_ctl *ctl, const char *fmt, ...)
+	PXE_PRINTF(2, 3);
+
+/* A line on stdout; text from outside is cleaned. */
+void pxe_ctl_say(const struct pxe_ctl *ctl, const char *fmt, ...)
+	PXE_PRINTF(2, 3);
+
+/* Reads the configuration (PXE_CONF_FILE_*).  False: told why. */
+bool pxe_ctl_load(struct pxe_ctl *ctl, unsigned files) PXE_MUST_CHECK;
+
+/*
+ * Calls a method and waits.  `params` is stolen.  The answer, a new reference,
+ * or NULL: told why.
+ */
+json_t *pxe_ctl_call(struct pxe_ctl *ctl, const char *method,
+		     json_t *params) PXE_MUST_CHECK;
+
+/*
+ * Calls a method that answers with an array `member`, in one answer or more.
+ * The whole array, a new reference, or NULL: told why.
+ */
+json_t *pxe_ctl_list(struct pxe_ctl *ctl, const char *method,
+		     const char *member) PXE_MUST_CHECK;
+
+/*
+ * The answer of GetClient to a key, a hardware address in any spelling, an
+ * address or a name; a new reference, or NULL: told why.
+ */
+json_t *pxe_ctl_get_client(struct pxe_ctl *ctl, const char *who) PXE_MUST_CHECK;
+
+/* Tells that stated's answer is not what the interface says. */
+int pxe_ctl_nonsense(const struct pxe_ctl *ctl, const char *method);
+
+/* Prints a record for programs (one line if `compact`). */
+void pxe_ctl_print_json(const json_t *json, bool compact);
+
+/* Seconds since 1970 of the wall clock. */
+int64_t pxe_ctl_now(void);
+
+/* The value of an option that is a number.  False: told why. */
+bool pxe_ctl_number(const struct pxe_ctl *ctl, enum pxe_ctl_option option,
+		    uint32_t min, uint32_t max, uint32_t *value) PXE_MUST_CHECK;
+
+/* What a person calls a client: its name, else its key. */
+const char *pxe_ctl_client_title(const struct pxe_client *client);
+
+/* "x64 UEFI", "?" where nothing was said. */
+const char *pxe_ctl_arch(const struct pxe_client *client);
+
+/* Appends a line "  label     value"; nothing for an empty value. */
+void pxe_ctl_line(const struct pxe_ctl *ctl, const char *label, const char *fmt,
+		  ...) PXE_PRINTF(3, 4);
+
+/* --- the commands --- */
+
+typedef int pxe_ctl_run(struct pxe_ctl *ctl, int argc, char **argv);
+
+pxe_ctl_run pxe_ctl_status, pxe_ctl_clients, pxe_ctl_leases,
+	pxe_ctl_lease_release, pxe_ctl_watch, pxe_ctl_targets, pxe_ctl_explain,
+	pxe_ctl_check;
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+#include "pxectl/follow.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct pxe_follow {
+	void *by_key; /* tsearch(3) */
+	struct pxe_followed **all;
+	size_t n, cap;
+	unsigned n_up;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct pxe_followed *x = a, *y = b;
+
+	return strcmp(x->client.key, y->client.key);
+}
+
+static void keep(PXE_UNUSED void *node)
+{
+}
+
+struct pxe_follow *pxe_follow_new(void)
+{
+	return calloc(1, sizeof(struct pxe_follow));
+}
+
+void pxe_follow_free(struct pxe_follow *follow)
+{
+	if (follow == NULL)
+		return;
+	tdestroy(follow->by_key, keep);
+	for (size_t i = 0; i < follow->n; i++) {
+		free((char *)follow->all[i]->client.key);
+		free(follow->all[i]);
+	}
+	free(follow->all);
+	free(follow);
+}
+
+static struct pxe_followed *find(const struct pxe_follow *follow,
+				 const char *key)
+{
+	struct pxe_followed probe = { .client.key = key };
+	struct pxe_followed **node =
+		tfind(&probe, &follow->by_key, compare_keys);
+
+	return node != NULL ? *node : NULL;
+}
+
+static int make_room(struct pxe_follow *follow)
+{
+	size_t cap = follow->cap == 0 ? 64 : follow->cap * 2;
+	struct pxe_followed **all;
+
+	if (follow->n < follow->cap)
+		return 0;
+	all = reallocarray(follow->all, cap, sizeof(*all));
+	if (all == NULL)
+		return -1;
+	follow->all = all;
+	follow->cap = cap;
+	return 0;
+}
+
+static struct pxe_followed *add(struct pxe_follow *follow, const char *key)
+{
+	struct pxe_followed *followed = NULL;
+	char *copy = strdup(key);
+
+	if (copy != NULL && make_room(follow) == 0)
+		followed = calloc(1, sizeof(*followed));
+	if (followed != NULL) {
+		followed->client.key = copy;
+		followed->client.facts.arch = PXE_ARCH_NONE;
+	}
+	if (followed == NULL ||
+	    tsearch(followed, &follow->by_key, compare_keys) == NULL) {
+		free(followed);
+		free(copy);
+		return NULL;
+	}
+	follow->all[follow->n++] = followed;
+	return followed;
+}
+
+/* Notes what changed between two states of a client. */
+static void compare(struct pxe_follow *follow, struct pxe_followed *followed,
+		    const struct pxe_client *before, int64_t now_ms)
+{
+	const struct pxe_client *client = &followed->client;
+
+	follow->n_up += (client->step == PXE_STEP_UP);
+	follow->n_up -= (before->step == PXE_STEP_UP);
+	followed->heard_ms = now_ms;
+	if (client->boot_s == before->boot_s)
+		return;
+	/* a boot of this moment began now, not at the full second */
+	followed->boot_ms = now_ms - client->boot_s * 1000 < 2000
+				    ? now_ms
+				    : client->boot_s * 1000;
+	followed->printed_percent = 0;
+}
+
+struct pxe_followed *pxe_follow_put(struct pxe_follow *follow,
+				    const struct pxe_client *client,
+				    int64_t now_ms)
+{
+	struct pxe_followed *followed = find(follow, client->key);
+	struct pxe_client before;
+	const char *key;
+
+	if (followed == NULL)
+		followed = add(follow, client->key);
+	if (followed == NULL)
+		return NULL;
+	before = followed->client;
+	key = before.key;
+	followed->client = *client;
+	followed->client.key = key;
+	compare(follow, followed, &before, now_ms);
+	return followed;
+}
+
+static struct pxe_followed *find_address(const struct pxe_follow *follow,
+					 uint32_t address)
+{
+	for (size_t i = 0; address != 0 && i < follow->n; i++)
+		if (follow->all[i]->client.address == address)
+			return follow->all[i];
+	return NULL;
+}
+
+struct pxe_followed *pxe_follow_apply(struct pxe_follow *follow,
+				      const struct pxe_event *event,
+				      int64_t now_ms)
+{
+	struct pxe_followed *followed =
+		event->client[0] != '\0' ? find(follow, event->client)
+					 : find_address(follow, event->address);
+	struct pxe_client before;
+
+	if (followed == NULL && event->client[0] != '\0')
+		followed = add(follow, event->client);
+	if (followed == NULL)
+		return NULL;
+	before = followed->client;
+	pxe_client_apply(&followed->client, event, now_ms / 1000);
+	compare(follow, followed, &before, now_ms);
+	return followed;
+}
+
+unsigned pxe_follow_count_up(const struct pxe_follow *follow)
+{
+	return follow->n_up;
+}
+
+static int by_boot(const void *a, const void *b)
+{
+	const struct pxe_followed *x = *(const struct pxe_followed *const *)a;
+	const struct pxe_followed *y = *(const struct pxe_followed *const *)b;
+
+	if (x->boot_ms != y->boot_ms)
+		return x->boot_ms < y->boot_ms ? -1 : 1;
+	return strcmp(x->client.key, y->client.key);
+}
+
+size_t pxe_follow_list(const struct pxe_follow *follow, int64_t since_ms,
+		       const struct pxe_followed **list, size_t cap)
+{
+	const struct pxe_followed **found =
+		calloc(follow->n + 1, sizeof(*found));
+	size_t n = 0, skip;
+
+	if (found == NULL)
+		return 0;
+	for (size_t i = 0; i < follow->n; i++)
+		if (follow->all[i]->boot_ms >= since_ms ||
+		    follow->all[i]->client.last_seen_s * 1000 >= since_ms)
+			found[n++] = follow->all[i];
+	qsort(found, n, sizeof(*found), by_boot);
+	skip = n > cap ? n - cap : 0;
+	memcpy(list, found + skip, (n - skip) * sizeof(*list));
+	free(found);
+	return n - skip;
+}

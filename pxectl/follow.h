@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Copies of the client records that follow the Watch stream, for `pxectl
+ * watch`.  Owns them.
+ */
+#ifndef PXECTL_FOLLOW_H
+#define PXECTL_FOLLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "core/client.h"
+
+struct pxe_followed {
+	struct pxe_client client; /* its key is owned */
+	int64_t boot_ms;    /* when this boot began, as exact as is known */
+	int64_t heard_ms;   /* the last event or record */
+	int64_t printed_ms; /* the last line about a transfer */
+	int printed_percent;
+};
+
+struct pxe_follow;
+
+struct pxe_follow *pxe_follow_new(void) PXE_MUST_CHECK;
+void pxe_follow_free(struct pxe_follow *follow);
+
+/* Takes a record over.  NULL: no memory. */
+struct pxe_followed *pxe_follow_put(struct pxe_follow *follow,
+				    const struct pxe_client *client,
+				    int64_t now_ms);
+
+/* Applies an event to the client that it names; NULL: nobody known. */
+struct pxe_followed *pxe_follow_apply(struct pxe_follow *follow,
+				      const struct pxe_event *event,
+				      int64_t now_ms);
+
+/* How many of them are up. */
+unsigned pxe_follow_count_up(const struct pxe_follow *follow);
+
+/*
+ * The clients whose boot began or that were heard of since `since_ms`, in the
+ * order in which their boots began: at most `cap`, the latest.  Their number.
+ */
+size_t pxe_follow_list(const struct pxe_follow *follow, int64_t since_ms,
+		       const struct pxe_followed **list, size_t cap);
+
+#endif
