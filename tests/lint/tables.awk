@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: ISC
+# Compares the rows of PXE_REASONS and PXE_STEPS with the lists of pxe(7): all
+# ".It" lines of the section whose title has REASON or STEP in it.
+
+/^#define PXE_REASONS\(X\)/ { table = "REASON" }
+/^#define PXE_STEPS\(X\)/ { table = "STEP" }
+
+table != "" && match($0, /X\([A-Z0-9_]+, *"[^"]+"/) {
+	word = substr($0, RSTART, RLENGTH - 1)
+	sub(/.*"/, "", word)
+	row[table, word] = FILENAME ":" FNR
+}
+
+table != "" && !/\\$/ { table = "" }
+
+FILENAME ~ /\.7$/ && /^\.S[hs] / {
+	section = toupper($0) ~ /REASON/ ? "REASON" : \
+		toupper($0) ~ /STEP/ ? "STEP" : ""
+}
+
+section != "" && /^\.It / {
+	word = $NF
+	gsub(/\\&|\\|"/, "", word)
+	entry[section, word] = FILENAME ":" FNR
+}
+
+END {
+	for (key in row)
+		if (!(key in entry)) {
+			split(key, part, SUBSEP)
+			print row[key] ": " tolower(part[1]) " '" part[2] \
+				"' is not in pxe(7)"
+		}
+	for (key in entry)
+		if (!(key in row)) {
+			split(key, part, SUBSEP)
+			print entry[key] ": no such " tolower(part[1]) ": '" \
+				part[2] "'"
+		}
+}
