@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+#include "tftpd/negotiate.h"
+#include "unit.h"
+
+#define NO   UINT64_MAX /* not asked, or not in the OACK */
+#define SIZE 12345
+
+static const struct pxe_negotiate_limits ethernet = {
+	.max_blksize = 65464,
+	.max_windowsize = 64,
+	.mtu_bytes = 1500,
+	.head_bytes = PXE_NEGOTIATE_HEAD4_BYTES,
+	.size_bytes = SIZE,
+};
+
+static struct pxe_negotiated decide(const struct pxe_negotiate_limits *limits,
+				    enum pxe_tftp_opt opt, uint64_t value)
+{
+	struct pxe_tftp_opts asked = { 0 };
+	struct pxe_negotiated out;
+
+	if (value != NO) {
+		asked.opt[opt].is_set = true;
+		asked.opt[opt].value = value;
+	}
+	pxe_negotiate_decide(&asked, limits, &out);
+	return out;
+}
+
+START_TEST(negotiate_one_option)
+{
+	static const struct {
+		enum pxe_tftp_opt opt;
+		uint64_t asked, oack;
+	} rows[] = {
+		{ PXE_TFTP_OPT_BLKSIZE, 0, NO },
+		{ PXE_TFTP_OPT_BLKSIZE, 7, NO },
+		{ PXE_TFTP_OPT_BLKSIZE, 8, 8 },
+		{ PXE_TFTP_OPT_BLKSIZE, 512, 512 },
+		{ PXE_TFTP_OPT_BLKSIZE, 1408, 1408 },
+		{ PXE_TFTP_OPT_BLKSIZE, 1468, 1468 },
+		{ PXE_TFTP_OPT_BLKSIZE, 1469, 1468 },
+		{ PXE_TFTP_OPT_BLKSIZE, 65464, 1468 },
+		{ PXE_TFTP_OPT_BLKSIZE, 65465, 1468 },
+		{ PXE_TFTP_OPT_BLKSIZE, UINT64_MAX - 1, 1468 },
+		{ PXE_TFTP_OPT_TSIZE, 0, SIZE },
+		{ PXE_TFTP_OPT_TSIZE, 99, SIZE },
+		{ PXE_TFTP_OPT_TIMEOUT, 0, NO },
+		{ PXE_TFTP_OPT_TIMEOUT, 1, 1 },
+		{ PXE_TFTP_OPT_TIMEOUT, 255, 255 },
+		{ PXE_TFTP_OPT_TIMEOUT, 256, NO },
+		{ PXE_TFTP_OPT_WINDOWSIZE, 0, NO },
+		{ PXE_TFTP_OPT_WINDOWSIZE, 1, 1 },
+		{ PXE_TFTP_OPT_WINDOWSIZE, 16, 16 },
+		{ PXE_TFTP_OPT_WINDOWSIZE, 65535, 64 },
+		{ PXE_TFTP_OPT_WINDOWSIZE, 65536, 64 },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		struct pxe_negotiated out =
+			decide(&ethernet, rows[i].opt, rows[i].asked);
+
+		ck_assert_int_eq(out.has_oack, rows[i].oack != NO);
+		for (size_t o = 0; o < PXE_TFTP_N_OPTS; o++)
+			ck_assert_int_eq(out.oack.opt[o].is_set,
+					 o == rows[i].opt &&
+						 rows[i].oack != NO);
+		if (rows[i].oack != NO)
+			ck_assert_uint_eq(out.oack.opt[rows[i].opt].value,
+					  rows[i].oack);
+	}
+}
+END_TEST
+
+START_TEST(negotiate_nothing_asked)
+{
+	struct pxe_negotiated out = decide(&ethernet, PXE_TFTP_OPT_TSIZE, NO);
+
+	ck_assert(!out.has_oack);
+	ck_assert_uint_eq(out.blksize, 512);
+	ck_assert_uint_eq(out.windowsize, 1);
+	ck_assert_uint_eq(out.timeout_s, 0);
+}
+END_TEST
+
+/* A refused value leaves the default in force on both sides. */
+START_TEST(negotiate_refused_means_default)
+{
+	ck_assert_uint_eq(decide(&ethernet, PXE_TFTP_OPT_BLKSIZE, 7).blksize,
+			  512);
+	ck_assert_uint_eq(
+		decide(&ethernet, PXE_TFTP_OPT_WINDOWSIZE, 0).windowsize, 1);
+	ck_assert_uint_eq(
+		decide(&ethernet, PXE_TFTP_OPT_TIMEOUT, 300).timeout_s, 0);
+}
+END_TEST
+
+START_TEST(negotiate_limits)
+{
+	struct pxe_negotiate_limits limits = ethernet;
+
+	limits.head_bytes = PXE_NEGOTIATE_HEAD6_BYTES;
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE, 9000).blksize,
+			  1448);
+	limits.mtu_bytes = 0;
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE, 9000).blksize,
+			  9000);
+	limits.max_blksize = 1400;
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE, 9000).blksize,
+			  1400);
+	limits = ethernet;
+	limits.mtu_bytes = 65536;
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE, 65535).blksize,
+			  65464);
+	limits.mtu_bytes = 20; /* nonsense */
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE, 1024).blksize,
+			  1024);
+	limits.max_windowsize = 1;
+	ck_assert_uint_eq(
+		decide(&limits, PXE_TFTP_OPT_WINDOWSIZE, 9).windowsize, 1);
+	limits.size_bytes = 0;
+	ck_assert(decide(&limits, PXE_TFTP_OPT_TSIZE, 0).has_oack);
+}
+END_TEST
+
+UNIT_MAIN("negotiate", negotiate_one_option, negotiate_nothing_asked,
+	  negotiate_refused_means_default, negotiate_limits)
