@@ -87,27 +87,29 @@ static struct pxe_followed *add(struct pxe_follow *follow, const char *key)
 	return followed;
 }
 
+enum { SLACK_MS = 3000 }; /* between an event and its record */
+
 /* Notes what changed between two states of a client. */
 static void compare(struct pxe_follow *follow, struct pxe_followed *followed,
-		    const struct pxe_client *before, int64_t now_ms)
+		    const struct pxe_client *before)
 {
 	const struct pxe_client *client = &followed->client;
+	int64_t boot_ms = client->boot_s * 1000;
 
 	follow->n_up += (client->step == PXE_STEP_UP);
 	follow->n_up -= (before->step == PXE_STEP_UP);
-	followed->heard_ms = now_ms;
 	if (client->boot_s == before->boot_s)
 		return;
-	/* a boot of this moment began now, not at the full second */
-	followed->boot_ms = now_ms - client->boot_s * 1000 < 2000
-				    ? now_ms
-				    : client->boot_s * 1000;
-	followed->printed_percent = 0;
+	/* records have seconds; the event that began this boot was seen */
+	followed->boot_ms =
+		followed->asked_ms >= boot_ms - SLACK_MS &&
+				followed->asked_ms <= boot_ms + SLACK_MS
+			? followed->asked_ms
+			: boot_ms;
 }
 
 struct pxe_followed *pxe_follow_put(struct pxe_follow *follow,
-				    const struct pxe_client *client,
-				    int64_t now_ms)
+				    const struct pxe_client *client)
 {
 	struct pxe_followed *followed = find(follow, client->key);
 	struct pxe_client before;
@@ -121,35 +123,49 @@ struct pxe_followed *pxe_follow_put(struct pxe_follow *follow,
 	key = before.key;
 	followed->client = *client;
 	followed->client.key = key;
-	compare(follow, followed, &before, now_ms);
+	compare(follow, followed, &before);
 	return followed;
 }
 
-static struct pxe_followed *find_address(const struct pxe_follow *follow,
-					 uint32_t address)
+void pxe_follow_remove(struct pxe_follow *follow, const char *key)
 {
-	for (size_t i = 0; address != 0 && i < follow->n; i++)
-		if (follow->all[i]->client.address == address)
-			return follow->all[i];
-	return NULL;
+	struct pxe_followed *followed = find(follow, key);
+	size_t i = 0;
+
+	if (followed == NULL)
+		return;
+	follow->n_up -= (followed->client.step == PXE_STEP_UP);
+	tdelete(followed, &follow->by_key, compare_keys);
+	while (follow->all[i] != followed)
+		i++;
+	follow->all[i] = follow->all[--follow->n];
+	free((char *)followed->client.key);
+	free(followed);
 }
 
-struct pxe_followed *pxe_follow_apply(struct pxe_follow *follow,
-				      const struct pxe_event *event,
-				      int64_t now_ms)
+/* May an event be the first of a boot? */
+static bool may_begin(const struct pxe_event *event)
 {
-	struct pxe_followed *followed =
-		event->client[0] != '\0' ? find(follow, event->client)
-					 : find_address(follow, event->address);
-	struct pxe_client before;
+	return event->kind == PXE_EVENT_DHCP_DISCOVER ||
+	       event->kind == PXE_EVENT_DHCP_ACK;
+}
 
+struct pxe_followed *pxe_follow_note(struct pxe_follow *follow,
+				     const struct pxe_event *event,
+				     int64_t now_ms)
+{
+	struct pxe_followed *followed = NULL;
+
+	/* its record may come after the event */
+	if (event->client[0] != '\0')
+		followed = find(follow, event->client);
 	if (followed == NULL && event->client[0] != '\0')
 		followed = add(follow, event->client);
-	if (followed == NULL)
-		return NULL;
-	before = followed->client;
-	pxe_client_apply(&followed->client, event, now_ms / 1000);
-	compare(follow, followed, &before, now_ms);
+	if (followed == NULL || !may_begin(event))
+		return followed;
+	/* a firmware repeats its DISCOVER: the first one counts */
+	if (now_ms - followed->asked_ms > SLACK_MS)
+		followed->asked_ms = now_ms;
 	return followed;
 }
 

@@ -15,7 +15,7 @@
 struct pxe_followed {
 	struct pxe_client client; /* its key is owned */
 	int64_t boot_ms;    /* when this boot began, as exact as is known */
-	int64_t heard_ms;   /* the last event or record */
+	int64_t asked_ms;   /* the last event that may begin a boot */
 	int64_t printed_ms; /* the last line about a transfer */
 	int printed_percent;
 };
@@ -27,13 +27,15 @@ void pxe_follow_free(struct pxe_follow *follow);
 
 /* Takes a record over.  NULL: no memory. */
 struct pxe_followed *pxe_follow_put(struct pxe_follow *follow,
-				    const struct pxe_client *client,
-				    int64_t now_ms);
+				    const struct pxe_client *client);
 
-/* Applies an event to the client that it names; NULL: nobody known. */
-struct pxe_followed *pxe_follow_apply(struct pxe_follow *follow,
-				      const struct pxe_event *event,
-				      int64_t now_ms);
+/* Forgets a client. */
+void pxe_follow_remove(struct pxe_follow *follow, const char *key);
+
+/* The client of an event, which is noted; NULL: it names none. */
+struct pxe_followed *pxe_follow_note(struct pxe_follow *follow,
+				     const struct pxe_event *event,
+				     int64_t now_ms);
 
 /* How many of them are up. */
 unsigned pxe_follow_count_up(const struct pxe_follow *follow);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/attr.h"
@@ -22,7 +23,8 @@ struct pxe_link {
 	pxe_link_take *take;
 	void *arg;
 	struct pxe_str *why;
-	int result; /* -EINPROGRESS until it ends */
+	time_t end_s; /* monotonic: the last answer must have come */
+	int result;   /* -EINPROGRESS until it ends */
 };
 
 /* What a failed connect(2) means, and what to do about it. */
@@ -118,11 +120,28 @@ static void when_down(void *arg)
 
 static const struct pxe_state_client_ops ops = { when_up, when_down };
 
+static time_t clock_s(void)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
 static int start_alarm(struct pxe_link *link)
 {
 	static const struct timeval deadline = { PXE_LINK_DEADLINE_S, 0 };
 
 	return event_add(link->alarm, &deadline) == 0 ? 0 : -ENOMEM;
+}
+
+/* Another part of the answer will come: it has its own deadline. */
+static int wait_on(struct pxe_link *link)
+{
+	if (clock_s() > link->end_s)
+		return fail(link, -ETIMEDOUT,
+			    "the answer does not come to an end (60 s)");
+	return start_alarm(link);
 }
 
 /* Runs the loop until the call under way has ended. */
@@ -234,7 +253,7 @@ static void when_answered(const char *error, const json_t *params, bool more,
 	}
 	r = link->take(params, link->arg);
 	if (r == 0 && more)
-		r = start_alarm(link);
+		r = wait_on(link);
 	if (r < 0 || !more)
 		finish(link, r);
 }
@@ -248,6 +267,7 @@ int pxe_link_call(struct pxe_link *link, const char *method, json_t *params,
 	link->take = take;
 	link->arg = arg;
 	link->why = why;
+	link->end_s = clock_s() + PXE_LINK_TOTAL_S;
 	link->result = -EINPROGRESS;
 	r = (more ? pxe_state_call_more : pxe_state_call)(link->client, method,
 							  params, when_answered,

@@ -13,7 +13,8 @@
 #include "base/str.h"
 #include "run/state_client.h"
 
-#define PXE_LINK_DEADLINE_S 5
+#define PXE_LINK_DEADLINE_S 5  /* for each answer */
+#define PXE_LINK_TOTAL_S    60 /* for all answers to a call */
 
 struct pxe_link;
 

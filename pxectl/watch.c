@@ -4,22 +4,30 @@
 #include <event2/event.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/ip4.h"
-#include "core/arch.h"
 #include "pxectl/ctl.h"
 #include "pxectl/follow.h"
+#include "pxectl/line.h"
 #include "pxectl/screen.h"
 #include "pxectl/text.h"
 #include "run/conf_load.h"
 #include "run/state_client.h"
 #include "run/state_codec.h"
 
-#define FRAME_MS         200  /* between two drawings of the table */
+#define FRAME_MS         200 /* between two drawings of the table */
+#define PATIENCE_MS      100 /* for which the line of an event waits */
+#define WAITING_MAX      1000
 #define PROGRESS_LINE_MS 5000 /* between two lines about one transfer ... */
 #define PROGRESS_STEP    25   /* ... unless it went on by so many percent */
+
+/* An event whose line is not printed yet. */
+struct waiting {
+	struct pxe_event event;
+	int64_t at_ms;
+};
 
 struct watch {
 	const struct pxe_ctl *ctl;
@@ -28,9 +36,11 @@ struct watch {
 	struct pxe_follow *follow;
 	struct pxe_screen screen;
 	struct event *frame, *first, *end, *sigint, *sigterm;
+	struct waiting *waiting; /* WAITING_MAX */
+	size_t n_waiting;
 	uint32_t until_up; /* 0: for ever */
 	bool is_ready;     /* the current state was read */
-	bool is_dirty;     /* the table changed since it was drawn */
+	bool is_done;      /* enough are up */
 	int status;
 };
 
@@ -50,108 +60,6 @@ static void stop(struct watch *watch, int status)
 
 /* --- lines --- */
 
-/* What happened, in words. */
-static const char *const happened[PXE_N_EVENTS] = {
-	[PXE_EVENT_DHCP_DISCOVER] = "asks for an address",
-	[PXE_EVENT_DHCP_OFFER] = "was offered an address",
-	[PXE_EVENT_DHCP_ACK] = "has its address and the loader's name",
-	[PXE_EVENT_DHCP_IPXE] = "iPXE has its address and the script's URL",
-	[PXE_EVENT_DHCP_OS] = "the operating system has its address",
-	[PXE_EVENT_DHCP_REFUSED] = "was refused",
-	[PXE_EVENT_LOADER_START] = "fetches its loader",
-	[PXE_EVENT_LOADER_DONE] = "has its loader",
-	[PXE_EVENT_SCRIPT] = "has its boot script",
-	[PXE_EVENT_FILE_START] = "fetches",
-	[PXE_EVENT_FILE_PROGRESS] = "fetches",
-	[PXE_EVENT_FILE_DONE] = "has",
-	[PXE_EVENT_FILE_FAILED] = "did not get",
-	[PXE_EVENT_UP] = "IS UP",
-};
-
-/* Appends clean text in `width` columns, and two more. */
-static void put_column(struct pxe_str *out, const char *text, size_t width,
-		       bool utf8)
-{
-	char clean[512];
-	struct pxe_str s;
-
-	pxe_str_init(&s, clean, sizeof(clean));
-	pxe_text_clean(&s, text, utf8);
-	pxe_str_puts(out, clean);
-	for (size_t has = pxe_text_width(clean); has < width + 2; has++)
-		pxe_str_putc(out, ' ');
-}
-
-static void put_details(struct pxe_str *out, const struct pxe_event *event,
-			const struct pxe_client *client, bool utf8)
-{
-	uint64_t rate = event->duration_ms > 0
-				? event->bytes * 1000 / event->duration_ms
-				: 0;
-	char address[PXE_IP4_TEXT], speed[PXE_TEXT_SHORT];
-
-	pxe_str_puts(out, happened[event->kind]);
-	if (event->file[0] != '\0') {
-		pxe_str_putc(out, ' ');
-		pxe_text_clean(out, event->file, utf8);
-	}
-	if (event->kind == PXE_EVENT_DHCP_ACK ||
-	    event->kind == PXE_EVENT_DHCP_IPXE ||
-	    event->kind == PXE_EVENT_DHCP_OS) {
-		pxe_ip4_format(event->address != 0 ? event->address
-						   : client->address,
-			       address, sizeof(address));
-		pxe_str_putf(out, " (%s)", address);
-	}
-	if (event->bytes > 0 || event->total_bytes > 0) {
-		pxe_str_puts(out, "  ");
-		pxe_screen_put_transfer(out, event->bytes, event->total_bytes,
-					utf8);
-	}
-	if (rate > 0) {
-		pxe_text_bytes(rate, speed, sizeof(speed));
-		pxe_str_putf(out, ", %s/s", speed);
-	}
-	if (event->reason != PXE_REASON_OK)
-		pxe_str_putf(out, ": %s (%s)", pxe_reason_name(event->reason),
-			     pxe_reason_text(event->reason));
-}
-
-static enum pxe_tint event_tint(const struct pxe_event *event)
-{
-	if (event->kind == PXE_EVENT_UP)
-		return PXE_TINT_GOOD;
-	if (event->kind == PXE_EVENT_FILE_FAILED ||
-	    event->kind == PXE_EVENT_DHCP_REFUSED)
-		return PXE_TINT_BAD;
-	return PXE_TINT_NONE;
-}
-
-/* Time, seconds of this boot, who, what it is, step, what happened. */
-static void print_event(struct watch *watch, const struct pxe_event *event,
-			const struct pxe_followed *followed)
-{
-	const struct pxe_client *client = &followed->client;
-	int64_t now = now_ms(), took = now - followed->boot_ms;
-	bool utf8 = watch->screen.style.utf8;
-	char line[2048], clock[PXE_TEXT_SHORT];
-	struct pxe_str s;
-
-	if (took < 0 || followed->boot_ms == 0)
-		took = 0;
-	pxe_text_clock(now / 1000, clock, sizeof(clock));
-	pxe_str_init(&s, line, sizeof(line));
-	pxe_str_putf(&s, "%s %5lld.%llds  ", clock, (long long)took / 1000,
-		     (long long)took / 100 % 10);
-	put_column(&s, pxe_ctl_client_title(client), 17, utf8);
-	put_column(&s, pxe_family_text(pxe_arch_family(client->facts.arch)), 11,
-		   utf8);
-	put_column(&s, pxe_step_name(client->step), 8, utf8);
-	put_details(&s, event, client, utf8);
-	pxe_screen_line(&watch->screen, event_tint(event), s.buf);
-	watch->is_dirty = true;
-}
-
 /* Progress is in the table; without one, a line now and then. */
 static bool deserves_line(const struct watch *watch,
 			  const struct pxe_event *event,
@@ -160,6 +68,8 @@ static bool deserves_line(const struct watch *watch,
 	int percent = pxe_text_percent(event->bytes, event->total_bytes);
 	int64_t now = now_ms();
 
+	if (followed == NULL)
+		return true;
 	if (event->kind == PXE_EVENT_FILE_PROGRESS &&
 	    (watch->screen.is_live ||
 	     (percent < followed->printed_percent + PROGRESS_STEP &&
@@ -177,19 +87,50 @@ static void flush_lines(struct watch *watch)
 		stop(watch, PXE_CTL_FAILED); /* main tells why */
 }
 
+/* Prints the events that came before `before_ms`. */
+static void print_events(struct watch *watch, int64_t before_ms)
+{
+	size_t n = 0;
+
+	for (; n < watch->n_waiting; n++) {
+		const struct waiting *waiting = &watch->waiting[n];
+		struct pxe_followed *followed;
+		char text[PXE_LINE_TEXT];
+
+		if (waiting->at_ms >= before_ms)
+			break;
+		followed = pxe_follow_note(watch->follow, &waiting->event,
+					   waiting->at_ms);
+		if (!deserves_line(watch, &waiting->event, followed))
+			continue;
+		pxe_line_write(&waiting->event, followed, waiting->at_ms,
+			       watch->screen.style.utf8, text, sizeof(text));
+		pxe_screen_line(&watch->screen, pxe_line_tint(&waiting->event),
+				text);
+	}
+	watch->n_waiting -= n;
+	memmove(watch->waiting, watch->waiting + n,
+		watch->n_waiting * sizeof(*watch->waiting));
+}
+
 /* --- the stream --- */
 
+/* Its line waits a moment for the record that the event changes. */
 static void take_event(struct watch *watch, const json_t *json)
 {
-	struct pxe_event event;
-	struct pxe_followed *followed;
+	struct waiting *waiting;
 
-	if (pxe_state_event_from_json(json, &event) < 0)
+	if (watch->n_waiting == WAITING_MAX)
+		print_events(watch, INT64_MAX);
+	waiting = &watch->waiting[watch->n_waiting];
+	if (pxe_state_event_from_json(json, &waiting->event) < 0)
 		return;
-	followed = pxe_follow_apply(watch->follow, &event, now_ms());
-	if (followed != NULL && !watch->ctl->json &&
-	    deserves_line(watch, &event, followed))
-		print_event(watch, &event, followed);
+	waiting->at_ms = now_ms();
+	if (pxe_follow_note(watch->follow, &waiting->event, waiting->at_ms) ==
+		    NULL &&
+	    waiting->event.client[0] != '\0')
+		stop(watch, PXE_CTL_FAILED);
+	watch->n_waiting++;
 }
 
 static void take_client(struct watch *watch, const json_t *json)
@@ -197,72 +138,114 @@ static void take_client(struct watch *watch, const json_t *json)
 	struct pxe_client client;
 
 	if (pxe_state_client_from_json(json, &client) == 0 &&
-	    pxe_follow_put(watch->follow, &client, now_ms()) == NULL)
+	    pxe_follow_put(watch->follow, &client) == NULL)
 		stop(watch, PXE_CTL_FAILED);
 }
 
 static void draw(struct watch *watch)
 {
-	if (!watch->ctl->json)
+	print_events(watch, now_ms() - PATIENCE_MS);
+	if (watch->screen.is_live && watch->is_ready)
 		pxe_screen_draw(&watch->screen, watch->follow, now_ms());
 	flush_lines(watch);
-	watch->is_dirty = false;
 }
 
 static void take_ready(struct watch *watch)
 {
 	const struct pxe_followed *any;
 
+	if (watch->is_ready)
+		return;
+	event_del(watch->first);
 	watch->is_ready = true;
 	if (watch->ctl->json)
 		return;
 	if (pxe_follow_list(watch->follow, 0, &any, 1) == 0)
 		pxe_ctl_note(watch->ctl, "waiting for machines to boot");
-	draw(watch);
+	/* where there is no terminal, the table is shown once */
+	pxe_screen_draw(&watch->screen, watch->follow, now_ms());
+	if (!watch->screen.is_live)
+		putchar('\n');
+}
+
+static void take_answer(struct watch *watch, const json_t *params)
+{
+	const json_t *json;
+
+	if ((json = json_object_get(params, "client")) != NULL)
+		take_client(watch, json);
+	else if ((json = json_object_get(params, "removed_client")) != NULL &&
+		 json_is_string(json))
+		pxe_follow_remove(watch->follow, json_string_value(json));
+	else if ((json = json_object_get(params, "event")) != NULL &&
+		 !watch->ctl->json)
+		take_event(watch, json);
+	else if (json_is_true(json_object_get(params, "ready")))
+		take_ready(watch);
 }
 
 static void start_stream(struct watch *watch);
 
-static void when_answered(const char *error, const json_t *params,
-			  PXE_UNUSED bool more, void *arg)
+/* The stream ended: why, and on with the next one or not. */
+static void take_end(struct watch *watch, const char *error)
 {
-	struct watch *watch = arg;
-	const json_t *json;
-
-	event_del(watch->first);
+	if (error != NULL && strcmp(error, "Disconnected") == 0)
+		return; /* when_down() is next */
 	if (error != NULL && strcmp(error, "Resync") == 0) {
 		start_stream(watch);
 		return;
 	}
-	if (error != NULL) {
-		if (strcmp(error, "Disconnected") != 0) {
-			pxe_ctl_error(watch->ctl, "pxe-stated refused: %s",
-				      error);
-			stop(watch, PXE_CTL_FAILED);
-		}
-		return;
-	}
-	if (watch->ctl->json) {
-		pxe_ctl_print_json(params, true);
-		flush_lines(watch);
-	}
-	if ((json = json_object_get(params, "client")) != NULL)
-		take_client(watch, json);
-	if ((json = json_object_get(params, "event")) != NULL)
-		take_event(watch, json);
-	if (json_is_true(json_object_get(params, "ready")))
-		take_ready(watch);
-	watch->is_dirty = true;
-	if (watch->is_ready && watch->until_up > 0 &&
-	    pxe_follow_count_up(watch->follow) >= watch->until_up)
-		stop(watch, PXE_CTL_OK);
+	if (error != NULL)
+		pxe_ctl_error(watch->ctl, "pxe-stated refused: %s", error);
+	else
+		pxe_ctl_nonsense(watch->ctl, "Watch");
+	stop(watch, PXE_CTL_FAILED);
 }
 
+static void when_answered(const char *error, const json_t *params, bool more,
+			  void *arg)
+{
+	static const struct timeval patience = { PXE_LINK_DEADLINE_S, 0 };
+	static const struct timeval last_words = { 0, 2 * FRAME_MS * 1000 };
+	struct watch *watch = arg;
+
+	if (error != NULL || !more) {
+		take_end(watch, error);
+		return;
+	}
+	if (!watch->is_ready)
+		event_add(watch->first, &patience);
+	if (watch->ctl->json)
+		pxe_ctl_print_json(params, true);
+	take_answer(watch, params);
+	if (watch->is_done || !watch->is_ready || watch->until_up == 0 ||
+	    pxe_follow_count_up(watch->follow) < watch->until_up)
+		return;
+	/* the event of the last one may still come */
+	watch->is_done = true;
+	event_add(watch->end, &last_words);
+}
+
+/* For people, leases are no part of a boot. */
+static json_t *stream_parameters(const struct watch *watch)
+{
+	return watch->ctl->json ? NULL
+				: json_pack("{s:b, s:b}", "clients", true,
+					    "events", true);
+}
+
+/* Everything comes anew, so what is known goes. */
 static void start_stream(struct watch *watch)
 {
-	int r = pxe_state_call_more(watch->client, "Watch", NULL, when_answered,
-				    watch);
+	int r;
 
+	pxe_follow_free(watch->follow);
+	watch->follow = pxe_follow_new();
+	r = watch->follow == NULL
+		    ? -ENOMEM
+		    : pxe_state_call_more(watch->client, "Watch",
+					  stream_parameters(watch),
+					  when_answered, watch);
 	if (r < 0 && r != -ENOTCONN) {
 		pxe_ctl_error(watch->ctl, "%s", strerror(-r));
 		stop(watch, PXE_CTL_FAILED);
@@ -286,9 +269,9 @@ static void when_down(void *arg)
 		stop(watch, PXE_CTL_FAILED);
 		return;
 	}
+	print_events(watch, INT64_MAX);
 	pxe_screen_clear(&watch->screen);
 	pxe_ctl_note(watch->ctl, "pxe-stated is away: waiting for it");
-	watch->is_dirty = true;
 }
 
 static const struct pxe_state_client_ops ops = { when_up, when_down };
@@ -298,12 +281,7 @@ static const struct pxe_state_client_ops ops = { when_up, when_down };
 static void when_frame(PXE_UNUSED evutil_socket_t fd, PXE_UNUSED short what,
 		       void *arg)
 {
-	struct watch *watch = arg;
-
-	if (watch->is_ready && !watch->ctl->json && watch->screen.is_live)
-		draw(watch);
-	else if (watch->is_dirty)
-		flush_lines(watch);
+	draw(arg);
 }
 
 static void when_silent(PXE_UNUSED evutil_socket_t fd, PXE_UNUSED short what,
@@ -323,7 +301,7 @@ static void when_over(PXE_UNUSED evutil_socket_t fd, PXE_UNUSED short what,
 {
 	struct watch *watch = arg;
 
-	if (watch->until_up == 0) {
+	if (watch->until_up == 0 || watch->is_done) {
 		stop(watch, PXE_CTL_OK);
 		return;
 	}
@@ -371,8 +349,9 @@ static int start(struct watch *watch, uint32_t timeout_s)
 {
 	watch->base = event_base_new();
 	watch->follow = pxe_follow_new();
+	watch->waiting = calloc(WAITING_MAX, sizeof(*watch->waiting));
 	if (watch->base == NULL || watch->follow == NULL ||
-	    start_timers(watch, timeout_s) < 0)
+	    watch->waiting == NULL || start_timers(watch, timeout_s) < 0)
 		return -ENOMEM;
 	watch->client = pxe_state_client_new(watch->base,
 					     watch->ctl->conf->state_socket,
@@ -390,6 +369,7 @@ static void drop(struct watch *watch)
 		if (events[i] != NULL)
 			event_free(events[i]);
 	pxe_follow_free(watch->follow);
+	free(watch->waiting);
 	if (watch->base != NULL)
 		event_base_free(watch->base);
 }
@@ -415,12 +395,15 @@ int pxe_ctl_watch(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		return PXE_CTL_FAILED;
 	}
 	pxe_screen_init(&watch.screen, &ctl->style);
+	watch.screen.is_live = watch.screen.is_live && !ctl->json;
 	if (start(&watch, timeout_s) < 0)
 		pxe_ctl_error(ctl, "%s", strerror(ENOMEM));
 	else
 		event_base_dispatch(watch.base);
-	if (watch.screen.is_live && watch.is_ready)
+	if (watch.is_ready) {
+		print_events(&watch, INT64_MAX);
 		draw(&watch);
+	}
 	drop(&watch);
 	return watch.status;
 }
