@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "run/log.h"
+#include "tftpd/server.h"
+
+#define REFUSALS_A_SECOND 20         /* logged and told to stated */
+#define SMALL_FILE_BYTES  (64 << 10) /* only their end is told */
+#define PROGRESS_EVERY_US 1000000
+
+/* What a refused client is told: code, and words before the file's name. */
+static const struct {
+	enum pxe_reason reason;
+	enum pxe_tftp_code code;
+	bool has_name;
+	const char *text;
+} refusals[] = {
+	{ PXE_REASON_NOT_FOUND, PXE_TFTP_NOT_FOUND, true, "file not found" },
+	{ PXE_REASON_FORBIDDEN, PXE_TFTP_ACCESS, true,
+	  "the server may not read" },
+	{ PXE_REASON_OUTSIDE, PXE_TFTP_ACCESS, true,
+	  "outside the boot root (absolute links count as outside)" },
+	{ PXE_REASON_NOT_A_FILE, PXE_TFTP_ACCESS, true, "not a regular file" },
+	{ PXE_REASON_BAD_NAME, PXE_TFTP_NOT_FOUND, false,
+	  "the file name cannot be used" },
+	{ PXE_REASON_IO, PXE_TFTP_UNDEFINED, true, "reading failed" },
+	{ PXE_REASON_CHANGED, PXE_TFTP_UNDEFINED, true,
+	  "changed while it was sent" },
+	{ PXE_REASON_WRITE_REFUSED, PXE_TFTP_ACCESS, false,
+	  "this server only reads" },
+	{ PXE_REASON_BAD_MODE, PXE_TFTP_ILLEGAL, false,
+	  "only the transfer mode octet (binary) is served" },
+	{ PXE_REASON_TOO_MANY, PXE_TFTP_UNDEFINED, false,
+	  "too many transfers, try again later" },
+	{ PXE_REASON_UNKNOWN_ARCH, PXE_TFTP_NOT_FOUND, false,
+	  "the architecture of this machine is not known; ask for "
+	  "pxe_loader_bios, pxe_loader_uefi, ..." },
+	{ PXE_REASON_IGNORED, PXE_TFTP_NOT_FOUND, false,
+	  "no host section names this machine" },
+};
+
+static void put_name(struct pxe_str *s, const char *name)
+{
+	pxe_str_puts(s, ": ");
+	pxe_str_put_escaped(s, name, strlen(name));
+}
+
+enum pxe_tftp_code pxe_tftpd_error_text(enum pxe_reason reason,
+					const struct pxe_tftpd_found *found,
+					char *text, size_t cap)
+{
+	struct pxe_str s;
+
+	pxe_str_init(&s, text, cap);
+	if (reason == PXE_REASON_NO_LOADER) {
+		pxe_str_putf(&s, "no loader for %s in boot.conf",
+			     pxe_family_text(found->family));
+		return PXE_TFTP_NOT_FOUND;
+	}
+	for (size_t i = 0; i < PXE_LEN(refusals); i++) {
+		if (refusals[i].reason != reason)
+			continue;
+		pxe_str_puts(&s, refusals[i].text);
+		if (refusals[i].has_name)
+			put_name(&s, found->name);
+		return refusals[i].code;
+	}
+	pxe_str_putf(&s, "%s", pxe_reason_text(reason));
+	return PXE_TFTP_UNDEFINED;
+}
+
+/* --- refused requests ------------------------------------------------------
+ */
+
+/* Is there room for one more line in this second? */
+static bool take_line(struct pxe_tftpd *server)
+{
+	long long second = (long long)(pxe_tftpd_now_us() / 1000000);
+
+	if (second != server->refusals.second) {
+		if (server->refusals.n_left_out > 0)
+			pxe_log(PXE_LOG_NOTICE,
+				"%u more requests were refused and not logged",
+				server->refusals.n_left_out);
+		server->refusals.second = second;
+		server->refusals.n = server->refusals.n_left_out = 0;
+	}
+	if (server->refusals.n < REFUSALS_A_SECOND) {
+		server->refusals.n++;
+		return true;
+	}
+	server->refusals.n_left_out++;
+	return false;
+}
+
+static void tell_refused(struct pxe_tftpd *server,
+			 const struct pxe_tftpd_request *req,
+			 const struct pxe_client *client,
+			 enum pxe_reason reason, const char *file)
+{
+	struct pxe_event e = {
+		.kind = PXE_EVENT_FILE_FAILED,
+		.reason = reason,
+		.address = pxe_tftpd_addr_ip4(&req->peer),
+		.by = "tftpd",
+	};
+
+	if (client == NULL && e.address == 0)
+		return;
+	if (client != NULL)
+		(void)pxe_str_copy(e.client, sizeof(e.client), client->key);
+	(void)pxe_str_copy(e.file, sizeof(e.file), file);
+	pxe_state_report_event(server->state, &e);
+}
+
+void pxe_tftpd_report_refused(struct pxe_tftpd *server,
+			      const struct pxe_tftpd_request *req,
+			      const struct pxe_client *client,
+			      enum pxe_reason reason, const char *file,
+			      const char *detail)
+{
+	char peer[PXE_TFTPD_PEER_TEXT], name[PXE_CLIENT_FILE_TEXT];
+	const char *key = client != NULL ? client->key : "";
+	struct pxe_str s;
+
+	server->n_reasons[reason]++;
+	if (!take_line(server))
+		return;
+	pxe_str_init(&s, name, sizeof(name));
+	pxe_str_put_escaped(&s, file, strlen(file));
+	pxe_tftpd_addr_format(&req->peer, peer);
+	const struct pxe_log_field fields[] = {
+		{ "PXE_EVENT", "tftp-request" },
+		{ "PXE_REASON", pxe_reason_name(reason) },
+		{ "PXE_MAC", key },
+		{ "PXE_ADDRESS", peer },
+		{ "PXE_FILE", name },
+	};
+	pxe_log_fields(PXE_LOG_INFO, fields, PXE_LEN(fields),
+		       "%s%s%s %s: %s%s%s", peer, key[0] != '\0' ? " " : "",
+		       key, name[0] != '\0' ? name : "-",
+		       pxe_reason_name(reason), detail != NULL ? ": " : "",
+		       detail != NULL ? detail : "");
+	/* packets that are no requests say nothing about a boot */
+	if (reason != PXE_REASON_BAD_PACKET && reason != PXE_REASON_NOT_FOR_US)
+		tell_refused(server, req, client, reason, name);
+}
+
+/* --- transfers -------------------------------------------------------------
+ */
+
+static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
+		 enum pxe_reason reason, uint64_t now_us)
+{
+	struct pxe_event e = {
+		.kind = kind,
+		.reason = reason,
+		.address = pxe_tftpd_addr_ip4(&t->peer),
+		.bytes = pxe_xfer_acked_bytes(&t->xfer),
+		.total_bytes = t->xfer.params.size_bytes,
+		.duration_ms = (uint32_t)((now_us - t->begin_us) / 1000),
+		.by = "tftpd",
+	};
+
+	if (t->client[0] == '\0' && e.address == 0)
+		return;
+	(void)pxe_str_copy(e.client, sizeof(e.client), t->client);
+	(void)pxe_str_copy(e.file, sizeof(e.file), t->file);
+	pxe_state_report_event(t->server->state, &e);
+}
+
+/* The beginning is told when it is sure that the client wants more than the
+ * size. */
+void pxe_tftpd_report_progress(struct pxe_transfer *t, uint64_t now_us)
+{
+	bool is_small = t->xfer.params.size_bytes < SMALL_FILE_BYTES;
+
+	if (t->xfer.next == 0)
+		return;
+	if (!t->is_start_told && (t->is_loader || !is_small)) {
+		tell(t,
+		     t->is_loader ? PXE_EVENT_LOADER_START
+				  : PXE_EVENT_FILE_START,
+		     PXE_REASON_OK, now_us);
+		t->told_us = now_us;
+	} else if (!is_small && now_us - t->told_us >= PROGRESS_EVERY_US) {
+		tell(t, PXE_EVENT_FILE_PROGRESS, PXE_REASON_OK, now_us);
+		t->told_us = now_us;
+	}
+	t->is_start_told = true;
+}
+
+static void tell_end(struct pxe_transfer *t, enum pxe_reason reason,
+		     uint64_t now_us)
+{
+	if (reason == PXE_REASON_PROBE)
+		return;
+	if (reason != PXE_REASON_OK)
+		tell(t, PXE_EVENT_FILE_FAILED, reason, now_us);
+	else
+		tell(t,
+		     t->is_loader ? PXE_EVENT_LOADER_DONE : PXE_EVENT_FILE_DONE,
+		     reason, now_us);
+}
+
+static void format_options(const struct pxe_transfer *t, char *text, size_t cap)
+{
+	struct pxe_str s;
+
+	pxe_str_init(&s, text, cap);
+	for (int i = 0; i < PXE_TFTP_N_OPTS; i++)
+		if (t->terms.oack.opt[i].is_set)
+			pxe_str_putf(
+				&s, "%s%s %llu", s.len > 0 ? " " : "",
+				pxe_tftp_opt_name((enum pxe_tftp_opt)i),
+				(unsigned long long)t->terms.oack.opt[i].value);
+}
+
+static void log_end(const struct pxe_transfer *t, enum pxe_reason reason,
+		    unsigned ms)
+{
+	char peer[PXE_TFTPD_PEER_TEXT], options[128], bytes[24], took[24];
+	char resent[24];
+	const struct pxe_xfer *x = &t->xfer;
+	const struct pxe_log_field fields[] = {
+		{ "PXE_EVENT", "tftp-transfer" },
+		{ "PXE_REASON", pxe_reason_name(reason) },
+		{ "PXE_MAC", t->client },
+		{ "PXE_ADDRESS", peer },
+		{ "PXE_FILE", t->file },
+		{ "PXE_BYTES", bytes },
+		{ "PXE_DURATION_MS", took },
+		{ "PXE_RESENT", resent },
+		{ "PXE_OPTIONS", options },
+	};
+
+	pxe_tftpd_addr_format(&t->peer, peer);
+	format_options(t, options, sizeof(options));
+	snprintf(bytes, sizeof(bytes), "%llu",
+		 (unsigned long long)pxe_xfer_acked_bytes(x));
+	snprintf(took, sizeof(took), "%u", ms);
+	snprintf(resent, sizeof(resent), "%llu",
+		 (unsigned long long)x->n_resent_blocks);
+	pxe_log_fields(PXE_LOG_INFO, fields, PXE_LEN(fields),
+		       "%s%s%s %s: %s, %s of %llu octets in %s ms, %s blocks "
+		       "sent again%s%s%s%s%s",
+		       peer, t->client[0] != '\0' ? " " : "", t->client,
+		       t->file, pxe_reason_name(reason), bytes,
+		       (unsigned long long)x->params.size_bytes, took, resent,
+		       options[0] != '\0' ? ", " : "", options,
+		       t->peer_said[0] != '\0' ? ", it said '" : "",
+		       t->peer_said, t->peer_said[0] != '\0' ? "'" : "");
+}
+
+void pxe_tftpd_report_end(struct pxe_transfer *t, enum pxe_reason reason)
+{
+	uint64_t now_us = pxe_tftpd_now_us();
+
+	t->server->n_reasons[reason]++;
+	t->server->n_bytes += pxe_xfer_acked_bytes(&t->xfer);
+	log_end(t, reason, (unsigned)((now_us - t->begin_us) / 1000));
+	tell_end(t, reason, now_us);
+}
+
+void pxe_tftpd_report_counts(const struct pxe_tftpd *server)
+{
+	char text[1024];
+	struct pxe_str s;
+
+	pxe_str_init(&s, text, sizeof(text));
+	for (int i = 0; i < PXE_N_REASONS; i++)
+		if (server->n_reasons[i] > 0)
+			pxe_str_putf(&s, "%s%s %llu", s.len > 0 ? ", " : "",
+				     pxe_reason_name((enum pxe_reason)i),
+				     (unsigned long long)server->n_reasons[i]);
+	pxe_log(PXE_LOG_INFO, "requests since the start: %s; %llu octets sent",
+		s.len > 0 ? text : "none", (unsigned long long)server->n_bytes);
+}
