@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: ISC */
+#include "stated/batch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "run/log.h"
+#include "stated/watch.h"
+
+enum {
+	BATCH_MAX = 4096,   /* lease verbs in a transaction */
+	CLIENTS_MAX = 1024, /* client records in a transaction */
+	AGE_MAX = 4096,     /* leases and clients forgotten at a time */
+	AGE_EVERY_S = 3600,
+	AGE_SOON_S = 1, /* while there is more */
+	JUMP_S = 60,    /* a clock that moved so far in a second was set */
+	CLIENTS_EVERY_S = 1
+};
+
+/* A verb that waits for its answer. */
+struct entry {
+	struct pxe_state_request *request;
+	const char *error; /* NULL: done */
+	json_t *params;
+};
+
+struct pxe_batch {
+	struct pxe_stated *stated;
+	struct event *run;   /* activated: when this turn's reading is over */
+	struct event *clock; /* once a second: client records */
+	struct entry entries[BATCH_MAX];
+	size_t n;
+	bool clients_due, is_running;
+	int64_t last_s, next_age_s; /* seconds since 1970 */
+};
+
+static const struct timeval at_once = { 0, 0 };
+
+/* --- writing ------------------------------------------------------------- */
+
+/*
+ * Must the row of a change go before others are written?  Another address may
+ * get its client, who has only one row that is not declined.
+ */
+static bool frees_client(const struct pxe_registry_change *c)
+{
+	if (c->before == NULL)
+		return false;
+	return c->after == NULL ||
+	       (c->before->state != PXE_LEASE_DECLINED &&
+		(c->after->state == PXE_LEASE_DECLINED ||
+		 strcmp(c->after->client, c->before->client) != 0));
+}
+
+static int write_leases(struct pxe_stated *st)
+{
+	const struct pxe_store_ops *ops = st->store->ops;
+	size_t n = pxe_registry_n_changes(st->registry);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct pxe_registry_change c =
+			pxe_registry_change(st->registry, i);
+
+		if (frees_client(&c))
+			r = ops->remove_lease(st->store, c.address);
+	}
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		struct pxe_registry_change c =
+			pxe_registry_change(st->registry, i);
+
+		if (c.after != NULL)
+			r = ops->put_lease(st->store, c.after);
+	}
+	return r;
+}
+
+static int write_clients(struct pxe_stated *st, size_t n)
+{
+	const struct pxe_store_ops *ops = st->store->ops;
+	size_t n_gone = pxe_registry_n_gone(st->registry);
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < n_gone; i++)
+		r = ops->remove_client(st->store,
+				       pxe_registry_gone(st->registry, i));
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = ops->put_client(st->store,
+				    pxe_registry_news(st->registry,
+						      PXE_NEWS_STORE, i));
+	return r;
+}
+
+/* One transaction with all changes and `n_clients` records.  0, -errno. */
+static int write_all(struct pxe_stated *st, size_t n_clients)
+{
+	const struct pxe_store_ops *ops = st->store->ops;
+	int r = ops->begin(st->store);
+
+	if (r == 0)
+		r = write_leases(st);
+	if (r == 0)
+		r = write_clients(st, n_clients);
+	if (r == 0)
+		r = ops->commit(st->store);
+	if (r < 0)
+		ops->rollback(st->store);
+	return r;
+}
+
+/* Says once that the store fails, and once that it works again. */
+static void note_result(struct pxe_stated *st, int r)
+{
+	const char *error = r < 0 ? st->store->error : "";
+	bool was_bad = st->store_error[0] != '\0';
+
+	if (r < 0 && !was_bad)
+		pxe_log(PXE_LOG_ERR,
+			"%s; no lease is acknowledged until this "
+			"works again",
+			error);
+	else if (r == 0 && was_bad)
+		pxe_log(PXE_LOG_NOTICE, "the store can be written again");
+	pxe_str_copy(st->store_error, sizeof(st->store_error), error);
+}
+
+/* --- answering ----------------------------------------------------------- */
+
+static void answer_done(struct pxe_stated *st, struct entry *e)
+{
+	if (e->error != NULL) {
+		pxe_state_request_error(e->request, e->error, e->params);
+		return;
+	}
+	st->n_commits++;
+	pxe_state_request_reply(e->request, NULL);
+}
+
+static void answer_failed(struct pxe_stated *st, struct entry *e)
+{
+	json_decref(e->params);
+	pxe_state_request_error(e->request, "Store",
+				json_pack("{s:s}", "message",
+					  st->store->error));
+}
+
+static void answer_all(struct pxe_batch *batch,
+		       void (*answer)(struct pxe_stated *, struct entry *))
+{
+	for (size_t i = 0; i < batch->n; i++)
+		answer(batch->stated, &batch->entries[i]);
+	batch->n = 0;
+}
+
+/* The memory is what the disk is: tells watchers, answers. */
+static void finish_good(struct pxe_batch *batch, size_t n_clients)
+{
+	struct pxe_stated *st = batch->stated;
+	size_t n = pxe_registry_n_changes(st->registry);
+
+	st->n_syncs++;
+	for (size_t i = 0; i < n; i++) {
+		struct pxe_registry_change c =
+			pxe_registry_change(st->registry, i);
+
+		pxe_watchers_lease(st->watchers, c.address, c.after);
+	}
+	pxe_registry_keep(st->registry);
+	pxe_registry_told(st->registry, PXE_NEWS_STORE, n_clients);
+	pxe_registry_forgotten(st->registry);
+	answer_all(batch, answer_done);
+}
+
+static void finish_bad(struct pxe_batch *batch)
+{
+	struct pxe_stated *st = batch->stated;
+
+	if (pxe_registry_undo(st->registry) < 0) {
+		/* what is in memory is not what is on disk: start anew */
+		pxe_log(PXE_LOG_ERR, "no memory to take a failed commit back");
+		abort();
+	}
+	answer_all(batch, answer_failed);
+}
+
+static size_t min_size(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+void pxe_batch_run(struct pxe_batch *batch)
+{
+	struct pxe_stated *st = batch->stated;
+	size_t news = pxe_registry_n_news(st->registry, PXE_NEWS_STORE);
+	size_t n = batch->clients_due ? min_size(news, CLIENTS_MAX) : 0;
+	int r;
+
+	if (batch->is_running)
+		return;
+	batch->is_running = true;
+	if (pxe_registry_n_changes(st->registry) == 0 && n == 0 &&
+	    pxe_registry_n_gone(st->registry) == 0) {
+		answer_all(batch, answer_done); /* only refusals */
+	} else {
+		r = write_all(st, n);
+		note_result(st, r);
+		if (r == 0)
+			finish_good(batch, n);
+		else
+			finish_bad(batch);
+		if (r < 0 || n == news)
+			batch->clients_due = false;
+	}
+	pxe_watchers_flush(st->watchers);
+	batch->is_running = false;
+	if (batch->clients_due) /* the rest, after whoever waits now */
+		event_add(batch->run, &at_once);
+}
+
+void pxe_batch_add(struct pxe_batch *batch, struct pxe_state_request *request,
+		   const char *error, json_t *params)
+{
+	batch->entries[batch->n++] = (struct entry) { request, error, params };
+	if (batch->n == BATCH_MAX)
+		pxe_batch_run(batch);
+	else
+		event_active(batch->run, EV_TIMEOUT, 0);
+}
+
+bool pxe_batch_is_pending(const struct pxe_batch *batch)
+{
+	return batch->n > 0 ||
+	       pxe_registry_n_changes(batch->stated->registry) > 0;
+}
+
+void pxe_batch_finish(struct pxe_batch *batch)
+{
+	struct pxe_stated *st = batch->stated;
+	size_t news = pxe_registry_n_news(st->registry, PXE_NEWS_STORE);
+
+	do {
+		batch->clients_due = news > 0;
+		pxe_batch_run(batch);
+		if (st->store_error[0] != '\0')
+			return;
+		news = pxe_registry_n_news(st->registry, PXE_NEWS_STORE);
+	} while (news > 0);
+}
+
+/* --- the clock ----------------------------------------------------------- */
+
+static void on_run(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	pxe_batch_run(arg);
+}
+
+/* Forgets what is older than `now_s` allows; 0: only what is too much. */
+static size_t forget_old(struct pxe_batch *batch, int64_t now_s)
+{
+	struct pxe_stated *st = batch->stated;
+
+	pxe_batch_run(batch); /* what is forgotten is a batch of its own */
+	if (pxe_registry_age(st->registry, now_s, AGE_MAX) < 0)
+		pxe_log(PXE_LOG_WARNING, "no memory to forget old records");
+	for (size_t i = 0; i < pxe_registry_n_gone(st->registry); i++)
+		pxe_watchers_gone(st->watchers,
+				  pxe_registry_gone(st->registry, i));
+	return pxe_registry_n_changes(st->registry) +
+	       pxe_registry_n_gone(st->registry);
+}
+
+static bool is_crowded(const struct pxe_stated *st)
+{
+	return pxe_client_table_count(pxe_registry_clients(st->registry)) >
+	       PXE_REGISTRY_MAX_CLIENTS / 8 * 7;
+}
+
+/*
+ * Nothing is forgotten in the first hour, nor in the hour after the clock was
+ * set: it may be wrong, and set again.
+ */
+static void grow_old(struct pxe_batch *batch)
+{
+	int64_t now_s = batch->stated->clock_s();
+	int64_t step_s = now_s - batch->last_s;
+
+	batch->last_s = now_s;
+	if (step_s < 0 || step_s > JUMP_S)
+		batch->next_age_s = now_s + AGE_EVERY_S;
+	if (now_s >= batch->next_age_s)
+		batch->next_age_s =
+			now_s + (forget_old(batch, now_s) > 0 ? AGE_SOON_S
+							      : AGE_EVERY_S);
+	else if (is_crowded(batch->stated))
+		(void)forget_old(batch, 0);
+}
+
+static void on_clock(evutil_socket_t fd, short what, void *arg)
+{
+	struct pxe_batch *batch = arg;
+
+	(void)fd;
+	(void)what;
+	grow_old(batch);
+	batch->clients_due = true;
+	pxe_batch_run(batch);
+}
+
+struct pxe_batch *pxe_batch_new(struct pxe_stated *stated)
+{
+	static const struct timeval every = { CLIENTS_EVERY_S, 0 };
+	struct pxe_batch *batch = calloc(1, sizeof(*batch));
+
+	if (batch == NULL)
+		return NULL;
+	batch->stated = stated;
+	batch->run = event_new(stated->base, -1, 0, on_run, batch);
+	batch->clock = event_new(stated->base, -1, EV_PERSIST, on_clock, batch);
+	if (batch->run == NULL || batch->clock == NULL ||
+	    event_add(batch->clock, &every) < 0) {
+		pxe_batch_free(batch);
+		return NULL;
+	}
+	return batch;
+}
+
+void pxe_batch_free(struct pxe_batch *batch)
+{
+	if (batch == NULL)
+		return;
+	if (batch->run != NULL)
+		event_free(batch->run);
+	if (batch->clock != NULL)
+		event_free(batch->clock);
+	free(batch);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Group commit: what lease verbs changed in one turn of the loop goes into one
+ * transaction, and they are answered after it.  A batch never waits for more:
+ * it is written as soon as everything that was readable has been handled.
+ */
+#ifndef PXE_STATED_BATCH_H
+#define PXE_STATED_BATCH_H
+
+#include <jansson.h>
+
+#include "stated/stated.h"
+
+/* NULL: no memory. */
+struct pxe_batch *pxe_batch_new(struct pxe_stated *stated) PXE_MUST_CHECK;
+void pxe_batch_free(struct pxe_batch *batch);
+
+/*
+ * The registry has dealt with a lease verb; it is answered when the batch is
+ * written.  `error` NULL: done; else the error with `params` (stolen), which
+ * may rest on changes that are not written yet.
+ */
+void pxe_batch_add(struct pxe_batch *batch, struct pxe_state_request *request,
+		   const char *error, json_t *params);
+
+/* Writes and answers what there is, now: before somebody looks at leases. */
+void pxe_batch_run(struct pxe_batch *batch);
+
+/* Is there something that is not written? */
+bool pxe_batch_is_pending(const struct pxe_batch *batch);
+
+/* Writes everything, client records too: before the program ends. */
+void pxe_batch_finish(struct pxe_batch *batch);
+
+#endif

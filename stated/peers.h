@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/* The daemons that said Hello: who is there, since when. */
+#ifndef PXE_STATED_PEERS_H
+#define PXE_STATED_PEERS_H
+
+#include <jansson.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+
+struct pxe_peers;
+
+struct pxe_peers *pxe_peers_new(void) PXE_MUST_CHECK;
+void pxe_peers_free(struct pxe_peers *peers);
+
+/*
+ * Process `pid` says over `connection` that it is `name` (1 to 31 letters,
+ * digits, '-').  A process may have several connections.
+ * 0, -EINVAL (not a name), -ENOSPC (too many are connected).
+ */
+int pxe_peers_hello(struct pxe_peers *peers, const char *name, pid_t pid,
+		    uint64_t connection, int64_t now_s) PXE_MUST_CHECK;
+/* A connection ended, of a peer or not. */
+void pxe_peers_gone(struct pxe_peers *peers, uint64_t connection,
+		    int64_t now_s);
+
+/* A list of Peer, or NULL (no memory). */
+json_t *pxe_peers_to_json(const struct pxe_peers *peers) PXE_MUST_CHECK;
+
+#endif

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: ISC */
+/* Leases: who may have what, and taking it back. */
+#include "stated/registry.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ip4.h"
+#include "stated/registry_priv.h"
+
+int pxe_registry_grow(void **items, size_t *cap, size_t n, size_t size)
+{
+	size_t more = *cap > 0 ? *cap * 2 : 64;
+	void *p;
+
+	if (n < *cap)
+		return 0;
+	p = realloc(*items, more * size);
+	if (p == NULL)
+		return -ENOMEM;
+	*items = p;
+	*cap = more;
+	return 0;
+}
+
+struct pxe_registry *pxe_registry_new(void)
+{
+	struct pxe_registry *registry = calloc(1, sizeof(*registry));
+
+	if (registry == NULL)
+		return NULL;
+	registry->leases = pxe_lease_table_new();
+	registry->clients = pxe_client_table_new();
+	if (registry->leases == NULL || registry->clients == NULL) {
+		pxe_registry_free(registry);
+		return NULL;
+	}
+	return registry;
+}
+
+static void drop_notes(struct pxe_registry *registry)
+{
+	while (registry->n_notes > 0)
+		free((char *)registry->notes[--registry->n_notes]
+			     .before.client);
+}
+
+void pxe_registry_free(struct pxe_registry *registry)
+{
+	if (registry == NULL)
+		return;
+	drop_notes(registry);
+	pxe_registry_forgotten(registry);
+	free(registry->notes);
+	free(registry->gone);
+	for (int i = 0; i < PXE_N_NEWS; i++)
+		free(registry->news[i].at);
+	pxe_lease_table_free(registry->leases);
+	pxe_client_table_free(registry->clients);
+	free(registry);
+}
+
+const struct pxe_lease_table *pxe_registry_leases(
+	const struct pxe_registry *registry)
+{
+	return registry->leases;
+}
+
+int pxe_registry_load_lease(struct pxe_registry *registry,
+			    const struct pxe_lease *lease)
+{
+	bool declined = lease->state == PXE_LEASE_DECLINED;
+
+	if (pxe_lease_table_find(registry->leases, lease->address) != NULL ||
+	    (!declined && pxe_lease_table_find_client(registry->leases,
+						      lease->client) != NULL))
+		return -EEXIST;
+	return pxe_lease_table_set(registry->leases, lease);
+}
+
+/* --- changes ------------------------------------------------------------- */
+
+int pxe_registry_note(struct pxe_registry *registry, uint32_t address)
+{
+	const struct pxe_lease *lease =
+		pxe_lease_table_find(registry->leases, address);
+	struct pxe_registry_note *note;
+	char *key = NULL;
+
+	if (pxe_registry_grow((void **)&registry->notes, &registry->notes_cap,
+			      registry->n_notes, sizeof(*registry->notes)) < 0)
+		return -ENOMEM;
+	note = &registry->notes[registry->n_notes];
+	*note = (struct pxe_registry_note) { .address = address };
+	if (lease != NULL) {
+		size_t size = strlen(lease->client) + 1;
+
+		key = malloc(size);
+		if (key == NULL)
+			return -ENOMEM;
+		memcpy(key, lease->client, size);
+		note->had = true;
+		note->before = *lease;
+		note->before.client = key;
+	}
+	registry->n_notes++;
+	return 0;
+}
+
+/* Takes the changes back that came after the first `n`.  0, -ENOMEM. */
+static int undo_to(struct pxe_registry *registry, size_t n)
+{
+	int r = 0;
+
+	while (registry->n_notes > n) {
+		struct pxe_registry_note *note =
+			&registry->notes[--registry->n_notes];
+
+		if (note->had &&
+		    pxe_lease_table_set(registry->leases, &note->before) < 0)
+			r = -ENOMEM;
+		/* -ENOENT: the change itself had failed */
+		if (!note->had &&
+		    pxe_lease_table_remove(registry->leases, note->address) < 0)
+			continue;
+		free((char *)note->before.client);
+	}
+	return r;
+}
+
+/* Puts `lease` in and notes what it replaces.  0, -ENOMEM. */
+static int set_lease(struct pxe_registry *registry,
+		     const struct pxe_lease *lease)
+{
+	size_t n = registry->n_notes;
+	const struct pxe_lease *other =
+		lease->state == PXE_LEASE_DECLINED
+			? NULL
+			: pxe_lease_table_find_client(registry->leases,
+						      lease->client);
+
+	if (other != NULL && other->address != lease->address &&
+	    pxe_registry_note(registry, other->address) < 0)
+		return -ENOMEM;
+	if (pxe_registry_note(registry, lease->address) == 0 &&
+	    pxe_lease_table_set(registry->leases, lease) == 0)
+		return 0;
+	/* the table is as it was: only the notes go */
+	while (registry->n_notes > n)
+		free((char *)registry->notes[--registry->n_notes]
+			     .before.client);
+	return -ENOMEM;
+}
+
+size_t pxe_registry_n_changes(const struct pxe_registry *registry)
+{
+	return registry->n_notes;
+}
+
+struct pxe_registry_change pxe_registry_change(
+	const struct pxe_registry *registry, size_t i)
+{
+	const struct pxe_registry_note *note = &registry->notes[i];
+
+	return (struct pxe_registry_change) {
+		.address = note->address,
+		.before = note->had ? &note->before : NULL,
+		.after = pxe_lease_table_find(registry->leases, note->address),
+	};
+}
+
+/* The client of a lease on disk has that address; a declined one has not. */
+static void set_address(struct pxe_registry *registry,
+			const struct pxe_lease *lease)
+{
+	struct pxe_client *client =
+		pxe_client_table_find(registry->clients, lease->client);
+
+	if (client == NULL || lease->state == PXE_LEASE_RELEASED)
+		return;
+	if (lease->state != PXE_LEASE_DECLINED)
+		pxe_registry_give_address(registry, client, lease->address);
+	else if (client->address == lease->address)
+		pxe_registry_give_address(registry, client, 0);
+}
+
+void pxe_registry_keep(struct pxe_registry *registry)
+{
+	for (size_t i = 0; i < registry->n_notes; i++) {
+		const struct pxe_lease *lease =
+			pxe_lease_table_find(registry->leases,
+					     registry->notes[i].address);
+
+		if (lease != NULL)
+			set_address(registry, lease);
+	}
+	drop_notes(registry);
+}
+
+int pxe_registry_undo(struct pxe_registry *registry)
+{
+	return undo_to(registry, 0);
+}
+
+/* --- verbs --------------------------------------------------------------- */
+
+/* RFC 1122 section 3.2.1.3: not 0/8, 127/8, multicast, reserved, broadcast. */
+static bool is_unicast(uint32_t address)
+{
+	uint32_t first = address >> 24;
+
+	return first != 0 && first != 127 && first < 224;
+}
+
+int pxe_registry_commit(struct pxe_registry *registry,
+			const struct pxe_lease *lease, int64_t now_s,
+			const char **owner)
+{
+	const struct pxe_lease *old =
+		pxe_lease_table_find(registry->leases, lease->address);
+
+	if (lease->state != PXE_LEASE_ACTIVE || !is_unicast(lease->address) ||
+	    lease->client[0] == '\0' || lease->end_s < lease->start_s)
+		return -EINVAL;
+	if (old != NULL && !pxe_lease_is_free(old, lease->client, now_s)) {
+		*owner = old->client;
+		return -EEXIST;
+	}
+	if (old == NULL &&
+	    pxe_lease_table_count(registry->leases) >= PXE_REGISTRY_MAX_LEASES)
+		return -ENOSPC;
+	return set_lease(registry, lease);
+}
+
+/* The lease of that client, if it is active; or NULL. */
+static const struct pxe_lease *find_own(const struct pxe_registry *registry,
+					uint32_t address, const char *client,
+					int64_t now_s)
+{
+	const struct pxe_lease *lease =
+		pxe_lease_table_find(registry->leases, address);
+
+	return lease != NULL && strcmp(lease->client, client) == 0 &&
+			       pxe_lease_is_active(lease, now_s)
+		       ? lease
+		       : NULL;
+}
+
+int pxe_registry_release(struct pxe_registry *registry, uint32_t address,
+			 const char *client, int64_t now_s)
+{
+	const struct pxe_lease *own =
+		find_own(registry, address, client, now_s);
+	struct pxe_lease lease;
+
+	if (own == NULL)
+		return -ENOENT;
+	lease = *own;
+	lease.state = PXE_LEASE_RELEASED;
+	lease.end_s = now_s;
+	return set_lease(registry, &lease);
+}
+
+int pxe_registry_decline(struct pxe_registry *registry, uint32_t address,
+			 const char *client, int64_t until_s, int64_t now_s)
+{
+	const struct pxe_lease *own =
+		find_own(registry, address, client, now_s);
+	struct pxe_lease lease;
+
+	if (until_s <= now_s)
+		return -EINVAL;
+	if (own == NULL)
+		return -ENOENT;
+	lease = *own;
+	lease.state = PXE_LEASE_DECLINED;
+	lease.start_s = now_s;
+	lease.end_s = until_s;
+	return set_lease(registry, &lease);
+}

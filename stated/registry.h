@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What pxe-stated knows, in memory: leases and client records, and the rules
+ * who may have what.  Pure: the caller writes the changes to the store.
+ *
+ * Lease verbs change the leases at once and note what was there before.  The
+ * caller writes the noted changes to the store and then says whether that
+ * worked: pxe_registry_keep(), or pxe_registry_undo() which brings back what
+ * is on disk.
+ */
+#ifndef PXE_STATED_REGISTRY_H
+#define PXE_STATED_REGISTRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "core/client.h"
+#include "core/lease.h"
+
+/* How much is kept at most. */
+#define PXE_REGISTRY_MAX_LEASES  ((size_t)1 << 20)
+#define PXE_REGISTRY_MAX_CLIENTS ((size_t)1 << 16)
+/* Leases are remembered after their end, clients after they were seen. */
+#define PXE_REGISTRY_LEASE_S  (30 * 86400)
+#define PXE_REGISTRY_CLIENT_S (90 * 86400)
+
+struct pxe_registry;
+
+/* An empty registry, or NULL (no memory). */
+struct pxe_registry *pxe_registry_new(void) PXE_MUST_CHECK;
+void pxe_registry_free(struct pxe_registry *registry);
+
+const struct pxe_lease_table *pxe_registry_leases(
+	const struct pxe_registry *registry);
+const struct pxe_client_table *pxe_registry_clients(
+	const struct pxe_registry *registry);
+
+/* Puts in what the store has.  0, -EEXIST (the client has one), -ENOMEM. */
+int pxe_registry_load_lease(struct pxe_registry *registry,
+			    const struct pxe_lease *lease) PXE_MUST_CHECK;
+int pxe_registry_load_client(struct pxe_registry *registry,
+			     const struct pxe_client *client) PXE_MUST_CHECK;
+
+/* --- leases -------------------------------------------------------------- */
+
+/*
+ * Gives lease->address to lease->client until lease->end_s.  The client's
+ * other lease, if it has one, goes.
+ * 0; -EINVAL (not an active lease of a unicast address); -EEXIST: the address
+ * belongs to another client or is declined, `owner` gets that key, valid
+ * until the registry changes; -ENOSPC (too many leases); -ENOMEM.
+ */
+int pxe_registry_commit(struct pxe_registry *registry,
+			const struct pxe_lease *lease, int64_t now_s,
+			const char **owner) PXE_MUST_CHECK;
+
+/*
+ * The client gives its address back, or (decline) found it in use: nobody
+ * gets it before `until_s`.  0, -ENOENT (not an active lease of that client),
+ * -EINVAL (until_s has passed), -ENOMEM.
+ */
+int pxe_registry_release(struct pxe_registry *registry, uint32_t address,
+			 const char *client, int64_t now_s) PXE_MUST_CHECK;
+int pxe_registry_decline(struct pxe_registry *registry, uint32_t address,
+			 const char *client, int64_t until_s,
+			 int64_t now_s) PXE_MUST_CHECK;
+
+/* A change that is not on disk yet. */
+struct pxe_registry_change {
+	uint32_t address;
+	const struct pxe_lease *before; /* NULL: none */
+	const struct pxe_lease *after;  /* as it is now; NULL: none */
+};
+
+/* Changes noted, and the one at `i`; an address may come more than once. */
+size_t pxe_registry_n_changes(const struct pxe_registry *registry);
+struct pxe_registry_change pxe_registry_change(
+	const struct pxe_registry *registry, size_t i);
+
+/* The changes are on disk: clients get their addresses. */
+void pxe_registry_keep(struct pxe_registry *registry);
+/* They are not: takes them back.  0, -ENOMEM: the memory is not to be
+ * trusted any more. */
+int pxe_registry_undo(struct pxe_registry *registry) PXE_MUST_CHECK;
+
+/* --- clients ------------------------------------------------------------- */
+
+/*
+ * A packet told something about a client.  `name` is that of its host section
+ * or NULL.  0, -ENOSPC (too many clients), -ENOMEM.
+ */
+int pxe_registry_learn(struct pxe_registry *registry, const char *client,
+		       const struct pxe_facts *facts, const char *name,
+		       int64_t now_s) PXE_MUST_CHECK;
+
+/*
+ * Something happened.  An event without a client is given that of its
+ * address: who has the lease, else who had the address last.  The client's
+ * record, or NULL: it belongs to nobody who is known.
+ */
+const struct pxe_client *pxe_registry_event(struct pxe_registry *registry,
+					    struct pxe_event *event,
+					    int64_t now_s);
+
+/* A client by key, by hardware address in any spelling, by address, by name;
+ * or NULL. */
+const struct pxe_client *pxe_registry_find_client(
+	const struct pxe_registry *registry, const char *text);
+
+/* How many events and facts ended with each reason, since the start. */
+const uint64_t *pxe_registry_reasons(const struct pxe_registry *registry);
+
+/*
+ * Records that changed: those the store does not have yet, those watchers
+ * were not told of.
+ */
+enum pxe_registry_news { PXE_NEWS_STORE, PXE_NEWS_WATCH, PXE_N_NEWS };
+
+size_t pxe_registry_n_news(const struct pxe_registry *registry,
+			   enum pxe_registry_news news);
+const struct pxe_client *pxe_registry_news(const struct pxe_registry *registry,
+					   enum pxe_registry_news news,
+					   size_t i);
+/* The first `n` of them are told. */
+void pxe_registry_told(struct pxe_registry *registry,
+		       enum pxe_registry_news news, size_t n);
+
+/* --- growing old --------------------------------------------------------- */
+
+/*
+ * Forgets leases and clients that are too old, and clients beyond seven
+ * eighths of the limit (those that never got far first, then the ones longest
+ * not seen).  At most `max` of each in one go; the rest with the next call.
+ * Leases become changes; of clients the keys are kept until
+ * pxe_registry_forgotten().  0, -ENOMEM (some may be forgotten already).
+ */
+int pxe_registry_age(struct pxe_registry *registry, int64_t now_s,
+		     size_t max) PXE_MUST_CHECK;
+
+/* Keys of clients that were forgotten and are still in the store. */
+size_t pxe_registry_n_gone(const struct pxe_registry *registry);
+const char *pxe_registry_gone(const struct pxe_registry *registry, size_t i);
+void pxe_registry_forgotten(struct pxe_registry *registry);
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+#include "stated/rights.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "run/log.h"
+
+static int look_up(const char **names, size_t n, uid_t **uids, size_t *n_uids)
+{
+	uid_t *list = calloc(n > 0 ? n : 1, sizeof(*list));
+	size_t used = 0;
+
+	if (list == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct passwd *pw = getpwnam(names[i]);
+
+		if (pw != NULL)
+			list[used++] = pw->pw_uid;
+		else
+			pxe_log(PXE_LOG_WARNING,
+				"stated.conf names the user \"%s\", who does "
+				"not exist here: add the user, or take the "
+				"name out",
+				names[i]);
+	}
+	*uids = list;
+	*n_uids = used;
+	return 0;
+}
+
+int pxe_rights_init(struct pxe_rights *rights, const struct pxe_conf *conf)
+{
+	struct pxe_rights got = { .own = geteuid() };
+	int r = look_up(conf->lease_users, conf->n_lease_users, &got.lease,
+			&got.n_lease);
+
+	if (r == 0)
+		r = look_up(conf->report_users, conf->n_report_users,
+			    &got.report, &got.n_report);
+	if (r < 0) {
+		pxe_rights_done(&got);
+		return r;
+	}
+	*rights = got;
+	return 0;
+}
+
+void pxe_rights_done(struct pxe_rights *rights)
+{
+	free(rights->lease);
+	free(rights->report);
+	*rights = (struct pxe_rights) { .own = 0 };
+}
+
+static bool has(const uid_t *uids, size_t n, uid_t uid)
+{
+	for (size_t i = 0; i < n; i++)
+		if (uids[i] == uid)
+			return true;
+	return false;
+}
+
+bool pxe_rights_has(const struct pxe_rights *rights, uid_t uid,
+		    enum pxe_right right)
+{
+	if (right == PXE_RIGHT_LOOK || uid == 0 || uid == rights->own ||
+	    has(rights->lease, rights->n_lease, uid))
+		return true;
+	return right == PXE_RIGHT_REPORT &&
+	       has(rights->report, rights->n_report, uid);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* What the parts of pxe-stated share. */
+#ifndef PXE_STATED_STATED_H
+#define PXE_STATED_STATED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run/daemon.h"
+#include "run/state_server.h"
+#include "stated/registry.h"
+#include "stated/rights.h"
+#include "stated/store.h"
+
+#define PXE_STATED_INTERFACE "io.pxesuite.State"
+
+/* The text of lib/io.pxesuite.State.varlink, put in by the build. */
+extern const char pxe_stated_interface_text[];
+
+struct pxe_batch;
+struct pxe_peers;
+struct pxe_watchers;
+
+struct pxe_stated {
+	struct event_base *base;
+	struct pxe_registry *registry;
+	struct pxe_store *store;
+	struct pxe_state_server *server;
+	struct pxe_batch *batch;
+	struct pxe_watchers *watchers;
+	struct pxe_peers *peers;
+	struct pxe_rights rights;
+	int64_t started_s;
+	int64_t (*clock_s)(void); /* seconds since 1970; tests set their own */
+
+	uint64_t n_commits; /* lease verbs answered as done */
+	uint64_t n_syncs;   /* transactions that were written */
+	char store_error[PXE_STORE_ERROR_TEXT]; /* "" while it works */
+};
+
+/* stated/verbs.c: the methods of the interface. */
+extern const struct pxe_state_method pxe_verbs[];
+extern const size_t pxe_n_verbs;
+
+#endif

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The methods of io.pxesuite.State: takes the parameters apart, asks the
+ * registry, answers.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/ip4.h"
+#include "base/str.h"
+#include "run/log.h"
+#include "run/state_codec.h"
+#include "stated/batch.h"
+#include "stated/peers.h"
+#include "stated/watch.h"
+
+/* A text among the parameters, or NULL. */
+static const char *text_of(const json_t *params, const char *name)
+{
+	return json_string_value(json_object_get(params, name));
+}
+
+static bool address_of(const json_t *params, const char *name,
+		       uint32_t *address)
+{
+	const char *text = text_of(params, name);
+
+	return text != NULL && pxe_ip4_parse(text, address) == 0;
+}
+
+static json_t *address_param(uint32_t address)
+{
+	char text[PXE_IP4_TEXT];
+
+	pxe_ip4_format(address, text, sizeof(text));
+	return json_pack("{s:s}", "address", text);
+}
+
+/* --- looking ------------------------------------------------------------- */
+
+static json_t *reasons_to_json(const struct pxe_stated *st)
+{
+	const uint64_t *counts = pxe_registry_reasons(st->registry);
+	json_t *json = json_object();
+
+	for (unsigned i = 0; i < PXE_N_REASONS; i++)
+		if (counts[i] > 0)
+			json_object_set_new(json,
+					    pxe_reason_name((enum pxe_reason)i),
+					    json_integer(
+						    (json_int_t)counts[i]));
+	return json;
+}
+
+static void get_status(struct pxe_state_request *request, const json_t *params,
+		       void *arg)
+{
+	struct pxe_stated *st = arg;
+	const struct pxe_registry *reg = st->registry;
+	json_t *json;
+
+	(void)params;
+	pxe_batch_run(st->batch);
+	json = json_pack(
+		"{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o}", "version",
+		PXE_VERSION, "started", (json_int_t)st->started_s, "clients",
+		(json_int_t)pxe_client_table_count(pxe_registry_clients(reg)),
+		"leases",
+		(json_int_t)pxe_lease_table_count(pxe_registry_leases(reg)),
+		"commits", (json_int_t)st->n_commits, "syncs",
+		(json_int_t)st->n_syncs, "store_ok", st->store_error[0] == '\0',
+		"peers", pxe_peers_to_json(st->peers), "reasons",
+		reasons_to_json(st));
+	if (json != NULL && st->store_error[0] != '\0')
+		json_object_set_new(json, "store_error",
+				    json_string(st->store_error));
+	pxe_state_request_reply(request, json);
+}
+
+static void get_client(struct pxe_state_request *request, const json_t *params,
+		       void *arg)
+{
+	const struct pxe_stated *st = arg;
+	const char *text = text_of(params, "client");
+	const struct pxe_client *client;
+
+	if (text == NULL) {
+		pxe_state_request_invalid(request, "client");
+		return;
+	}
+	client = pxe_registry_find_client(st->registry, text);
+	if (client != NULL)
+		pxe_state_request_reply(
+			request, json_pack("{s:o}", "client",
+					   pxe_state_client_to_json(client)));
+	else
+		pxe_state_request_error(request, "NoClient",
+					json_pack("{s:s}", "client", text));
+}
+
+static void list_clients(struct pxe_state_request *request,
+			 const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+
+	(void)params;
+	pxe_watchers_list(st->watchers, request, PXE_WATCH_CLIENTS);
+}
+
+static void list_leases(struct pxe_state_request *request, const json_t *params,
+			void *arg)
+{
+	struct pxe_stated *st = arg;
+
+	(void)params;
+	pxe_watchers_list(st->watchers, request, PXE_WATCH_LEASES);
+}
+
+static void watch(struct pxe_state_request *request, const json_t *params,
+		  void *arg)
+{
+	static const struct {
+		const char *name;
+		unsigned what;
+	} rows[] = {
+		{ "clients", PXE_WATCH_CLIENTS },
+		{ "leases", PXE_WATCH_LEASES },
+		{ "events", PXE_WATCH_EVENTS },
+	};
+	struct pxe_stated *st = arg;
+	unsigned what = 0, all = 0;
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		const json_t *value = json_object_get(params, rows[i].name);
+
+		if (value != NULL && !json_is_boolean(value) &&
+		    !json_is_null(value)) {
+			pxe_state_request_invalid(request, rows[i].name);
+			return;
+		}
+		all |= rows[i].what;
+		if (json_is_true(value))
+			what |= rows[i].what;
+	}
+	pxe_watchers_watch(st->watchers, request, what != 0 ? what : all);
+}
+
+/* --- reporting ----------------------------------------------------------- */
+
+static void hello(struct pxe_state_request *request, const json_t *params,
+		  void *arg)
+{
+	struct pxe_stated *st = arg;
+	const char *name = text_of(params, "name");
+	int r = name != NULL
+			? pxe_peers_hello(st->peers, name,
+					  pxe_state_request_peer(request)->pid,
+					  pxe_state_request_connection(request),
+					  st->clock_s())
+			: -EINVAL;
+
+	if (r == -EINVAL)
+		pxe_state_request_invalid(request, "name");
+	else /* one that is too many is not shown, and works all the same */
+		pxe_state_request_reply(request, json_pack("{s:s}", "version",
+							   PXE_VERSION));
+}
+
+static bool is_key(const char *text)
+{
+	struct pxe_event probe;
+	json_t *json = json_pack("{s:s, s:s, s:s}", "event",
+				 pxe_event_name(PXE_EVENT_UP), "by", "-",
+				 "client", text);
+	bool is = pxe_state_event_from_json(json, &probe) == 0;
+
+	json_decref(json);
+	return is;
+}
+
+static void report_client(struct pxe_state_request *request,
+			  const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	const char *client = text_of(params, "client");
+	const char *name = text_of(params, "name");
+	const json_t *json = json_object_get(params, "facts");
+	struct pxe_facts facts;
+
+	if (client == NULL || !is_key(client)) {
+		pxe_state_request_invalid(request, "client");
+		return;
+	}
+	if (pxe_state_facts_from_json(json, &facts) < 0) {
+		pxe_state_request_invalid(request, "facts");
+		return;
+	}
+	pxe_str_copy(facts.key, sizeof(facts.key), client);
+	/* best effort: there may be too many */
+	if (pxe_registry_learn(st->registry, client, &facts, name,
+			       st->clock_s()) == 0)
+		pxe_watchers_want_flush(st->watchers);
+	pxe_state_request_reply(request, NULL);
+}
+
+static void report_event(struct pxe_state_request *request,
+			 const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	struct pxe_event event;
+
+	if (pxe_state_event_from_json(json_object_get(params, "event"),
+				      &event) < 0) {
+		pxe_state_request_invalid(request, "event");
+		return;
+	}
+	if (pxe_registry_event(st->registry, &event, st->clock_s()) != NULL)
+		pxe_watchers_want_flush(st->watchers);
+	pxe_watchers_event(st->watchers, &event);
+	pxe_state_request_reply(request, NULL);
+}
+
+/* --- leases -------------------------------------------------------------- */
+
+static json_t *taken_params(uint32_t address, const char *owner)
+{
+	json_t *params = address_param(address);
+
+	json_object_set_new(params, "client", json_string(owner));
+	return params;
+}
+
+static json_t *message_params(const char *message)
+{
+	return json_pack("{s:s}", "message", message);
+}
+
+/* Answers, with the batch, what the registry said to a lease verb. */
+static void answer(struct pxe_stated *st, struct pxe_state_request *request,
+		   int r, uint32_t address, const char *owner)
+{
+	struct pxe_batch *b = st->batch;
+
+	switch (r) {
+	case 0:
+		pxe_batch_add(b, request, NULL, NULL);
+		break;
+	case -EEXIST:
+		pxe_batch_add(b, request, "AddressTaken",
+			      taken_params(address, owner));
+		break;
+	case -ENOENT:
+		pxe_batch_add(b, request, "NoLease", address_param(address));
+		break;
+	case -ENOSPC:
+		pxe_batch_add(b, request, "Store",
+			      message_params("there are too many leases"));
+		break;
+	default:
+		pxe_batch_add(b, request, "Store", message_params("no memory"));
+	}
+}
+
+static void commit_lease(struct pxe_state_request *request,
+			 const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	const char *owner = NULL;
+	struct pxe_lease lease;
+	int r = pxe_state_lease_from_json(json_object_get(params, "lease"),
+					  &lease);
+
+	if (r == 0)
+		r = pxe_registry_commit(st->registry, &lease, st->clock_s(),
+					&owner);
+	if (r == -EBADMSG || r == -EINVAL) {
+		pxe_state_request_invalid(request, "lease");
+		return;
+	}
+	if (r == -EEXIST)
+		pxe_log(PXE_LOG_WARNING,
+			"%s asks for an address that %s has: refused",
+			lease.client, owner);
+	answer(st, request, r, lease.address, owner);
+}
+
+static void release_lease(struct pxe_state_request *request,
+			  const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	const char *client = text_of(params, "client");
+	uint32_t address;
+
+	if (!address_of(params, "address", &address))
+		pxe_state_request_invalid(request, "address");
+	else if (client == NULL)
+		pxe_state_request_invalid(request, "client");
+	else
+		answer(st, request,
+		       pxe_registry_release(st->registry, address, client,
+					    st->clock_s()),
+		       address, NULL);
+}
+
+static void decline_lease(struct pxe_state_request *request,
+			  const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	const char *client = text_of(params, "client");
+	const json_t *until = json_object_get(params, "until");
+	uint32_t address;
+	int r;
+
+	if (!address_of(params, "address", &address)) {
+		pxe_state_request_invalid(request, "address");
+		return;
+	}
+	if (client == NULL) {
+		pxe_state_request_invalid(request, "client");
+		return;
+	}
+	r = json_is_integer(until)
+		    ? pxe_registry_decline(st->registry, address, client,
+					   json_integer_value(until),
+					   st->clock_s())
+		    : -EINVAL;
+	if (r == -EINVAL)
+		pxe_state_request_invalid(request, "until");
+	else
+		answer(st, request, r, address, NULL);
+}
+
+/* clang-format off */
+const struct pxe_state_method pxe_verbs[] = {
+	{ "GetStatus",    0,                PXE_RIGHT_LOOK,   get_status },
+	{ "GetClient",    0,                PXE_RIGHT_LOOK,   get_client },
+	{ "ListClients",  PXE_STATE_MORE,   PXE_RIGHT_LOOK,   list_clients },
+	{ "ListLeases",   PXE_STATE_MORE,   PXE_RIGHT_LOOK,   list_leases },
+	{ "Watch",        PXE_STATE_STREAM, PXE_RIGHT_LOOK,   watch },
+	{ "Hello",        0,                PXE_RIGHT_REPORT, hello },
+	{ "ReportClient", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_client },
+	{ "ReportEvent",  PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_event },
+	{ "CommitLease",  0,                PXE_RIGHT_LEASE,  commit_lease },
+	{ "ReleaseLease", 0,                PXE_RIGHT_LEASE,  release_lease },
+	{ "DeclineLease", 0,                PXE_RIGHT_LEASE,  decline_lease },
+};
+/* clang-format on */
+const size_t pxe_n_verbs = PXE_LEN(pxe_verbs);
