@@ -65,6 +65,10 @@ READY_DAEMONS := $(foreach p,$(DAEMONS),$(if $(wildcard $p/main.c),$p))
 BINS := $(READY_DAEMONS:%=$(B)/sbin/pxe-%) \
         $(if $(wildcard pxectl/main.c),$(B)/bin/pxectl)
 PARTS_OBJ := $(filter-out %/main.o,$(PROGRAM_SRC:%.c=$(B)/obj/%.o))
+# The text of the state interface, for those who ask pxe-stated for it.
+INTERFACE_OBJ = $(B)/obj/gen/interface.o
+stated_OBJ += $(INTERFACE_OBJ)
+PARTS_OBJ  += $(INTERFACE_OBJ)
 PARTS_A    = $(B)/parts.a
 
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
@@ -100,6 +104,16 @@ libs:
 	         "$${row#*=}, or run: sudo make deps" >&2; }; done; exit $$bad
 
 $(B)/obj/%.o: %.c | libs
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/gen/interface.c: lib/io.pxesuite.State.varlink
+	@mkdir -p $(@D)
+	@{ echo '#include "stated/stated.h"'; \
+	   echo 'const char pxe_stated_interface_text[] ='; \
+	   sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $<; echo ';'; } > $@
+
+$(INTERFACE_OBJ): $(B)/gen/interface.c | libs
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
