@@ -17,7 +17,7 @@
 #define PXE_UUID_TEXT 37 /* 36 characters and NUL */
 
 struct pxe_uuid {
-	uint8_t b[PXE_UUID_BYTES]; /* as on the wire (option 97 after its type) */
+	uint8_t b[PXE_UUID_BYTES]; /* as in option 97, after its type */
 };
 
 /*

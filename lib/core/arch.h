@@ -53,7 +53,7 @@ struct pxe_arch {
 	uint16_t value;		/* in option 93 */
 	const char *name;	/* as IANA has it */
 	enum pxe_family family; /* NONE: deprecated, nothing fits */
-	bool is_http;		/* boots from HTTP: wants HTTPClient and a URL */
+	bool is_http;		/* wants HTTPClient and a URL */
 };
 
 /* The row of a registered value, or NULL. */

@@ -41,7 +41,7 @@ static void print_help(const struct pxe_daemon *d)
 {
 	printf("usage: %s [-c DIR] [-tvqVh]\n\n%s\n\n"
 	       "  -c DIR  configuration directory (default %s/pxe)\n"
-	       "  -t      check the configuration, print every error, and exit\n"
+	       "  -t      check the configuration, print every error, exit\n"
 	       "  -v      log more (every packet's details)\n"
 	       "  -q      log less (warnings and errors)\n"
 	       "  -V      print the version and exit\n"
@@ -91,7 +91,8 @@ static int parse_args(const struct pxe_daemon *d, int argc, char **argv,
 }
 
 static void print_finding(enum pxe_conf_severity severity,
-			  const struct pxe_src *src, const char *text, void *arg)
+			  const struct pxe_src *src, const char *text,
+			  void *arg)
 {
 	const char *word = severity == PXE_CONF_ERROR ? "error" : "warning";
 
@@ -177,7 +178,8 @@ static int drop_privileges(const struct pxe_daemon *d)
 	errno = 0;
 	pw = getpwnam(name);
 	if (pw == NULL) {
-		pxe_log(PXE_LOG_ERR, "user = \"%s\": there is no such user", name);
+		pxe_log(PXE_LOG_ERR, "user = \"%s\": there is no such user",
+			name);
 		return -ENOENT;
 	}
 	capng_clear(CAPNG_SELECT_BOTH);
@@ -201,7 +203,8 @@ static void on_quit(evutil_socket_t sig, short what, void *arg)
 	struct life *life = arg;
 
 	(void)what;
-	pxe_log(PXE_LOG_INFO, "ending on %s", sig == SIGINT ? "SIGINT" : "SIGTERM");
+	pxe_log(PXE_LOG_INFO, "ending on %s",
+		sig == SIGINT ? "SIGINT" : "SIGTERM");
 	sd_notify(0, "STOPPING=1");
 	event_base_loopbreak(life->d->base);
 }
