@@ -6,6 +6,7 @@
  */
 #include "dhcpd/book.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -363,6 +364,7 @@ int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
 		r = pxe_lease_table_set(book->offers, &offer);
 	if (r < 0)
 		return r;
+	assert(book->held_cap > book->n_held);
 	book->held[(book->held_first + book->n_held++) % book->held_cap] =
 		(struct held){ address, until_s };
 	touch(book, address);

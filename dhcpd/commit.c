@@ -167,7 +167,7 @@ void pxe_commit_tell(struct pxe_server *s, const struct pxe_lease *lease)
 			strerror(-r));
 }
 
-/* --- resync ------------------------------------------------------------------ */
+/* --- resync --- */
 
 static void end_resync(struct pxe_server *s)
 {

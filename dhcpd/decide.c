@@ -30,7 +30,7 @@ static bool is_our_id(const struct ctx *c, uint32_t id)
 	       pxe_arrival_has(&c->in->arrival, id);
 }
 
-/* --- guards ---------------------------------------------------------------- */
+/* --- guards --- */
 
 static enum pxe_reason guard_request(struct ctx *c)
 {
@@ -118,7 +118,7 @@ static const struct {
 	{ guard_leases, ALL_TYPES & ~TYPE(INFORM) },
 };
 
-/* --- replies --------------------------------------------------------------- */
+/* --- replies --- */
 
 static void refuse(struct ctx *c, enum pxe_reason reason)
 {
@@ -195,7 +195,7 @@ static void answer(struct ctx *c, uint8_t reply, enum pxe_lease_op op,
 	c->out->dest = find_dest(c, address);
 }
 
-/* --- handlers -------------------------------------------------------------- */
+/* --- handlers --- */
 
 static void on_discover(struct ctx *c)
 {

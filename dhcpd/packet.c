@@ -10,7 +10,7 @@
 #include "wire/dhcp_opt.h"
 #include "wire/frame4.h"
 
-/* --- sending ---------------------------------------------------------------- */
+/* --- sending --- */
 
 static const struct pxe_link *find_link(const struct pxe_server *s,
 					unsigned ifindex)
@@ -42,7 +42,9 @@ static int send_raw(const struct pxe_server *s, const struct pxe_link *link,
 	memcpy(frame.dst_mac, reply->hw.addr, sizeof(frame.dst_mac));
 	r = pxe_frame4_build(&frame, reply->buf, reply->len, buf, sizeof(buf),
 			     &len);
-	return r < 0 ? r : pxe_rawsock_send(s->raw_fd, reply->ifindex, buf, len);
+	if (r < 0)
+		return r;
+	return pxe_rawsock_send(s->raw_fd, reply->ifindex, buf, len);
 }
 
 /* The address that a reply is to leave from: 0 if server_id is not on this
@@ -94,7 +96,7 @@ void pxe_packet_send(struct pxe_server *s, const struct pxe_reply *reply)
 			strerror(-r));
 }
 
-/* --- one datagram ------------------------------------------------------------ */
+/* --- one datagram --- */
 
 static void summarize(const struct pxe_link *link,
 		      const struct pxe_decide_in *in,

@@ -67,7 +67,7 @@ static const struct profile *find_profile(enum pxe_stage stage,
 	return NULL;
 }
 
-/* --- what to boot ---------------------------------------------------------- */
+/* --- what to boot --- */
 
 /* A path with everything escaped that means something in a URL. */
 static void put_path(struct pxe_str *url, const char *path)
@@ -175,7 +175,7 @@ static void put_boot(struct ctx *c)
 		put_just_boot(c->out);
 }
 
-/* --- the rest -------------------------------------------------------------- */
+/* --- the rest --- */
 
 static void put_head(struct ctx *c)
 {

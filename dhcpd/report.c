@@ -15,7 +15,7 @@ enum {
 	OTHER_SERVER_EVERY_S = 600,
 };
 
-/* --- events ------------------------------------------------------------------ */
+/* --- events --- */
 
 /* What an ACK means for the boot, by who asked. */
 static const enum pxe_event_kind ack_events[PXE_N_STAGES] = {
@@ -93,7 +93,7 @@ static void send_events(struct pxe_server *s, const struct pxe_summary *sum)
 		send_event(s, sum, PXE_EVENT_DHCP_OFFER, sum->reason);
 }
 
-/* --- log ---------------------------------------------------------------------- */
+/* --- log --- */
 
 /* Is there still room for lines in this second? */
 static bool take_line(struct pxe_server *s)

@@ -22,7 +22,7 @@ static int64_t clock_s(void)
 	return ts.tv_sec;
 }
 
-/* --- links ------------------------------------------------------------------- */
+/* --- links --- */
 
 static void on_readable(evutil_socket_t fd, short what, void *arg)
 {
@@ -192,7 +192,7 @@ static int update_links(struct pxe_server *s, bool is_loud)
 	return r;
 }
 
-/* --- configuration ------------------------------------------------------------- */
+/* --- configuration --- */
 
 /* Takes `conf` and the host's addresses into the book. */
 static int configure_book(struct pxe_server *s, const struct pxe_conf *conf)
@@ -245,7 +245,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 		(void)!update_links(s, false);
 }
 
-/* --- life ------------------------------------------------------------------------ */
+/* --- life --- */
 
 static int open_parts(struct pxe_server *s)
 {

@@ -58,8 +58,9 @@ pxe_lease_table_find_client(const struct pxe_lease_table *table,
 
 /*
  * Puts a copy of `lease` in, replacing the lease of that address and (unless
- * it is DECLINED) any other lease of that client.  Who may replace whom is the caller's question:
- * see pxe_lease_is_free().  0, -ENOMEM (the table is as before).
+ * it is DECLINED) any other lease of that client.  Who may replace whom is the
+ * caller's question: see pxe_lease_is_free().  0, -ENOMEM (the table is as
+ * before).
  */
 int pxe_lease_table_set(struct pxe_lease_table *table,
 			const struct pxe_lease *lease) PXE_MUST_CHECK;
