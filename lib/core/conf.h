@@ -174,23 +174,11 @@ struct pxe_conf {
 	struct pxe_conf_host *hosts;
 	size_t n_hosts;
 
-	struct pxe_conf_index *index; /* NULL: lookups scan */
+	struct pxe_conf_index *index; /* core/conf_index.h; may be NULL */
 	void *arena; /* of run/conf_load */
 };
 
-/*
- * Sorts what lookups look for into conf->index (malloc), so that their cost
- * hardly grows with the number of hosts.  What it points to must not move
- * afterwards.  Lookups work without it, too.  0, -ENOMEM (as before).
- */
-int pxe_conf_index_build(struct pxe_conf *conf) PXE_MUST_CHECK;
-/* Frees conf->index and forgets it. */
-void pxe_conf_index_free(struct pxe_conf *conf);
-
-/*
- * Lookups; NULL where there is none.  Where two are alike (a configuration
- * that the loader refuses) the first is found.
- */
+/* Lookups; NULL where there is none. */
 const struct pxe_conf_subnet *
 pxe_conf_find_subnet(const struct pxe_conf *conf, uint32_t address);
 const struct pxe_conf_loader *
@@ -202,10 +190,8 @@ pxe_conf_find_host_name(const struct pxe_conf *conf, const char *name);
 const struct pxe_conf_host *
 pxe_conf_find_host_address(const struct pxe_conf *conf, uint32_t address);
 
-/*
- * The host section of a machine: by hardware address, then by UUID (`uuid`
- * may be NULL; give none that is not unique).
- */
+/* The host section of a machine: by hardware address, then by UUID (either
+ * may be NULL; give no UUID that is not unique). */
 const struct pxe_conf_host *
 pxe_conf_find_host(const struct pxe_conf *conf, const struct pxe_hwaddr *hw,
 		   const struct pxe_uuid *uuid);

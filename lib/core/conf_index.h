@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sorted index behind the lookups of core/conf.h.  run/conf_check reads
- * it to find what stands twice: equal keys are neighbours.
+ * The sorted index behind the lookups of core/conf.h, for whoever makes a
+ * configuration.  run/conf_check reads it to find what stands twice: equal
+ * keys are neighbours.
  */
 #ifndef PXE_CORE_CONF_INDEX_H
 #define PXE_CORE_CONF_INDEX_H
@@ -28,6 +29,17 @@ struct pxe_conf_index {
 		size_t n;
 	} by[PXE_CONF_N_KEYS];
 };
+
+/*
+ * Sorts what lookups look for into conf->index (malloc), so that their cost
+ * hardly grows with the number of hosts.  What it points to must not move
+ * afterwards.  Lookups work without it, too: they scan.  0, -ENOMEM (as
+ * before).
+ */
+int pxe_conf_index_build(struct pxe_conf *conf) PXE_MUST_CHECK;
+
+/* Frees conf->index and forgets it. */
+void pxe_conf_index_free(struct pxe_conf *conf);
 
 /* Compares two keys of a kind, like memcmp. */
 int pxe_conf_key_compare(enum pxe_conf_key kind, const void *a, const void *b);

@@ -11,15 +11,14 @@
 #include "core/conf_index.h"
 #include "core/expand.h"
 
-/* Where a key of the root was set; a file as a whole where it was not. */
+/* Where a key of the root was set; pxe.conf as a whole where it was not. */
 static struct pxe_src src_of(const struct pxe_conf_job *job, const char *key)
 {
 	const struct pxe_conf_item *item =
 		pxe_conf_item_find(job->sections[PXE_CONF_ROOT].first, key);
-	struct pxe_src src = { .file = job->n_inputs > 0 ? job->inputs[0].name :
-							   job->dir };
 
-	return item != NULL ? item->first->src : src;
+	return item != NULL ? item->first->src :
+			      (struct pxe_src){ .file = job->main_file };
 }
 
 /* --- targets -------------------------------------------------------------- */
@@ -55,7 +54,7 @@ static void check_keys(struct pxe_conf_job *job,
 
 		if (item == NULL && target_keys[i].of[type] == MUST)
 			pxe_conf_error(job, &section->src,
-				       "target \"%s\" is of type \"%s\" and "
+				       "target \"%.100s\" is of type \"%s\" and "
 				       "has no %s: add %s = \"...\"",
 				       section->title, type_name(type), key,
 				       key);
@@ -113,7 +112,7 @@ void pxe_conf_check_target(struct pxe_conf_job *job,
 	check_template(job, section, "url");
 	if (type == NULL)
 		pxe_conf_error(job, &section->src,
-			       "target \"%s\" has no type: add type = \"...\"",
+			       "target \"%.100s\" has no type: add type = \"...\"",
 			       section->title);
 	else if (strcmp(type->first->text, type_name(target->type)) == 0)
 		check_keys(job, section, target->type);
@@ -360,11 +359,15 @@ static void check_ports(struct pxe_conf_job *job)
 
 static void check_menu(struct pxe_conf_job *job)
 {
+	const struct pxe_conf_section *menu =
+		job->sections[PXE_CONF_MENU].first;
+	const struct pxe_conf_item *item =
+		menu != NULL ? pxe_conf_item_find(menu, "default") : NULL;
 	const struct pxe_conf_target *dflt = job->conf->menu.dflt;
 
-	if (dflt != NULL && dflt->type != PXE_TARGET_LOCAL &&
+	if (item != NULL && dflt != NULL && dflt->type != PXE_TARGET_LOCAL &&
 	    dflt->type != PXE_TARGET_SHELL)
-		pxe_conf_error(job, &job->conf->menu.src,
+		pxe_conf_error(job, &item->first->src,
 			       "default = \"%s\" would boot machines that "
 			       "nobody chose it for: name a target of type "
 			       "\"local\" or \"shell\", and use boot in "

@@ -99,7 +99,7 @@ char *pxe_conf_copy(struct pxe_conf_job *job, struct pxe_conf_arena *arena,
 static size_t place_of(const struct pxe_conf_job *job, const char *file)
 {
 	for (size_t i = 0; i < job->n_inputs; i++)
-		if (job->inputs[i].name == file)
+		if (strcmp(job->inputs[i].name, file) == 0)
 			return i;
 	return job->n_inputs;
 }
@@ -113,9 +113,16 @@ void pxe_conf_say(struct pxe_conf_job *job, enum pxe_conf_severity severity,
 
 	if (severity == PXE_CONF_ERROR)
 		job->n_errors++;
+	if (job->n_messages >= PXE_CONF_MAX_MESSAGES) {
+		job->n_messages++;
+		return;
+	}
 	va_start(args, fmt);
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
+	for (char *p = text; *p != '\0'; p++)
+		if ((*p > 0 && *p < ' ') || *p == 0x7f)
+			*p = '?';
 	message = pxe_conf_alloc(job, job->scrap, 1, sizeof(*message));
 	if (message == NULL)
 		return;
@@ -146,10 +153,12 @@ static int compare_messages(const void *a, const void *b)
 void pxe_conf_tell_all(struct pxe_conf_job *job, pxe_conf_tell *tell,
 		       void *arg)
 {
+	const struct pxe_src src = { .file = job->dir };
 	struct pxe_conf_message **sorted, *message;
+	char text[64];
 	size_t n = 0;
 
-	sorted = pxe_conf_alloc(job, job->scrap, job->n_messages + 1,
+	sorted = pxe_conf_alloc(job, job->scrap, PXE_CONF_MAX_MESSAGES,
 				sizeof(struct pxe_conf_message *));
 	if (sorted == NULL || tell == NULL)
 		return;
@@ -159,6 +168,11 @@ void pxe_conf_tell_all(struct pxe_conf_job *job, pxe_conf_tell *tell,
 	for (size_t i = 0; i < n; i++)
 		tell(sorted[i]->severity, &sorted[i]->src, sorted[i]->text,
 		     arg);
+	if (job->n_messages > PXE_CONF_MAX_MESSAGES) {
+		snprintf(text, sizeof(text), "there are %zu more like these",
+			 job->n_messages - PXE_CONF_MAX_MESSAGES);
+		tell(PXE_CONF_ERROR, &src, text, arg);
+	}
 }
 
 /* --- guesses -------------------------------------------------------------- */

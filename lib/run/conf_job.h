@@ -25,6 +25,7 @@
 
 #define PXE_CONF_MAX_BYTES (16u * 1024 * 1024)
 #define PXE_CONF_MAX_INCLUDES 64 /* files, all in all */
+#define PXE_CONF_MAX_MESSAGES 10000 /* further ones are only counted */
 
 struct pxe_conf_arena;
 
@@ -80,6 +81,7 @@ struct pxe_conf_message;
 
 struct pxe_conf_job {
 	const char *dir;
+	const char *main_file; /* the path of pxe.conf */
 	int dir_fd;
 	struct pxe_conf_arena *keep, *scrap;
 	struct pxe_conf_input inputs[PXE_CONF_MAX_INCLUDES];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "core/conf_index.h"
 
 static const char nothing[] = "";
 
@@ -80,6 +81,8 @@ static void fill_row(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 		if (row->type == PXE_CONF_UUID)
 			memcpy(base + row->offset_n, &is_read,
 			       sizeof(is_read));
+		else if (!is_read) /* so that nothing follows from it */
+			fill_default(job, row, base);
 	}
 }
 
@@ -126,7 +129,7 @@ static bool check_name(struct pxe_conf_job *job,
 	if (*p != '\0' || section->title[0] == '\0' ||
 	    strlen(section->title) > 63)
 		pxe_conf_error(job, &section->src,
-			       "%s \"%s\" is not a name: use 1 to 63 letters, "
+			       "%s \"%.100s\" is not a name: use 1 to 63 letters, "
 			       "digits, '.', '_' and '-'",
 			       what, section->title);
 	else if (pxe_ip4_parse(section->title, &address) == 0 ||
@@ -161,7 +164,7 @@ static bool read_family(struct pxe_conf_job *job,
 		pxe_str_putf(&list, "%s%s", list.len > 0 ? ", " : "", name);
 	}
 	pxe_conf_error(job, &section->src,
-		       "loader family \"%s\" does not exist: %s%s%sthere is %s",
+		       "loader family \"%.100s\" does not exist: %s%s%sthere is %s",
 		       section->title, guess.nearest ? "did you mean \"" : "",
 		       guess.nearest ? guess.nearest : "",
 		       guess.nearest ? "\"? " : "", buf);

@@ -26,7 +26,7 @@ static struct {
 	struct pxe_conf_input *input;
 	struct pxe_conf_section *section; /* that values go to now */
 	bool is_parsing;
-	bool was_freed; /* the next value is of an option given again */
+	const struct pxe_conf_value *freed; /* of an option given again */
 } now;
 
 bool pxe_conf_is_key(unsigned file, enum pxe_conf_section_kind kind,
@@ -82,9 +82,20 @@ static int start_section(cfg_t *cfg, cfg_opt_t *opt PXE_UNUSED,
 	return 0;
 }
 
+/* Tells of an option that was given again, and then with an empty list. */
+static void check_freed(void)
+{
+	if (now.freed != NULL)
+		pxe_conf_error(now.job, &now.freed->src,
+			       "this option is given again below, with an "
+			       "empty list: take one of them out");
+	now.freed = NULL;
+}
+
 /* Lets a section go that has ended. */
 static int end_section(cfg_t *cfg PXE_UNUSED, cfg_opt_t *opt)
 {
+	check_freed();
 	now.is_parsing = false;
 	cfg_free_value(opt);
 	now.is_parsing = true;
@@ -122,9 +133,9 @@ static struct pxe_conf_item *get_item(struct pxe_conf_section *section,
 static bool is_again(struct pxe_conf_item *item, const char *key,
 		     const struct pxe_src *src)
 {
-	bool again = now.was_freed || item->first->src.file != src->file;
+	bool again = now.freed != NULL || item->first->src.file != src->file;
 
-	now.was_freed = false;
+	now.freed = NULL;
 	if (again)
 		pxe_conf_error(now.job, src,
 			       "option '%s' was given before, %s line %u: take "
@@ -151,7 +162,7 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *text,
 		return -1;
 	*(void **)result = value;
 	if (is_new)
-		now.was_freed = false;
+		check_freed();
 	else if (item->is_closed || is_again(item, opt->name, &value->src))
 		item->is_closed = true;
 	if (item->is_closed)
@@ -166,10 +177,10 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *text,
 }
 
 /* libconfuse replaces a value that was there before. */
-static void free_value(void *value PXE_UNUSED)
+static void free_value(void *value)
 {
 	if (now.is_parsing)
-		now.was_freed = true;
+		now.freed = value;
 }
 
 /* --- errors --------------------------------------------------------------- */
@@ -301,6 +312,7 @@ static void parse_with(cfg_t *cfg, FILE *fp)
 			       "correct it");
 	}
 	now.is_parsing = false;
+	check_freed();
 }
 
 void pxe_conf_parse(struct pxe_conf_job *job, struct pxe_conf_input *input)
@@ -313,6 +325,7 @@ void pxe_conf_parse(struct pxe_conf_job *job, struct pxe_conf_input *input)
 	now.job = job;
 	now.input = input;
 	now.section = job->sections[PXE_CONF_ROOT].first;
+	now.freed = NULL;
 	if (root != NULL && fp != NULL) {
 		list_options(input->kind, PXE_CONF_ROOT, root);
 		if (list_sections(input->kind, root, subs) == 0)

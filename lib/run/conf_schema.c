@@ -13,9 +13,13 @@
 #define BOOT PXE_CONF_FILE_BOOT
 #define HOSTS PXE_CONF_FILE_HOSTS
 
-static const char *const files[PXE_CONF_N_FILES] = {
-	"pxe.conf",    "dhcpd.conf", "tftpd.conf", "httpd.conf",
-	"stated.conf", "boot.conf",  "hosts.conf",
+static const struct {
+	const char *name, *page;
+} files[PXE_CONF_N_FILES] = {
+	{ "pxe.conf", "pxe.conf" },	      { "dhcpd.conf", "pxe-dhcpd.conf" },
+	{ "tftpd.conf", "pxe-tftpd.conf" },   { "httpd.conf", "pxe-httpd.conf" },
+	{ "stated.conf", "pxe-stated.conf" }, { "boot.conf", "pxe-boot.conf" },
+	{ "hosts.conf", "pxe-hosts.conf" },
 };
 
 /* clang-format off */
@@ -236,17 +240,29 @@ pxe_conf_section_row(enum pxe_conf_section_kind kind)
 	return &sections[kind];
 }
 
+/* The place of the first file of a set. */
+static unsigned first_of(unsigned set)
+{
+	unsigned i = 0;
+
+	while (i < PXE_CONF_N_FILES - 1 && (set & 1u << i) == 0)
+		i++;
+	return i;
+}
+
 const char *pxe_conf_file_name(unsigned i)
 {
-	return files[i];
+	return files[i].name;
 }
 
 const char *pxe_conf_file_of(unsigned set)
 {
-	for (unsigned i = 0; i < PXE_CONF_N_FILES; i++)
-		if (set & 1u << i)
-			return files[i];
-	return "?";
+	return files[first_of(set)].name;
+}
+
+const char *pxe_conf_page_of(unsigned set)
+{
+	return files[first_of(set)].page;
 }
 
 const char *pxe_conf_option_refusal(uint8_t code)

@@ -85,8 +85,9 @@ pxe_conf_section_row(enum pxe_conf_section_kind kind);
 /* The name of the `i`th file, whose bit is 1 << i: "pxe.conf". */
 const char *pxe_conf_file_name(unsigned i);
 
-/* The name of the first file of a set. */
+/* The name of the first file of a set, and of its manual page (section 5). */
 const char *pxe_conf_file_of(unsigned files);
+const char *pxe_conf_page_of(unsigned files);
 
 /*
  * May a configuration set the DHCP option `code`?  NULL if it may, else what

@@ -146,7 +146,7 @@ static void tell_option(struct pxe_conf_job *job,
 			       item->opt->name, OPTION_MAX);
 	else
 		pxe_conf_error(job, &value->src,
-			       "%s = \"%s\" cannot be sent: give %s",
+			       "%s = \"%.200s\" cannot be sent: give %s",
 			       item->opt->name, value->text,
 			       kinds[item->opt->kind]);
 }
@@ -215,12 +215,12 @@ bool pxe_conf_make_subnet(struct pxe_conf_job *job,
 	job->is_broken = true; /* hosts may have addresses in it */
 	if (r == -ERANGE)
 		pxe_conf_error(job, &section->src,
-			       "subnet \"%s\" has bits beyond its prefix: give "
+			       "subnet \"%.100s\" has bits beyond its prefix: give "
 			       "the first address of the network",
 			       section->title);
 	else
 		pxe_conf_error(job, &section->src,
-			       "subnet \"%s\" is not a network: write it like "
+			       "subnet \"%.100s\" is not a network: write it like "
 			       "192.168.200.0/24",
 			       section->title);
 	return false;

@@ -18,11 +18,17 @@
 
 #include "base/str.h"
 
+/*
+ * Longer words and strings are of no use, and libconfuse's scanner needs time
+ * by the square of their length.
+ */
+#define WORD_MAX 8192
+
 struct scan {
 	struct pxe_conf_job *job;
 	struct pxe_conf_input *input;
 	const unsigned char *p, *end;
-	char *out;
+	char *out, *word; /* where the word or string begins, or NULL */
 	unsigned line;
 	unsigned stray_line; /* told once a line */
 };
@@ -35,6 +41,22 @@ static struct pxe_src here(const struct scan *s)
 static void put(struct scan *s, char c)
 {
 	*s->out++ = c;
+}
+
+/* A character of a word or string; what is too long is cut, and told. */
+static void put_word(struct scan *s, char c)
+{
+	struct pxe_src src = here(s);
+
+	if (s->out - s->word < WORD_MAX)
+		put(s, c);
+	else if (s->out - s->word == WORD_MAX) {
+		pxe_conf_error(s->job, &src,
+			       "a value is longer than %d characters: shorten "
+			       "it",
+			       WORD_MAX);
+		put(s, 'x');
+	}
 }
 
 /* The `i`th character from here; 0 beyond the end. */
@@ -67,6 +89,7 @@ static void skip_block_comment(struct scan *s)
 {
 	struct pxe_src src = here(s);
 
+	s->word = NULL;
 	for (s->p += 2; s->p < s->end; s->p++) {
 		if (is_at(s, "*/")) {
 			s->p += 2;
@@ -144,8 +167,9 @@ static void copy_escape(struct scan *s, unsigned char quote)
 		pxe_conf_error(s->job, &src, "%s", wrong);
 		return;
 	}
-	put(s, '\\');
-	put(s, (char)c);
+	if (s->out - s->word < WORD_MAX - 1)
+		put(s, '\\');
+	put_word(s, (char)c);
 }
 
 /*
@@ -157,6 +181,7 @@ static void copy_string(struct scan *s)
 	struct pxe_src src = here(s);
 	unsigned char quote = *s->p++;
 
+	s->word = s->out;
 	put(s, (char)quote);
 	while (s->p < s->end && *s->p != '\n' && *s->p != quote) {
 		unsigned char c = *s->p;
@@ -171,13 +196,15 @@ static void copy_string(struct scan *s)
 				       "string: take it out");
 		if (c == '\0' || c == '\\')
 			c = ' ';
-		if (c == '$' && peek(s, 1) == '{' && quote == '"')
+		if (c == '$' && peek(s, 1) == '{' && quote == '"' &&
+		    s->out - s->word < WORD_MAX - 1)
 			put(s, '\\');
 		if (c != '\r' || peek(s, 1) != '\n')
-			put(s, (char)c);
+			put_word(s, (char)c);
 		s->p++;
 	}
 	put(s, (char)quote);
+	s->word = NULL;
 	if (s->p < s->end && *s->p == quote) {
 		s->p++;
 		return;
@@ -228,30 +255,30 @@ static void copy_plain(struct scan *s)
 			      "the value in quotes");
 		give_up(s);
 		return;
-	} else if (c < ' ' || c > '~') {
+	} else if (c < ' ' || c == 0x7f) {
+		tell_stray(s, "take it out");
+		put(s, ' ');
+	} else if (c > '~') {
 		tell_stray(s, "put letters beyond ASCII in \"quotes\", and use "
 			      "plain ones");
-		if (c < ' ' || c == 0x7f)
-			put(s, ' ');
-	} else {
+	} else if (strchr("{}()=,+", c) != NULL) {
 		put(s, (char)c);
+	} else {
+		if (s->word == NULL)
+			s->word = s->out;
+		put_word(s, (char)c);
+		s->p++;
+		return;
 	}
+	s->word = NULL;
 	s->p++;
-}
-
-/* Does a word go on here?  Then // is part of it, as in http://... */
-static bool is_in_word(const struct scan *s, const char *start)
-{
-	return s->out > start && s->out[-1] != ' ' && s->out[-1] != '\n' &&
-	       strchr("\"'{}()=,", s->out[-1]) == NULL;
 }
 
 static void scan_all(struct scan *s)
 {
-	const char *start = s->out;
-
 	while (s->p < s->end) {
-		if (*s->p == '#' || (is_at(s, "//") && !is_in_word(s, start)))
+		/* in a word, // is part of it, as in http://... */
+		if (*s->p == '#' || (is_at(s, "//") && s->word == NULL))
 			skip_line_comment(s);
 		else if (is_at(s, "/*"))
 			skip_block_comment(s);
@@ -261,7 +288,23 @@ static void scan_all(struct scan *s)
 			copy_plain(s);
 	}
 	/* a buffer that is not empty, with a last line that ends */
-	put(s, '\n');
+	if (s->out == s->input->text || s->out[-1] != '\n')
+		put(s, '\n');
+}
+
+/* Reads on until the end or one octet too many; the number of octets. */
+static ssize_t read_up_to(int fd, char *buf, size_t cap)
+{
+	size_t n = 0;
+	ssize_t r = 1;
+
+	while (n < cap && r != 0) {
+		r = read(fd, buf + n, cap - n);
+		if (r < 0 && errno != EINTR)
+			return -1;
+		n += r > 0 ? (size_t)r : 0;
+	}
+	return (ssize_t)n;
 }
 
 /* Reads all of `fd`; the text is malloc'ed. */
@@ -270,35 +313,27 @@ static int read_all(struct pxe_conf_job *job, struct pxe_conf_input *input,
 {
 	const struct pxe_src src = { .file = input->name };
 	char *buf = malloc(PXE_CONF_MAX_BYTES + 1);
-	size_t n = 0;
-	ssize_t r = 1;
+	ssize_t n;
 
 	if (buf == NULL) {
 		job->is_oom = true;
 		return -EINVAL;
 	}
-	while (n <= PXE_CONF_MAX_BYTES && r != 0) {
-		r = read(fd, buf + n, PXE_CONF_MAX_BYTES + 1 - n);
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			break;
-		n += (size_t)r;
+	n = read_up_to(fd, buf, PXE_CONF_MAX_BYTES + 1);
+	if (n >= 0 && (size_t)n <= PXE_CONF_MAX_BYTES) {
+		*text = buf;
+		*len = (size_t)n;
+		return 0;
 	}
-	if (r < 0)
+	if (n < 0)
 		pxe_conf_error(job, &src, "reading failed: %s",
 			       strerror(errno));
-	else if (n > PXE_CONF_MAX_BYTES)
+	else
 		pxe_conf_error(job, &src,
 			       "the file is larger than 16 MiB: split it with "
 			       "include(\"FILE\")");
-	if (r < 0 || n > PXE_CONF_MAX_BYTES) {
-		free(buf);
-		return -EINVAL;
-	}
-	*text = buf;
-	*len = n;
-	return 0;
+	free(buf);
+	return -EINVAL;
 }
 
 /* Tells what makes the whole file unreadable; skips a byte order mark. */

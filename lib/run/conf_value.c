@@ -10,6 +10,8 @@
 
 #include "base/str.h"
 
+#define SHORT_MAX 100 /* octets of all but texts and paths */
+
 struct type {
 	size_t size;
 	bool (*read)(struct pxe_conf_job *job, const struct pxe_conf_row *row,
@@ -115,7 +117,7 @@ static bool read_path(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 {
 	if (value->text[0] != '/') {
 		pxe_conf_error(job, &value->src,
-			       "%s = \"%s\" is not an absolute path: begin it "
+			       "%s = \"%.200s\" is not an absolute path: begin it "
 			       "with '/'",
 			       row->key, value->text);
 		return false;
@@ -140,14 +142,14 @@ static bool read_file(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 {
 	if (value->text[0] == '/') {
 		pxe_conf_error(job, &value->src,
-			       "%s = \"%s\" begins with '/': give the path "
+			       "%s = \"%.200s\" begins with '/': give the path "
 			       "below boot-root, without it",
 			       row->key, value->text);
 		return false;
 	}
 	if (has_dots(value->text)) {
 		pxe_conf_error(job, &value->src,
-			       "%s = \"%s\" goes up with '..': give a path "
+			       "%s = \"%.200s\" goes up with '..': give a path "
 			       "below boot-root",
 			       row->key, value->text);
 		return false;
@@ -161,14 +163,14 @@ static bool read_source(struct pxe_conf_job *job,
 {
 	if (strstr(value->text, "{{") != NULL) {
 		pxe_conf_error(job, &value->src,
-			       "%s = \"%s\": variables are replaced in args "
+			       "%s = \"%.200s\": variables are replaced in args "
 			       "and url only: write the file's name",
 			       row->key, value->text);
 		return false;
 	}
 	if (strchr(value->text, ' ') != NULL) {
 		pxe_conf_error(job, &value->src,
-			       "%s = \"%s\" has a blank, which boot loaders "
+			       "%s = \"%.200s\" has a blank, which boot loaders "
 			       "cannot take: rename the file, or write args",
 			       row->key, value->text);
 		return false;
@@ -356,10 +358,22 @@ size_t pxe_conf_type_size(enum pxe_conf_type type)
 	return types[type].size;
 }
 
+/* May a value of this type have more than SHORT_MAX octets? */
+static bool is_long(enum pxe_conf_type type)
+{
+	return type >= PXE_CONF_TEXT && type <= PXE_CONF_SOURCE;
+}
+
 bool pxe_conf_value_read(struct pxe_conf_job *job,
 			 const struct pxe_conf_row *row,
 			 const struct pxe_conf_value *value, void *at)
 {
+	if (strlen(value->text) > SHORT_MAX && !is_long(row->type)) {
+		pxe_conf_error(job, &value->src,
+			       "%s = \"%.*s...\" is too long: correct it",
+			       row->key, SHORT_MAX, value->text);
+		return false;
+	}
 	for (const char *p = value->text; *p != '\0'; p++)
 		if ((*p > 0 && *p < ' ') || *p == 0x7f) {
 			pxe_conf_error(job, &value->src,

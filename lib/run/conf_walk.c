@@ -187,8 +187,8 @@ static void tell_unknown_option(struct walk *w, const struct token *t,
 	else
 		pxe_conf_error(w->job, &src,
 			       "unknown option '%s': take it out; "
-			       "pxe-%s(5) lists what there is",
-			       name, pxe_conf_file_of(w->input->kind));
+			       "%s(5) lists what there is",
+			       name, pxe_conf_page_of(w->input->kind));
 }
 
 static void tell_unknown_section(struct walk *w, const struct token *t,
@@ -212,8 +212,8 @@ static void tell_unknown_section(struct walk *w, const struct token *t,
 	else
 		pxe_conf_error(w->job, &src,
 			       "unknown section '%s': take it out; "
-			       "pxe-%s(5) lists what there is",
-			       name, pxe_conf_file_of(w->input->kind));
+			       "%s(5) lists what there is",
+			       name, pxe_conf_page_of(w->input->kind));
 }
 
 /* --- statements ----------------------------------------------------------- */
@@ -305,9 +305,16 @@ static bool walk_section(struct walk *w, const struct token *t,
 		w->section_src = src_of(w, t);
 		return true;
 	}
-	if (!skip_block(w))
-		return false;
 	tell_unknown_section(w, t, name, kind);
+	if (!skip_block(w)) {
+		struct pxe_src src = src_of(w, t);
+
+		pxe_conf_error(w->job, &src,
+			       "section '%s' does not end: close it with '}'",
+			       name);
+		w->input->is_told = w->input->is_broken = true;
+		return false;
+	}
 	blank(t->start, w->p);
 	return true;
 }
@@ -373,6 +380,30 @@ static bool walk_token(struct walk *w, const struct token *t)
 	return true;
 }
 
+/*
+ * Makes one blank of many: libconfuse's scanner needs time by the square of
+ * their number.
+ */
+static void squeeze(struct pxe_conf_input *input)
+{
+	char *from = input->text, *to = input->text, quote = '\0';
+
+	for (; *from != '\0'; from++) {
+		if (quote == '\0' && to > input->text && *from == ' ' &&
+		    to[-1] == ' ')
+			continue;
+		if (quote != '\0' && *from == '\\')
+			*to++ = *from++;
+		else if (quote == '\0' && (*from == '"' || *from == '\''))
+			quote = *from;
+		else if (*from == quote)
+			quote = '\0';
+		*to++ = *from;
+	}
+	*to = '\0';
+	input->len = (size_t)(to - input->text);
+}
+
 void pxe_conf_walk(struct pxe_conf_job *job, struct pxe_conf_input *input)
 {
 	struct walk w = {
@@ -387,9 +418,14 @@ void pxe_conf_walk(struct pxe_conf_job *job, struct pxe_conf_input *input)
 	do {
 		t = next_token(&w);
 	} while (t.kind != '\0' && walk_token(&w, &t) && !job->is_oom);
-	if (input->is_broken && t.kind != '\0') {
-		/* told already: what follows would only confuse */
-		*t.start = '\0';
-		input->len = (size_t)(t.start - input->text);
+	if (t.kind == '\0' && w.section != PXE_CONF_ROOT && !input->is_told) {
+		/* libconfuse takes the end of a file for the section's */
+		pxe_conf_error(job, &w.section_src,
+			       "section '%s' does not end: close it with '}'",
+			       pxe_conf_section_row(w.section)->name);
+		input->is_told = input->is_broken = true;
 	}
+	if (input->is_broken && t.kind != '\0')
+		*t.start = '\0'; /* what follows would only confuse */
+	squeeze(input);
 }
