@@ -210,9 +210,11 @@ void pxe_batch_run(struct pxe_batch *batch)
 			finish_good(batch, n);
 		else
 			finish_bad(batch);
-		if (r < 0 || n == news)
+		if (r < 0)
 			batch->clients_due = false;
 	}
+	if (n == news)
+		batch->clients_due = false;
 	pxe_watchers_flush(st->watchers);
 	batch->is_running = false;
 	if (batch->clients_due) /* the rest, after whoever waits now */
