@@ -86,13 +86,15 @@ static int print_records(const struct list *list)
 	return PXE_CTL_OK;
 }
 
+/* clang-format off */
 static const struct pxe_table_column columns[] = {
-	{ "CLIENT", false, 12 },      { "ADDRESS", false, 0 },
-	{ "ARCHITECTURE", false, 8 }, { "STAGE", false, 0 },
-	{ "STEP", false, 0 },         { "FILE", false, 10 },
+	{ "CLIENT", false, 17 },      { "ADDRESS", false, 0 },
+	{ "ARCHITECTURE", false, 5 }, { "STAGE", false, 0 },
+	{ "STEP", false, 0 },         { "FILE", false, 6 },
 	{ "DONE", true, 0 },          { "FOR", true, 0 },
-	{ "REASON", false, 0 },
+	{ "REASON", false, 6 },
 };
+/* clang-format on */
 
 /* How much of the file: percent, else octets. */
 static void put_done(const struct pxe_client *client, char *text, size_t cap)
@@ -143,7 +145,7 @@ static int print_table(const struct pxe_ctl *ctl, const struct list *list)
 	for (size_t i = 0; r == 0 && i < list->n; i++)
 		r = add_row(table, &list->rows[i], now_s);
 	if (r == 0 && list->n > 0)
-		pxe_table_print(table, &ctl->style, 0, stdout);
+		pxe_table_print(table, &ctl->style, stdout);
 	else if (r == 0 && !ctl->quiet)
 		puts(ctl->opt[PXE_CTL_OPT_STUCK] != NULL
 			     ? "No client looks stuck."

@@ -18,6 +18,7 @@ struct pxe_followed {
 	int64_t asked_ms;   /* the last event that may begin a boot */
 	int64_t printed_ms; /* the last line about a transfer */
 	int printed_percent;
+	enum pxe_step printed_step; /* of the last line; NONE: no line */
 };
 
 struct pxe_follow;

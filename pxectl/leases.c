@@ -112,7 +112,7 @@ static int print_table(const struct pxe_ctl *ctl, const struct row *rows,
 	if (r < 0)
 		pxe_ctl_error(ctl, "%s", strerror(-r));
 	else if (n > 0)
-		pxe_table_print(table, &ctl->style, 0, stdout);
+		pxe_table_print(table, &ctl->style, stdout);
 	else if (!ctl->quiet)
 		puts("No such lease.");
 	pxe_table_free(table);

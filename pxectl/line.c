@@ -82,6 +82,12 @@ static void put_details(struct pxe_str *out, const struct pxe_event *event,
 			     pxe_reason_text(event->reason));
 }
 
+void pxe_line_note(const struct pxe_event *event, struct pxe_followed *followed)
+{
+	if (followed != NULL && steps[event->kind] != PXE_STEP_NONE)
+		followed->printed_step = steps[event->kind];
+}
+
 enum pxe_tint pxe_line_tint(const struct pxe_event *event)
 {
 	if (event->kind == PXE_EVENT_UP)
@@ -112,6 +118,9 @@ static void put_client(struct pxe_str *out, const struct pxe_event *event,
 		if (client->facts.arch != PXE_ARCH_NONE)
 			what = pxe_family_text(
 				pxe_arch_family(client->facts.arch));
+		/* the record may be ahead of the lines */
+		if (step == PXE_STEP_NONE)
+			step = followed->printed_step;
 		if (step == PXE_STEP_NONE)
 			step = client->step;
 	}

@@ -24,6 +24,10 @@ void pxe_line_write(const struct pxe_event *event,
 		    const struct pxe_followed *followed, int64_t at_ms,
 		    bool utf8, char *text, size_t cap);
 
+/* Notes on which step the line was that was printed. */
+void pxe_line_note(const struct pxe_event *event,
+		   struct pxe_followed *followed);
+
 enum pxe_tint pxe_line_tint(const struct pxe_event *event);
 
 #endif

@@ -173,7 +173,7 @@ void pxe_screen_draw(struct pxe_screen *screen, const struct pxe_follow *follow,
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = add_row(table, list[i], now_ms, screen->style.utf8);
 	if (r == 0)
-		pxe_table_print(table, &screen->style, 0, memory);
+		pxe_table_print(table, &screen->style, memory);
 	if (memory != NULL && fclose(memory) == 0 && r == 0 && n > 0) {
 		pxe_screen_clear(screen);
 		print_rows(screen, text, list, now_ms / 1000);

@@ -206,7 +206,7 @@ static void print_peers(const struct pxe_ctl *ctl, const struct status *s)
 			      ctl->style.utf8);
 
 	if (table != NULL && fill_peers(table, s) == 0)
-		pxe_table_print(table, &ctl->style, 0, stdout);
+		pxe_table_print(table, &ctl->style, stdout);
 	pxe_table_free(table);
 }
 
@@ -239,7 +239,7 @@ static void print_reasons(const struct pxe_ctl *ctl, const struct status *s)
 	}
 	if (r == 0 && pxe_table_count(table) > 0) {
 		putchar('\n');
-		pxe_table_print(table, &ctl->style, 0, stdout);
+		pxe_table_print(table, &ctl->style, stdout);
 	}
 	pxe_table_free(table);
 }

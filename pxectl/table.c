@@ -109,15 +109,19 @@ size_t pxe_table_count(const struct pxe_table *table)
 }
 
 /*
- * Gives each column its width: what it needs, or, where the sum does not fit,
- * columns that may be cut give way one by one, the widest first.
+ * Gives each column its width, and says how many spaces go between two: what
+ * they need, or, where the sum does not fit, one space, and columns that may
+ * be cut give way one by one, the widest first.
  */
-static void share(const struct pxe_table *table, size_t limit, size_t *widths)
+static size_t share(const struct pxe_table *table, size_t limit, size_t *widths)
 {
-	size_t sum = 2 * (table->n - 1);
+	size_t sum = 0, gap = 2;
 
 	for (size_t i = 0; i < table->n; i++)
 		sum += widths[i] = table->widths[i];
+	if (limit > 0 && sum + gap * (table->n - 1) > limit)
+		gap = 1;
+	sum += gap * (table->n - 1);
 	while (limit > 0 && sum > limit) {
 		size_t most = table->n;
 
@@ -127,52 +131,62 @@ static void share(const struct pxe_table *table, size_t limit, size_t *widths)
 			    (most == table->n || widths[i] > widths[most]))
 				most = i;
 		if (most == table->n)
-			return;
+			break;
 		widths[most]--;
 		sum--;
 	}
+	return gap;
 }
 
+/* `text` of `has` columns in `width` of them. */
 static void print_cell(const char *text, size_t has, size_t width, bool right,
-		       bool last, bool utf8, FILE *out)
+		       bool utf8, FILE *out)
 {
 	bool cut = has > width;
 	size_t octets = cut ? pxe_text_fit(text, width - 1) : strlen(text);
-	size_t pad = cut ? 0 : width - has;
+	int pad = cut ? 0 : (int)(width - has);
 
-	if (right)
-		fprintf(out, "%*s", (int)pad, "");
+	fprintf(out, "%*s", right ? pad : 0, "");
 	fwrite(text, 1, octets, out);
 	if (cut)
 		fputs(utf8 ? "\xe2\x80\xa6" : "~", out);
-	if (!last)
-		fprintf(out, "%*s", (int)(right ? 2 : pad + 2), "");
+	fprintf(out, "%*s", right ? 0 : pad, "");
+}
+
+/* One row; NULL: the headings. */
+static void print_row(const struct pxe_table *table, const struct cell *row,
+		      const size_t *widths, size_t gap, bool utf8, FILE *out)
+{
+	for (size_t i = 0; i < table->n; i++) {
+		const struct pxe_table_column *column = &table->columns[i];
+		const char *text = row != NULL ? row[i].text : column->heading;
+		size_t has = row != NULL ? row[i].width : pxe_text_width(text);
+		bool last = i + 1 == table->n;
+
+		/* no spaces at the end of a line */
+		print_cell(text, has,
+			   last && has < widths[i] && !column->right
+				   ? has
+				   : widths[i],
+			   column->right, utf8, out);
+		fprintf(out, "%*s", last ? 0 : (int)gap, "");
+	}
+	putc('\n', out);
 }
 
 void pxe_table_print(const struct pxe_table *table,
-		     const struct pxe_table_style *style, size_t max, FILE *out)
+		     const struct pxe_table_style *style, FILE *out)
 {
 	size_t *widths = calloc(table->n, sizeof(*widths));
-	size_t n_rows = max > 0 && max < table->n_rows ? max : table->n_rows;
+	size_t gap;
 
 	if (widths == NULL)
 		return;
-	share(table, style->width, widths);
-	for (size_t c = 0; style->heading && c < table->n; c++)
-		print_cell(table->columns[c].heading,
-			   pxe_text_width(table->columns[c].heading), widths[c],
-			   table->columns[c].right, c + 1 == table->n,
-			   style->utf8, out);
+	gap = share(table, style->width, widths);
 	if (style->heading)
-		putc('\n', out);
-	for (size_t r = 0; r < n_rows; r++) {
-		const struct cell *row = table->cells + r * table->n;
-
-		for (size_t c = 0; c < table->n; c++)
-			print_cell(row[c].text, row[c].width, widths[c],
-				   table->columns[c].right, c + 1 == table->n,
-				   style->utf8, out);
-		putc('\n', out);
-	}
+		print_row(table, NULL, widths, gap, style->utf8, out);
+	for (size_t i = 0; i < table->n_rows; i++)
+		print_row(table, table->cells + i * table->n, widths, gap,
+			  style->utf8, out);
 	free(widths);
 }

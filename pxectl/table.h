@@ -40,9 +40,8 @@ int pxe_table_add(struct pxe_table *table,
 /* The number of rows. */
 size_t pxe_table_count(const struct pxe_table *table);
 
-/* Prints it, at most `max` rows (0: all). */
+/* Prints it. */
 void pxe_table_print(const struct pxe_table *table,
-		     const struct pxe_table_style *style, size_t max,
-		     FILE *out);
+		     const struct pxe_table_style *style, FILE *out);
 
 #endif

@@ -266,7 +266,7 @@ static int print_tables(const struct pxe_ctl *ctl)
 		if (r == 0 && i > 0)
 			putchar('\n');
 		if (r == 0 && pxe_table_count(table) > 0)
-			pxe_table_print(table, &ctl->style, 0, stdout);
+			pxe_table_print(table, &ctl->style, stdout);
 		else if (r == 0 && !ctl->quiet)
 			puts(parts[i].none);
 		pxe_table_free(table);

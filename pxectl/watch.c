@@ -105,6 +105,7 @@ static void print_events(struct watch *watch, int64_t before_ms)
 			continue;
 		pxe_line_write(&waiting->event, followed, waiting->at_ms,
 			       watch->screen.style.utf8, text, sizeof(text));
+		pxe_line_note(&waiting->event, followed);
 		pxe_screen_line(&watch->screen, pxe_line_tint(&waiting->event),
 				text);
 	}

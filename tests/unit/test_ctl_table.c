@@ -184,7 +184,7 @@ static void print(const struct pxe_table_style *style, char *text, size_t cap)
 							  NULL }),
 			 0);
 	ck_assert_uint_eq(pxe_table_count(table), 2);
-	pxe_table_print(table, style, 0, out);
+	pxe_table_print(table, style, out);
 	fclose(out);
 	pxe_table_free(table);
 }
@@ -208,8 +208,8 @@ START_TEST(table_gives_way_to_the_terminal)
 	print(&(struct pxe_table_style) { .utf8 = true, .width = 20 }, text,
 	      sizeof(text));
 	ck_assert_str_eq(text,
-			 "m\xc3\xbcller     7  boot/\xe2\x80\xa6\n"
-			 "b\\x1b\xe2\x80\xa6  1234  -\n");
+			 "m\xc3\xbcller     7 boot/v\xe2\x80\xa6\n"
+			 "b\\x1b[\xe2\x80\xa6 1234 -\n");
 	print(&(struct pxe_table_style) { .width = 1 }, text, sizeof(text));
 	for (char *line = strtok_r(text, "\n", &rest); line != NULL;
 	     line = strtok_r(NULL, "\n", &rest))
