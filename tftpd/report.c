@@ -123,6 +123,9 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 {
 	char peer[PXE_TFTPD_PEER_TEXT], name[PXE_CLIENT_FILE_TEXT];
 	const char *key = client != NULL ? client->key : "";
+	/* packets that are no requests say nothing about a boot */
+	bool is_noise = reason == PXE_REASON_BAD_PACKET ||
+			reason == PXE_REASON_NOT_FOR_US;
 	struct pxe_str s;
 
 	server->n_reasons[reason]++;
@@ -138,13 +141,13 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 		{ "PXE_ADDRESS", peer },
 		{ "PXE_FILE", name },
 	};
-	pxe_log_fields(PXE_LOG_INFO, fields, PXE_LEN(fields),
-		       "%s%s%s %s: %s%s%s", peer, key[0] != '\0' ? " " : "",
-		       key, name[0] != '\0' ? name : "-",
-		       pxe_reason_name(reason), detail != NULL ? ": " : "",
+	pxe_log_fields(is_noise ? PXE_LOG_DEBUG : PXE_LOG_INFO, fields,
+		       PXE_LEN(fields), "%s%s%s %s: %s%s%s", peer,
+		       key[0] != '\0' ? " " : "", key,
+		       name[0] != '\0' ? name : "-", pxe_reason_name(reason),
+		       detail != NULL ? ": " : "",
 		       detail != NULL ? detail : "");
-	/* packets that are no requests say nothing about a boot */
-	if (reason != PXE_REASON_BAD_PACKET && reason != PXE_REASON_NOT_FOR_US)
+	if (!is_noise)
 		tell_refused(server, req, client, reason, name);
 }
 
@@ -171,13 +174,15 @@ static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
 	pxe_state_report_event(t->server->state, &e);
 }
 
-/* The beginning is told when it is sure that the client wants more than the
- * size. */
+/*
+ * The beginning is told when the client has acknowledged something: it is
+ * there, and wants more than the size.
+ */
 void pxe_tftpd_report_progress(struct pxe_transfer *t, uint64_t now_us)
 {
 	bool is_small = t->xfer.params.size_bytes < SMALL_FILE_BYTES;
 
-	if (t->xfer.next == 0)
+	if (t->xfer.next == (t->xfer.params.has_oack ? 0 : 1))
 		return;
 	if (!t->is_start_told && (t->is_loader || !is_small)) {
 		tell(t,

@@ -152,85 +152,104 @@ static int send_octets(const struct pxe_transfer *t, const uint8_t *buf,
 	return sendmsg(t->fd, &mh, MSG_DONTWAIT) < 0 ? -errno : 0;
 }
 
-/* Is it a full queue, so that waiting for room helps? */
-static bool is_full(int r)
+/* Errors by which the kernel says that it cannot cut datagrams on this way. */
+static bool is_no_gso(int r)
 {
-	return r == -EAGAIN || r == -ENOBUFS;
+	return r == -EINVAL || r == -EIO || r == -EOPNOTSUPP ||
+	       r == -EMSGSIZE || r == -ENOPROTOOPT;
 }
 
 /*
  * Sends a burst of `n` blocks in `len` octets.  The number of blocks that
- * went out or were lost on the way (the timer repeats those).
+ * went out or were lost on the way (the timer repeats those), fewer than `n`
+ * if the socket is full; -ECONNREFUSED.
  */
-static size_t send_burst(struct pxe_transfer *t, size_t n, size_t len)
+static ssize_t send_burst(struct pxe_transfer *t, size_t n, size_t len)
 {
 	size_t stride = stride_of(t);
+	int r;
 
 	if (n > 1 && !t->no_gso) {
-		int r = send_octets(t, t->server->burst, len, (uint16_t)stride);
-
-		if (r == 0)
-			return n;
-		if (is_full(r))
+		r = send_octets(t, t->server->burst, len, (uint16_t)stride);
+		if (r == -EAGAIN)
 			return 0;
-		t->no_gso = true;
+		if (r == 0 || r == -ECONNREFUSED)
+			return r == 0 ? (ssize_t)n : r;
+		t->no_gso = is_no_gso(r);
 	}
 	for (size_t i = 0; i < n; i++) {
 		size_t at = i * stride;
 		size_t size = len - at < stride ? len - at : stride;
 
-		if (is_full(send_octets(t, t->server->burst + at, size, 0)))
-			return i;
+		r = send_octets(t, t->server->burst + at, size, 0);
+		if (r == -EAGAIN)
+			return (ssize_t)i;
+		if (r == -ECONNREFUSED)
+			return r;
 	}
-	return n;
+	return (ssize_t)n;
 }
 
-static void send_oack(struct pxe_transfer *t)
+/* 0, -ECONNREFUSED; what else goes wrong, the timer repairs. */
+static int send_oack(struct pxe_transfer *t)
 {
 	uint8_t buf[PXE_TFTP_REPLY_BYTES];
 	int n = pxe_tftp_build_oack(&t->terms.oack, buf, sizeof(buf));
 
-	if (n > 0)
-		(void)send_octets(t, buf, (size_t)n, 0);
 	t->send_next = 1;
+	if (n > 0 && send_octets(t, buf, (size_t)n, 0) == -ECONNREFUSED)
+		return -ECONNREFUSED;
+	return 0;
 }
 
 static bool apply(struct pxe_transfer *t, const struct pxe_xfer_todo *todo);
 
-static bool fail(struct pxe_transfer *t, enum pxe_reason reason)
+static bool happen(struct pxe_transfer *t, enum pxe_xfer_event_kind kind,
+		   enum pxe_reason reason)
 {
-	struct pxe_xfer_event event = { .kind = PXE_XFER_FAIL,
-					.reason = reason };
+	struct pxe_xfer_event event = {
+		.kind = kind,
+		.reason = reason,
+		.now_us = pxe_tftpd_now_us(),
+	};
 	struct pxe_xfer_todo todo;
 
 	pxe_xfer_step(&t->xfer, &event, &todo);
 	return apply(t, &todo);
 }
 
+static bool fail_reading(struct pxe_transfer *t, int error)
+{
+	if (error == -ENODATA)
+		return happen(t, PXE_XFER_FAIL, PXE_REASON_CHANGED);
+	pxe_log(PXE_LOG_ERR, "reading %s failed: %s", t->file,
+		strerror(-error));
+	return happen(t, PXE_XFER_FAIL, PXE_REASON_IO);
+}
+
 /* Sends what is due; waits for room where the socket has none. */
 static bool send_due(struct pxe_transfer *t)
 {
+	ssize_t sent = 0;
+
 	if (t->send_next == 0 && t->send_end > 0)
-		send_oack(t);
-	while (t->send_next < t->send_end) {
-		size_t n = burst_blocks(t), sent;
+		sent = send_oack(t);
+	while (sent >= 0 && t->send_next < t->send_end) {
+		size_t n = burst_blocks(t);
 		ssize_t len = fill_burst(t, n);
 
-		if (len == -ENODATA)
-			return fail(t, PXE_REASON_CHANGED);
-		if (len < 0) {
-			pxe_log(PXE_LOG_ERR, "reading %s failed: %s", t->file,
-				strerror((int)-len));
-			return fail(t, PXE_REASON_IO);
-		}
+		if (len < 0)
+			return fail_reading(t, (int)len);
 		sent = send_burst(t, n, (size_t)len);
-		t->send_next += sent;
-		if (sent < n) {
+		if (sent < 0)
+			break;
+		t->send_next += (uint64_t)sent;
+		if ((size_t)sent < n) {
 			event_add(t->on_room, NULL);
 			break;
 		}
 	}
-	return true;
+	return sent >= 0 || happen(t, PXE_XFER_GONE, PXE_REASON_ABORTED);
 }
 
 static bool apply(struct pxe_transfer *t, const struct pxe_xfer_todo *todo)
@@ -294,11 +313,7 @@ static bool take_packets(struct pxe_transfer *t)
 			if (!take_packet(t, buf, (size_t)n))
 				return false;
 		} else if (errno == ECONNREFUSED) {
-			struct pxe_xfer_event event = { .kind = PXE_XFER_GONE };
-			struct pxe_xfer_todo todo;
-
-			pxe_xfer_step(&t->xfer, &event, &todo);
-			return apply(t, &todo);
+			return happen(t, PXE_XFER_GONE, PXE_REASON_ABORTED);
 		} else if (errno == EAGAIN) {
 			break;
 		}
@@ -324,17 +339,12 @@ static void on_room(evutil_socket_t fd, short what, void *arg)
 static void on_timer(evutil_socket_t fd, short what, void *arg)
 {
 	struct pxe_transfer *t = arg;
-	struct pxe_xfer_event event = { .kind = PXE_XFER_TIMEOUT };
-	struct pxe_xfer_todo todo;
 
 	(void)fd;
 	(void)what;
 	/* under load the answer may wait in the socket: look there first */
-	if (!take_packets(t) || event_pending(t->on_timer, EV_TIMEOUT, NULL))
-		return;
-	event.now_us = pxe_tftpd_now_us();
-	pxe_xfer_step(&t->xfer, &event, &todo);
-	(void)apply(t, &todo);
+	if (take_packets(t) && !event_pending(t->on_timer, EV_TIMEOUT, NULL))
+		(void)happen(t, PXE_XFER_TIMEOUT, PXE_REASON_TIMEOUT);
 }
 
 /* --- life ------------------------------------------------------------------
