@@ -162,7 +162,7 @@ conf_suite() {
 start_stated() {
 	spawn "$1" "$2-stated" "$B/sbin/pxe-stated" -c "$T/$2"
 	stated_pid=$pid
-	wait_for 10 test -S "$T/$2/state.sock"
+	wait_for 10 "$B/bin/pxectl" -c "$T/$2" leases
 }
 
 start_dhcpd() {
