@@ -119,6 +119,7 @@ proc_runs() {
 }
 
 # Ends process $1 with signal $2 (TERM; KILL after 10 s) and waits for it.
+# Returns its exit status; 0 if there is no such process.
 proc_end() {
 	end_pid=$(proc_pid "$1")
 	rm -f "$LAB/pids/$1"
@@ -127,7 +128,6 @@ proc_end() {
 	wait_for 10 not kill -0 "$end_pid" ||
 		kill -KILL "$end_pid" 2>/dev/null
 	wait "$end_pid" 2>/dev/null
-	return 0
 }
 
 not() {
@@ -197,13 +197,14 @@ vm_start() {
 	shift 3
 	mkdir -p "$LAB/vm/$vm"
 	vm_tap=t${vm_mac##*:}
-	ip link del "$vm_tap" 2>/dev/null || true
-	ip tuntap add dev "$vm_tap" mode tap
-	ip link set "$vm_tap" master "${LAB_PORT:-$LAB_BRIDGE}" up
+	ip link show "$vm_tap" >/dev/null 2>&1 || {
+		ip tuntap add dev "$vm_tap" mode tap
+		ip link set "$vm_tap" master "$LAB_BRIDGE" up
+	}
+	vm_net=tap,ifname=$vm_tap,script=no,downscript=no
 	"vm_$(echo "$vm_profile" | tr - _)" "$@"
 }
 
-# A second line of the console's file would be an earlier machine's.
 vm_run() {
 	qemu=$1
 	shift
@@ -211,7 +212,7 @@ vm_run() {
 	proc_start "$vm" "$qemu" -name "$vm" -display none -monitor none \
 		-parallel none -no-reboot \
 		-serial "file:$LAB/vm/$vm/console" \
-		-netdev "tap,id=net,ifname=$vm_tap,script=no,downscript=no" "$@"
+		-netdev "$vm_net,id=net" "$@"
 }
 
 # x86 machines; -nodefaults: no floppy or CD for the firmware to try.
@@ -225,6 +226,15 @@ vm_x86() {
 vm_bios_ipxe() {
 	vm_x86 -device "virtio-net-pci,netdev=net,mac=$vm_mac,bootindex=1,\
 disable-legacy=on,romfile=/usr/lib/ipxe/qemu/pxe-virtio.rom" "$@"
+}
+
+# BIOS with a boot ROM that is not iPXE, as far as the network can see.
+vm_bios_undi() {
+	vm_port=$((0x${vm_mac##*:} * 2 + 20000))
+	proc_start "$vm-mask" "$HERE/mask.py" "$vm_tap" $vm_port $((vm_port + 1))
+	vm_net=socket,udp=127.0.0.1:$vm_port
+	vm_net=$vm_net,localaddr=127.0.0.1:$((vm_port + 1))
+	vm_bios_ipxe "$@"
 }
 
 # UEFI with its own PXE client: an empty ROM, or iPXE's would take over.
@@ -262,7 +272,8 @@ romfile=" "$@"
 }
 
 vm_stop() {
-	proc_end "$1"
+	proc_end "$1" KILL || true
+	proc_end "$1-mask" KILL || true
 }
 
 # What machine $1 wrote to its console, without the cursor's movements.
