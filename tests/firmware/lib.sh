@@ -51,7 +51,10 @@ lab_enter() {
 	trap lab_leave EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
-	mount -t tmpfs -o mode=755 lab "$LAB"
+	chmod 755 "$LAB"
+	# In memory, and gone with the namespace whatever happens.  Where
+	# nothing may be mounted the directory itself has to do.
+	mount -t tmpfs -o mode=755 lab "$LAB" 2>/dev/null || true
 	mkdir "$LAB/pids" "$LAB/log"
 	lab_guard
 	lab_network
@@ -68,7 +71,8 @@ lab_leave() {
 		[ -f "$pidfile" ] && proc_end "${pidfile##*/}" KILL
 	done
 	[ -z "${lab_guard_pid:-}" ] || kill -KILL "$lab_guard_pid" 2>/dev/null
-	umount -l "$LAB" && rmdir "$LAB"
+	umount -l "$LAB" 2>/dev/null
+	rm -rf "$LAB"
 	exit "$lab_status"
 }
 
@@ -79,7 +83,8 @@ lab_guard() {
 		for f in "$2"/pids/*; do
 			[ -f "$f" ] && kill -KILL "$(cat "$f")"
 		done
-		umount -l "$2" && rmdir "$2"
+		umount -l "$2"
+		rm -rf "$2"
 	' guard $$ "$LAB" >/dev/null 2>&1 </dev/null &
 	lab_guard_pid=$!
 }
@@ -184,7 +189,7 @@ probe_profile() {
 # What the console shows when the firmware has done its work.
 probe_sign() {
 	case $1 in
-	bios) echo 'Configuring (net' ;;
+	bios) echo 'Configuring (net' ;; # a ROM that hangs does so before
 	uefi) echo BdsDxe ;;
 	esac
 }
@@ -240,8 +245,8 @@ vm_bios_undi() {
 # UEFI with its own PXE client: an empty ROM, or iPXE's would take over.
 # Without a random number generator the firmware has no network.
 vm_uefi() {
-	cp "$2" "$LAB/vm/$vm/vars.fd"
 	vm_code=$1
+	cp "$2" "$LAB/vm/$vm/vars.fd"
 	shift 2
 	vm_x86 -device virtio-rng-pci \
 		-drive "if=pflash,format=raw,readonly=on,file=$vm_code" \
@@ -254,6 +259,11 @@ romfile=" "$@"
 vm_uefi_x64() {
 	vm_uefi /usr/share/OVMF/OVMF_CODE_4M.fd \
 		/usr/share/OVMF/OVMF_VARS_4M.fd "$@"
+}
+
+# The same machine, which asks by HTTP Boot.
+vm_uefi_http() {
+	vm_uefi_x64 -fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n "$@"
 }
 
 vm_uefi_ia32() {
