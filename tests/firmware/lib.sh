@@ -4,7 +4,9 @@
 # Sourced by the scripts of this directory, which begin with
 #
 #     . "$(dirname "$0")/lib.sh"
+#     lab_payload
 #     lab_enter "$0" "$@"
+#     . "$HERE/suite.sh"
 #
 # From then on the script runs in a network and a mount namespace of its own,
 # with an empty directory $LAB in memory.  Whatever way the script ends, the
@@ -38,6 +40,11 @@ lab_obstacle() {
 	done
 	unshare --net --mount true 2>/dev/null ||
 		echo "namespaces cannot be made here"
+}
+
+# Makes what machines boot; before lab_enter, as it may need the Internet.
+lab_payload() {
+	[ -n "${LAB_INSIDE:-}" ] || "$HERE/payload" "$B/demo-cache"
 }
 
 # Runs script $1 with its arguments again, in namespaces of its own.

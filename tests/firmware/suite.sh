@@ -12,9 +12,8 @@ ctl() {
 	"$B/bin/pxectl" -c "$ETC" "$@"
 }
 
-# The boot root: kernel, initramfs and the loaders of Debian.
+# The boot root: kernel and initramfs of lab_payload, loaders of Debian.
 suite_files() {
-	"$HERE/payload" "$B/demo-cache" || return 1
 	mkdir -p "$ROOT"
 	cp "$B/demo-cache/vmlinuz" "$B/demo-cache/initrd.img" \
 		/usr/lib/ipxe/undionly.kpxe /usr/lib/ipxe/snponly.efi "$ROOT"
