@@ -59,7 +59,7 @@ static int on_open(struct pxe_daemon *d)
 	r = pxe_socket_make_dir(d->conf->state_dir, d->conf->stated_user);
 	if (r < 0 || s->n_fds > 0)
 		return r;
-	r = pxe_socket_bind(d->conf->state_socket);
+	r = pxe_socket_bind(d->conf->state_socket, d->conf->stated_user);
 	if (r < 0)
 		return r;
 	s->fds[s->n_fds++] = r;

@@ -75,10 +75,22 @@ static int bind_private(int fd, const struct sockaddr_un *address)
 	return r;
 }
 
-static void open_to_group(const char *path)
+/* The user that a daemon started by root becomes; NULL: stays who it is. */
+static const struct passwd *final_user(const char *user)
 {
+	return user != NULL && user[0] != '\0' && geteuid() == 0
+		       ? getpwnam(user)
+		       : NULL;
+}
+
+/* To the user whom stated becomes, and to the group of those who may look. */
+static void open_to_others(const char *path, const char *user)
+{
+	const struct passwd *pw = final_user(user);
 	const struct group *group = getgrnam(SOCKET_GROUP);
 
+	if (pw != NULL && chown(path, pw->pw_uid, pw->pw_gid) < 0)
+		pxe_log(PXE_LOG_WARNING, "chown %s: %s", path, strerror(errno));
 	/* who may not do this keeps it to the own group */
 	if (group != NULL && chown(path, (uid_t)-1, group->gr_gid) < 0)
 		pxe_log(PXE_LOG_INFO, "%s stays with the own group: %s", path,
@@ -87,7 +99,7 @@ static void open_to_group(const char *path)
 		pxe_log(PXE_LOG_WARNING, "chmod %s: %s", path, strerror(errno));
 }
 
-int pxe_socket_bind(const char *path)
+int pxe_socket_bind(const char *path, const char *user)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd, r;
@@ -107,7 +119,7 @@ int pxe_socket_bind(const char *path)
 		return fd;
 	r = bind_private(fd, &address);
 	if (r == 0)
-		open_to_group(path);
+		open_to_others(path, user);
 	if (r == 0 && listen(fd, BACKLOG) < 0)
 		r = -errno;
 	if (r < 0) {
@@ -121,10 +133,7 @@ int pxe_socket_bind(const char *path)
 
 int pxe_socket_make_dir(const char *path, const char *user)
 {
-	const struct passwd *pw =
-		user != NULL && user[0] != '\0' && geteuid() == 0
-			? getpwnam(user)
-			: NULL;
+	const struct passwd *pw = final_user(user);
 
 	if (mkdir(path, 0750) < 0) {
 		if (errno == EEXIST)

@@ -6,12 +6,13 @@
 #include "base/attr.h"
 
 /*
- * Binds and listens on the Unix socket `path`: mode 0660, and of the group
- * "pxe" where there is one and we may.  A socket file that nobody answers on
+ * Binds and listens on the Unix socket `path`: mode 0660, owned by `user` if
+ * we are root and `user` is not "", and of the group "pxe" where there is one
+ * and we may.  A socket file that nobody answers on
  * is replaced.  The descriptor (non-blocking, close-on-exec), or -errno after
  * logging why: -EADDRINUSE, another service answers.
  */
-int pxe_socket_bind(const char *path) PXE_MUST_CHECK;
+int pxe_socket_bind(const char *path, const char *user) PXE_MUST_CHECK;
 
 /*
  * Makes the directory `path` (0750; its parent must be there) if it is not
