@@ -163,6 +163,30 @@ static void on_request(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+/* --- pxe-stated ------------------------------------------------------------
+ */
+
+static void on_hello(const char *error, const json_t *params, bool more,
+		     void *arg)
+{
+	(void)params, (void)more, (void)arg;
+	if (error != NULL && strcmp(error, "Disconnected") != 0)
+		pxe_log(PXE_LOG_WARNING, "pxe-stated does not know us: %s",
+			error);
+}
+
+static void on_state_up(void *arg)
+{
+	struct pxe_tftpd *server = arg;
+
+	if (pxe_state_call(server->state, "Hello",
+			   json_pack("{s:s}", "name", "pxe-tftpd"), on_hello,
+			   NULL) < 0)
+		pxe_log(PXE_LOG_DEBUG, "pxe-stated was not greeted");
+}
+
+static const struct pxe_state_client_ops state_ops = { .up = on_state_up };
+
 /* --- life ------------------------------------------------------------------
  */
 
@@ -217,7 +241,7 @@ static int start_server(struct pxe_daemon *d)
 	/* as the final user: nothing is served that it may not see */
 	pxe_tftpd_open_root(server);
 	server->state = pxe_state_client_new(d->base, d->conf->state_socket,
-					     NULL, NULL);
+					     &state_ops, server);
 	server->view = pxe_state_view_new(d->base, d->conf->state_socket);
 	if (server->state == NULL || server->view == NULL)
 		return -ENOMEM;
