@@ -110,9 +110,10 @@ log_has_grown() {
 	[ "$(wc -l <"$LAB/log/pxe-$1")" -gt "$2" ]
 }
 
-# All daemons, ready to serve; the witness before them.
+# All daemons, ready to serve; before them the witness, and a router.
 suite_start() {
 	proc_start witness "$HERE/witness.py" "$LAB_BRIDGE"
+	proc_start ra "$HERE/ra.py" "$LAB_BRIDGE"
 	for daemon in $DAEMONS; do
 		daemon_start "$daemon"
 	done
