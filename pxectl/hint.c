@@ -124,10 +124,10 @@ static const struct row {
 { STEP(KERNEL), ANY, ANY, 120, {
   "it fetched {file} last and was not heard of since: look at its screen; the kernel "
   "may lack a driver for its network card, or it does not call back (`{{callback}}` "
-  "in `args`, see boot.conf(5))", true } },
+  "in `args`, see pxe-boot.conf(5))", true } },
 { STEP(OS), ANY, ANY, 300, {
   "the operating system got its address but did not call back: nothing is wrong if it "
-  "is not meant to (`{{callback}}` in `args`, see boot.conf(5))", false } },
+  "is not meant to (`{{callback}}` in `args`, see pxe-boot.conf(5))", false } },
 };
 /* clang-format on */
 

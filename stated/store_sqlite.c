@@ -40,18 +40,22 @@ enum statement {
 	N_STATEMENTS
 };
 
+/* clang-format off */
 static const char *const sql[N_STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 	[ROLLBACK] = "ROLLBACK",
-	[PUT_LEASE] = "INSERT INTO lease VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-		      " ON CONFLICT (address) DO UPDATE SET client = ?2,"
-		      " state = ?3, start_s = ?4, end_s = ?5, host_name = ?6",
+	[PUT_LEASE] = (
+		"INSERT INTO lease VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+		" ON CONFLICT (address) DO UPDATE SET client = ?2, state = ?3,"
+		" start_s = ?4, end_s = ?5, host_name = ?6"),
 	[REMOVE_LEASE] = "DELETE FROM lease WHERE address = ?1",
-	[PUT_CLIENT] = "INSERT INTO client VALUES (?1, ?2)"
-		       " ON CONFLICT (key) DO UPDATE SET record = ?2",
+	[PUT_CLIENT] = (
+		"INSERT INTO client VALUES (?1, ?2)"
+		" ON CONFLICT (key) DO UPDATE SET record = ?2"),
 	[REMOVE_CLIENT] = "DELETE FROM client WHERE key = ?1",
 };
+/* clang-format on */
 
 /* A declined lease is nobody's: its client may have another one. */
 static const char schema[] =

@@ -10,7 +10,7 @@
 
 enum {
 	UNSENT_MAX = 1 << 20,         /* octets that may wait for a looker */
-	UNSENT_TRUSTED_MAX = 8 << 20, /* and for a daemon */
+	UNSENT_TRUSTED_MAX = 4 << 20, /* and for a daemon */
 	PIECE_RECORDS = 64,           /* of a list in one answer */
 	WHOLE_MAX = 4096              /* records of a list in one answer */
 };

@@ -278,7 +278,12 @@ static void check_subnets(struct pxe_conf_job *job)
 		job->conf->index->by[PXE_CONF_KEY_SUBNET].rows;
 	size_t n = job->conf->index->by[PXE_CONF_KEY_SUBNET].n;
 	const struct pxe_conf_subnet *highest = NULL;
+	const struct pxe_src none = { .file = job->dhcpd_file };
 
+	if (n == 0 && !job->is_broken && (job->files & PXE_CONF_FILE_DHCPD))
+		pxe_conf_warn(job, &none,
+			      "there is no subnet, so no machine gets an "
+			      "address: add subnet \"...\" { ... }");
 	for (size_t i = 0; i < n; i++) {
 		const struct pxe_conf_subnet *subnet = rows[i].thing;
 		char a[PXE_IP4_NET_TEXT], b[PXE_IP4_NET_TEXT];

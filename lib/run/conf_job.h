@@ -81,7 +81,7 @@ struct pxe_conf_message;
 
 struct pxe_conf_job {
 	const char *dir;
-	const char *main_file; /* the path of pxe.conf */
+	const char *main_file, *dhcpd_file; /* their paths */
 	int dir_fd;
 	struct pxe_conf_arena *keep, *scrap;
 	struct pxe_conf_input inputs[PXE_CONF_MAX_INCLUDES];

@@ -171,8 +171,10 @@ static int init_job(struct pxe_conf_job *job, const char *dir, unsigned files)
 	if (job->keep == NULL || job->scrap == NULL)
 		return -ENOMEM;
 	job->dir = pxe_conf_copy(job, job->keep, dir, strlen(dir));
-	if (job->dir != NULL)
-		job->main_file = join_path(job, pxe_conf_file_name(0));
+	if (job->dir != NULL) {
+		job->main_file = join_path(job, "pxe.conf");
+		job->dhcpd_file = join_path(job, "dhcpd.conf");
+	}
 	job->conf = pxe_conf_alloc(job, job->keep, 1, sizeof(*job->conf));
 	root = pxe_conf_alloc(job, job->scrap, 1, sizeof(*root));
 	if (job->is_oom)

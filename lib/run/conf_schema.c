@@ -63,12 +63,13 @@ static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
 	.offset_n = offsetof(struct S, n)
 #define ONE_OF(table) .words = table, .n_words = PXE_LEN(table)
 #define LIMIT(low, high) .min = low, .max = high
-#define USER .dflt = "", LIMIT(0, 32)
+#define USER .dflt = "", .otherwise = "the user who starts it", LIMIT(0, 32)
 
 /* clang-format off */
 static const struct pxe_conf_row rows[] = {
 #define S pxe_conf
 { PXE, PXE_CONF_ROOT, "interfaces", PXE_CONF_IFACE, .dflt = "",
+  .otherwise = "all that have an address in a subnet of dhcpd.conf",
   LIST(interfaces, n_interfaces) },
 { PXE, PXE_CONF_ROOT, "server-address", PXE_CONF_ADDRESS, .dflt = "auto",
   AT(server_address) },
@@ -100,6 +101,7 @@ static const struct pxe_conf_row rows[] = {
   LIMIT(1, LEASE_MAX), AT(max_lease_s) },
 
 { TFTPD, PXE_CONF_ROOT, "listen", PXE_CONF_LISTEN, .dflt = "",
+  .otherwise = "all addresses of IPv6 and IPv4",
   LIST(tftp_listen, n_tftp_listen) },
 { TFTPD, PXE_CONF_ROOT, "max-blksize", PXE_CONF_U16, .dflt = "1468",
   LIMIT(8, 65464), AT(max_blksize) },
@@ -114,6 +116,7 @@ static const struct pxe_conf_row rows[] = {
 { TFTPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(tftpd_user) },
 
 { HTTPD, PXE_CONF_ROOT, "listen", PXE_CONF_LISTEN, .dflt = "",
+  .otherwise = "all addresses of IPv6 and IPv4",
   LIST(http_listen, n_http_listen) },
 { HTTPD, PXE_CONF_ROOT, "max-connections", PXE_CONF_U32, .dflt = "1000",
   LIMIT(1, 100000), AT(max_connections) },
@@ -132,6 +135,7 @@ static const struct pxe_conf_row rows[] = {
 
 #define S pxe_conf_subnet
 { DHCPD, PXE_CONF_SUBNET, "ranges", PXE_CONF_RANGE, .dflt = "",
+  .otherwise = "none; only hosts with an address get one",
   LIST(ranges, n_ranges) },
 { DHCPD, PXE_CONF_SUBNET, "lease-time", PXE_CONF_U32,
   .otherwise = "lease-time outside of the subnets",
@@ -145,21 +149,25 @@ static const struct pxe_conf_row rows[] = {
 
 #define S pxe_conf_loader
 { BOOT, PXE_CONF_LOADER, "file", PXE_CONF_FILE,
-  .otherwise = "none: it must be given", LIMIT(1, 127), AT(file) },
+  .otherwise = "none; it must be given", LIMIT(1, 127), AT(file) },
 #undef S
 
 #define S pxe_conf_target
 { BOOT, PXE_CONF_TARGET, "title", PXE_CONF_TEXT,
   .otherwise = "the name of the target", LIMIT(1, 128), AT(title) },
 { BOOT, PXE_CONF_TARGET, "type", PXE_CONF_WORD,
-  .otherwise = "none: it must be given", AT(type), ONE_OF(types) },
+  .otherwise = "none; it must be given", AT(type), ONE_OF(types) },
 { BOOT, PXE_CONF_TARGET, "kernel", PXE_CONF_SOURCE, .dflt = "",
+  .otherwise = "none",
   LIMIT(1, TEXT_MAX - 1), AT(kernel) },
 { BOOT, PXE_CONF_TARGET, "initrd", PXE_CONF_SOURCE, .dflt = "",
+  .otherwise = "none",
   LIMIT(1, TEXT_MAX - 1), LIST(initrds, n_initrds) },
 { BOOT, PXE_CONF_TARGET, "args", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "none",
   LIMIT(0, TEXT_MAX - 1), AT(args) },
 { BOOT, PXE_CONF_TARGET, "url", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "none",
   LIMIT(1, TEXT_MAX - 1), AT(url) },
 #undef S
 
@@ -172,8 +180,10 @@ static const struct pxe_conf_row rows[] = {
 #undef S
 
 #define S pxe_conf_host
-{ HOSTS, PXE_CONF_HOST, "mac", PXE_CONF_MAC, .dflt = "", LIST(hw, n_hw) },
+{ HOSTS, PXE_CONF_HOST, "mac", PXE_CONF_MAC, .dflt = "",
+  .otherwise = "none", LIST(hw, n_hw) },
 { HOSTS, PXE_CONF_HOST, "uuid", PXE_CONF_UUID, .dflt = "",
+  .otherwise = "none",
   .offset = offsetof(struct pxe_conf_host, uuid),
   .offset_n = offsetof(struct pxe_conf_host, has_uuid) },
 { HOSTS, PXE_CONF_HOST, "address", PXE_CONF_ADDRESS,
@@ -193,7 +203,6 @@ static const struct {
 	{ PXE_OPT_SUBNET_MASK, "it follows from the subnet's prefix" },
 	{ PXE_OPT_HOST_NAME, "it is the name of the host section" },
 	{ PXE_OPT_BROADCAST, "it follows from the subnet's prefix" },
-	{ PXE_OPT_VENDOR_INFO, "the server makes it for boot clients" },
 	{ PXE_OPT_REQUESTED_ADDRESS, "only clients send it" },
 	{ PXE_OPT_LEASE_TIME, "write lease-time and max-lease-time" },
 	{ PXE_OPT_OVERLOAD, "the server sets it when it must" },
@@ -209,10 +218,24 @@ static const struct {
 	{ PXE_OPT_TFTP_SERVER, "write next-server" },
 	{ PXE_OPT_BOOT_FILE, "write loader sections in boot.conf" },
 	{ PXE_OPT_USER_CLASS, "only clients send it" },
+	{ 80, "this server always takes four messages" },
+	{ 81, "this server does not change the DNS" },
 	{ PXE_OPT_RELAY_AGENT, "relay agents add it" },
+	{ 90, "this server does not authenticate messages" },
+	{ 91, "only answers to lease queries have it" },
+	{ 92, "only answers to lease queries have it" },
 	{ PXE_OPT_ARCH, "only clients send it" },
 	{ PXE_OPT_UNDI, "only clients send it" },
 	{ PXE_OPT_UUID, "the server repeats the client's" },
+	{ 118, "only clients and relay agents send it" },
+	{ 145, "this server does not force renewals" },
+	{ 151, "only answers to lease queries have it" },
+	{ 152, "only answers to lease queries have it" },
+	{ 153, "only answers to lease queries have it" },
+	{ 154, "only lease queries have it" },
+	{ 155, "only lease queries have it" },
+	{ 156, "only answers to lease queries have it" },
+	{ 157, "only answers to lease queries have it" },
 	{ PXE_OPT_IPXE, "the server makes it for iPXE" },
 	{ PXE_OPT_END, "the server sets it" },
 };

@@ -64,7 +64,8 @@ struct pxe_conf_row {
 	uint32_t min, max;
 	const char *dflt; /* as it would be written, a list with blanks
 			     between; "": nothing; NULL: see `otherwise` */
-	const char *otherwise; /* where dflt is NULL: the default in words */
+	const char *otherwise; /* where dflt is NULL or "": the default in
+				  words */
 	size_t offset, offset_n; /* in the struct of the section */
 	const struct pxe_name *words;
 	size_t n_words;

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPTION_MAX 1024 /* octets of one option's value */
+/* What a reply has room for besides what the server itself puts in. */
+#define OPTION_MAX 1024 /* octets of all options' values */
+#define N_OPTIONS_MAX 64
 
 /* A range and where it stands. */
 struct place {
@@ -177,6 +179,21 @@ static bool encode_option(struct pxe_conf_job *job,
 	return opt->value != NULL;
 }
 
+static void check_room(struct pxe_conf_job *job,
+		       const struct pxe_conf_subnet *subnet)
+{
+	size_t octets = 0;
+
+	for (size_t i = 0; i < subnet->n_opts; i++)
+		octets += subnet->opts[i].len;
+	if (octets > OPTION_MAX || subnet->n_opts > N_OPTIONS_MAX)
+		pxe_conf_error(job, &subnet->src,
+			       "this subnet sends %zu options of %zu octets: "
+			       "keep to %d and %d",
+			       subnet->n_opts, octets, N_OPTIONS_MAX,
+			       OPTION_MAX);
+}
+
 static void make_options(struct pxe_conf_job *job,
 			 const struct pxe_conf_section *section,
 			 struct pxe_conf_subnet *subnet)
@@ -194,6 +211,7 @@ static void make_options(struct pxe_conf_job *job,
 		if (item->opt != NULL && item->first != NULL)
 			subnet->n_opts += encode_option(
 				job, item, &subnet->opts[subnet->n_opts]);
+	check_room(job, subnet);
 }
 
 bool pxe_conf_make_subnet(struct pxe_conf_job *job,

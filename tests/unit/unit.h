@@ -20,6 +20,7 @@
 		SRunner *runner = srunner_create(suite);                  \
 		int failed;                                               \
                                                                           \
+		tcase_set_timeout(tcase, 60); /* for slow machines */     \
 		for (size_t i = 0; i < sizeof(tests) / sizeof(*tests); i++) \
 			tcase_add_test(tcase, tests[i]);                  \
 		suite_add_tcase(suite, tcase);                            \

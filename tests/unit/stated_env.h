@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * pxe-stated inside a test: its real parts over a store that can be told to
+ * fail, in one loop with a client that remembers its answers.
+ */
+#ifndef PXE_TESTS_STATED_ENV_H
+#define PXE_TESTS_STATED_ENV_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "run/state_client.h"
+#include "run/state_codec.h"
+#include "run/state_view.h"
+#include "stated/batch.h"
+#include "stated/peers.h"
+#include "stated/watch.h"
+#include "unit.h"
+
+#define NOW ((int64_t)1700000000)
+
+/* --- the service, over a store that can be told to fail ------------------- */
+
+static struct {
+	bool fails;
+	int n_commits, n_leases, n_clients, n_removed;
+} store_did;
+
+static int fake_begin(struct pxe_store *s)
+{
+	(void)s;
+	return 0;
+}
+
+static int fake_put_lease(struct pxe_store *s, const struct pxe_lease *lease)
+{
+	(void)s;
+	(void)lease;
+	store_did.n_leases++;
+	return 0;
+}
+
+static int fake_remove_lease(struct pxe_store *s, uint32_t address)
+{
+	(void)s;
+	(void)address;
+	store_did.n_removed++;
+	return 0;
+}
+
+static int fake_put_client(struct pxe_store *s, const struct pxe_client *c)
+{
+	(void)s;
+	(void)c;
+	store_did.n_clients++;
+	return 0;
+}
+
+static int fake_remove_client(struct pxe_store *s, const char *key)
+{
+	(void)s;
+	(void)key;
+	return 0;
+}
+
+static int fake_commit(struct pxe_store *s)
+{
+	if (store_did.fails) {
+		pxe_str_copy(s->error, sizeof(s->error), "the disk is full");
+		return -ENOSPC;
+	}
+	store_did.n_commits++;
+	return 0;
+}
+
+static void fake_rollback(struct pxe_store *s)
+{
+	(void)s;
+}
+
+static const struct pxe_store_ops fake_ops = {
+	.begin = fake_begin,
+	.put_lease = fake_put_lease,
+	.remove_lease = fake_remove_lease,
+	.put_client = fake_put_client,
+	.remove_client = fake_remove_client,
+	.commit = fake_commit,
+	.rollback = fake_rollback,
+};
+
+static int64_t now_s = NOW;
+
+static int64_t fake_clock(void)
+{
+	return now_s;
+}
+
+static struct env {
+	struct event_base *base;
+	char dir[64], path[96];
+	struct pxe_store store;
+	struct pxe_stated st;
+	bool may_lease; /* what is_allowed() says */
+} env;
+
+static bool is_allowed(const struct pxe_state_peer *peer, int right, void *arg)
+{
+	(void)arg;
+	ck_assert_uint_eq(peer->uid, getuid());
+	return env.may_lease || right != PXE_RIGHT_LEASE;
+}
+
+static void on_gone(uint64_t connection, void *arg)
+{
+	struct pxe_stated *st = arg;
+
+	pxe_peers_gone(st->peers, connection, st->clock_s());
+}
+
+static struct pxe_state_service service = {
+	.vendor = "v",
+	.product = "p",
+	.version = "1",
+	.url = "u",
+	.interface = PXE_STATED_INTERFACE,
+	.description = pxe_stated_interface_text,
+	.methods = pxe_verbs,
+	.is_allowed = is_allowed,
+	.gone = on_gone,
+	.trust = PXE_RIGHT_REPORT,
+};
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	pxe_str_copy(a.sun_path, sizeof(a.sun_path), path);
+	unlink(path);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	ck_assert_int_eq(listen(fd, 16), 0);
+	return fd;
+}
+
+static void serve(void)
+{
+	struct pxe_stated *st = &env.st;
+
+	env.store = (struct pxe_store) { .ops = &fake_ops };
+	env.may_lease = true;
+	*st = (struct pxe_stated) { .base = env.base,
+				    .store = &env.store,
+				    .clock_s = fake_clock,
+				    .rights = { .own = getuid() } };
+	service.n_methods = pxe_n_verbs;
+	st->registry = pxe_registry_new();
+	st->peers = pxe_peers_new();
+	st->watchers = pxe_watchers_new(st);
+	st->batch = pxe_batch_new(st);
+	st->server = pxe_state_server_new(env.base, &service, st);
+	ck_assert_ptr_nonnull(st->server);
+	ck_assert_int_eq(pxe_state_server_listen(st->server,
+						 listen_at(env.path)),
+			 0);
+}
+
+static void stop_serving(void)
+{
+	struct pxe_stated *st = &env.st;
+
+	unlink(env.path);
+	pxe_state_server_free(st->server);
+	pxe_batch_free(st->batch);
+	pxe_watchers_free(st->watchers);
+	pxe_peers_free(st->peers);
+	pxe_registry_free(st->registry);
+	*st = (struct pxe_stated) { .base = NULL };
+}
+
+static void setup(void)
+{
+	memset(&store_did, 0, sizeof(store_did));
+	env.base = event_base_new();
+	snprintf(env.dir, sizeof(env.dir), "/tmp/pxe-test-stated-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(env.dir));
+	snprintf(env.path, sizeof(env.path), "%s/s", env.dir);
+}
+
+static void teardown(void)
+{
+	event_base_free(env.base);
+	ck_assert_int_eq(rmdir(env.dir), 0);
+}
+
+static double clock_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+}
+
+/* One turn of the loop that does not wait for long. */
+static void turn(void)
+{
+	static const struct timeval tick = { 0, 10000 };
+
+	event_base_once(env.base, -1, EV_TIMEOUT, on_tick, NULL, &tick);
+	event_base_loop(env.base, EVLOOP_ONCE);
+}
+
+/* Runs the loop until the condition holds; ten seconds at most. */
+#define WAIT_FOR(condition)                                                    \
+	do {                                                                   \
+		double until_ = clock_now() + 10;                              \
+		while (!(condition)) {                                         \
+			ck_assert_msg(clock_now() < until_, "not: %s",         \
+				      #condition);                             \
+			turn();                                                \
+		}                                                              \
+	} while (0)
+
+/* --- a client that remembers ---------------------------------------------- */
+
+static struct log {
+	int n, n_up, n_down, n_ok, n_more;
+	char text[8192]; /* "error;" or "-;" for each answer */
+	json_t *last;
+} got;
+
+static void forget(void)
+{
+	json_decref(got.last);
+	memset(&got, 0, sizeof(got));
+}
+
+static void on_reply(const char *error, const json_t *params, bool more,
+		     void *arg)
+{
+	size_t len = strlen(got.text);
+
+	(void)arg;
+	got.n++;
+	got.n_more += more;
+	got.n_ok += error == NULL;
+	snprintf(got.text + len, sizeof(got.text) - len, "%s;",
+		 error != NULL ? error : "-");
+	json_decref(got.last);
+	got.last = json_deep_copy(params);
+}
+
+static void on_up(void *arg)
+{
+	(void)arg;
+	got.n_up++;
+}
+
+static void on_down(void *arg)
+{
+	(void)arg;
+	got.n_down++;
+}
+
+static const struct pxe_state_client_ops client_ops = { on_up, on_down };
+
+static struct pxe_state_client *connect_client(void)
+{
+	struct pxe_state_client *c =
+		pxe_state_client_new(env.base, env.path, &client_ops, NULL);
+
+	ck_assert_ptr_nonnull(c);
+	WAIT_FOR(pxe_state_client_is_up(c));
+	return c;
+}
+
+static struct pxe_lease lease_of(uint32_t address, const char *client)
+{
+	return (struct pxe_lease) { .address = address,
+				    .state = PXE_LEASE_ACTIVE,
+				    .start_s = now_s,
+				    .end_s = now_s + 3600,
+				    .client = client };
+}
+
+static void commit(struct pxe_state_client *c, uint32_t address,
+		   const char *client)
+{
+	struct pxe_lease l = lease_of(address, client);
+
+	ck_assert_int_eq(pxe_state_commit_lease(c, &l, on_reply, NULL), 0);
+}
+
+static void call(struct pxe_state_client *c, const char *method, json_t *params)
+{
+	ck_assert_int_eq(pxe_state_call(c, method, params, on_reply, NULL), 0);
+}
+
+#endif
