@@ -162,50 +162,68 @@ wait_for() {
 
 # --- KVM or not --------------------------------------------------------------
 
-# Sets ACCEL for firmware $1 (bios, uefi): kvm if it is there and firmware
-# really runs with it, else tcg.  There are hosts whose /dev/kvm opens and
-# then hangs in real mode; so the firmware is booted once, with a deadline.
+# There are hosts whose /dev/kvm opens and then hangs in firmware.  So firmware
+# is booted with it, with a deadline; once for each start of this host.
+
+# What the console shows when the firmware has done its work with KVM; a ROM
+# that hangs does so before.
+PROBES='bios:bios-ipxe:Configuring.(net uefi:uefi-x64:BdsDxe'
+PROBE_SECONDS=8
+
+# The file that holds what is known of firmware $1 (bios, uefi).
+accel_file() {
+	echo "$B/accel-$1-$(tr -d - </proc/sys/kernel/random/boot_id)"
+}
+
+# Is there anything left to find out?
+accel_is_known() {
+	[ -f "$(accel_file bios)" ] && [ -f "$(accel_file uefi)" ]
+}
+
+# Finds out for all firmware at once.
 accel_probe() {
-	ACCEL=tcg
-	[ "${LAB_ACCEL:-kvm}" = kvm ] || return 0
-	[ -r /dev/kvm ] && [ -w /dev/kvm ] || return 0
-	# Once for each start of this host.
-	known=$B/accel-$1-$(tr -d - </proc/sys/kernel/random/boot_id)
-	if [ ! -f "$known" ]; then
-		rm -f "$B/accel-$1"-*
-		mkdir -p "$B"
-		ACCEL=kvm
-		vm_start "probe-$1" "$(probe_profile "$1")" 52:54:00:00:00:02
-		if wait_for 6 console_shows "probe-$1" "$(probe_sign "$1")"; then
-			echo kvm >"$known"
-		else
-			echo tcg >"$known"
-		fi
-		vm_stop "probe-$1"
+	accel_is_known && return
+	mkdir -p "$B"
+	rm -f "$B"/accel-*
+	if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
+		echo tcg | tee "$(accel_file bios)" >"$(accel_file uefi)"
+		return
 	fi
-	ACCEL=$(cat "$known")
+	for probe in $PROBES; do
+		kind=${probe%%:*} probe=${probe#*:}
+		ACCEL=kvm vm_start "probe-$kind" "${probe%%:*}" \
+			"52:54:00:00:00:0$((${probe_n:-1} + 1))"
+		probe_n=$((${probe_n:-1} + 1))
+	done
+	wait_for $PROBE_SECONDS probes_show
+	for probe in $PROBES; do
+		kind=${probe%%:*}
+		console_shows "probe-$kind" "${probe##*:}" &&
+			echo kvm >"$(accel_file "$kind")" ||
+			echo tcg >"$(accel_file "$kind")"
+		vm_stop "probe-$kind"
+	done
 }
 
-probe_profile() {
-	case $1 in
-	bios) echo bios-ipxe ;;
-	uefi) echo uefi-x64 ;;
-	esac
+probes_show() {
+	for probe in $PROBES; do
+		console_shows "probe-${probe%%:*}" "${probe##*:}" || return 1
+	done
 }
 
-# What the console shows when the firmware has done its work.
-probe_sign() {
-	case $1 in
-	bios) echo 'Configuring (net' ;; # a ROM that hangs does so before
-	uefi) echo BdsDxe ;;
-	esac
+# kvm or tcg, for firmware $1; LAB_ACCEL=tcg in the environment forbids KVM.
+accel_of() {
+	[ "${LAB_ACCEL:-kvm}" = kvm ] || { echo tcg; return; }
+	cat "$(accel_file "$1")"
 }
 
 # --- virtual machines --------------------------------------------------------
 
-# Starts a machine: name, profile, MAC address, then more arguments of QEMU.
+# Starts a machine: name, profile (bios-..., uefi-...), MAC address, then more
+# arguments of QEMU.
 vm_start() {
 	vm=$1 vm_profile=$2 vm_mac=$3
+	vm_accel=${ACCEL:-$(accel_of "${vm_profile%%-*}")}
 	shift 3
 	mkdir -p "$LAB/vm/$vm"
 	vm_tap=t${vm_mac##*:}
@@ -230,7 +248,7 @@ vm_run() {
 # x86 machines; -nodefaults: no floppy or CD for the firmware to try.
 vm_x86() {
 	vm_run qemu-system-x86_64 -machine "q35,graphics=off" -nodefaults \
-		-accel "${ACCEL:-tcg}" -m 512 -vga none "$@"
+		-accel "$vm_accel" -m 512 -vga none "$@"
 }
 
 # BIOS, with iPXE as the boot ROM of the card.  Debian's virtio ROM only
