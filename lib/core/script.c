@@ -197,7 +197,7 @@ static void put_again_url(struct script *s)
 	}
 }
 
-/* --- one function a target type; none falls through its end --------------- */
+/* --- one function a target type; none falls through its end -------------- */
 
 /*
  * UEFI: exit with an error makes firmware go on to its next boot entry, where
@@ -288,7 +288,7 @@ static void put_target(struct script *s, const struct pxe_conf_target *target)
 	put_body[target->type](s);
 }
 
-/* --- one function a decision ----------------------------------------------- */
+/* --- one function a decision ---------------------------------------------- */
 
 /* The message and the pause after something that did not work. */
 static void put_pause(struct script *s, const char *text, unsigned seconds)

@@ -230,8 +230,8 @@ START_TEST(test_no_host_and_no_source)
 	v.host = NULL;
 	pxe_str_init(&out, text, sizeof(text));
 	ck_assert_int_eq(pxe_script_ipxe(&conf, &d, &v, &out), 0);
-	ck_assert(pxe_str_has_prefix(text,
-				     "#!ipxe\n# no host: rule unknown\n:again"));
+	ck_assert(pxe_str_has_prefix(
+		text, "#!ipxe\n# no host: rule unknown\n:again"));
 }
 END_TEST
 
@@ -266,7 +266,7 @@ START_TEST(test_titles_break_nothing)
 		{ "ends in \\", "set what ends in \\${nil}\n" },
 		{ "${uuid} $ {x}", "set what $ {uuid} $ {x}\n" },
 		{ "$${x}", "set what $$ {x}\n" },
-		{ "Gr\xc3\xbc\xc3\x9f" "e", "set what Gr\xc3\xbc\xc3\x9f" "e\n" },
+		{ "Gr\xc3\xbc\xc3\x9f", "set what Gr\xc3\xbc\xc3\x9f\n" },
 		{ " \n\t ", "set what name\n" },
 	};
 
@@ -400,5 +400,5 @@ END_TEST
 UNIT_MAIN("script", test_each_target, test_menu,
 	  test_menu_that_waits_has_no_timeout, test_hold,
 	  test_asks_again_by_what_is_known, test_no_host_and_no_source,
-	  test_ipv6_server, test_titles_break_nothing, test_urls, test_arguments_break_nothing,
-	  test_errors, test_labels)
+	  test_ipv6_server, test_titles_break_nothing, test_urls,
+	  test_arguments_break_nothing, test_errors, test_labels)
