@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+#include "httpd/route.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+/* Paths that are not files of the boot root. */
+static const struct {
+	const char *path;
+	enum pxe_route_kind kind;
+} routes[] = {
+	{ "boot.ipxe", PXE_ROUTE_SCRIPT },
+	{ "autoexec.ipxe", PXE_ROUTE_SCRIPT }, /* EFI iPXE asks by itself */
+	{ "callback", PXE_ROUTE_CALLBACK },
+};
+
+/* clang-format off */
+static const struct {
+	const char *suffix, *type;
+} media_types[] = {
+	{ ".efi",     "application/efi" },
+	{ ".iso",     "application/vnd.efi-iso" },
+	{ ".img",     "application/vnd.efi-img" },
+	{ ".ipxe",    "text/plain; charset=utf-8" },
+	{ ".cfg",     "text/plain; charset=utf-8" },
+	{ ".conf",    "text/plain; charset=utf-8" },
+	{ ".ks",      "text/plain; charset=utf-8" },
+	{ ".txt",     "text/plain; charset=utf-8" },
+	{ ".sh",      "text/plain; charset=utf-8" },
+	{ ".yaml",    "text/plain; charset=utf-8" },
+	{ ".yml",     "text/plain; charset=utf-8" },
+	{ ".sha256",  "text/plain; charset=utf-8" },
+	{ ".json",    "application/json" },
+	{ ".xml",     "application/xml" },
+	{ ".html",    "text/html; charset=utf-8" },
+	{ ".css",     "text/css; charset=utf-8" },
+	{ ".png",     "image/png" },
+	{ ".gz",      "application/gzip" },
+	{ ".xz",      "application/x-xz" },
+	{ ".zst",     "application/zstd" },
+	{ ".deb",     "application/vnd.debian.binary-package" },
+	{ ".rpm",     "application/x-rpm" },
+};
+/* clang-format on */
+
+const char *pxe_route_media_type(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	const char *dot = strrchr(slash != NULL ? slash : name, '.');
+
+	for (size_t i = 0; dot != NULL && i < PXE_LEN(media_types); i++)
+		if (strcasecmp(dot, media_types[i].suffix) == 0)
+			return media_types[i].type;
+	return "application/octet-stream";
+}
+
+/*
+ * The octet at `text`, of `left` characters, and how many stand for it.
+ * False: a '%' without two hex digits.
+ */
+static bool decode(const char *text, size_t left, char *c, size_t *used)
+{
+	*c = text[0];
+	*used = 1;
+	if (text[0] != '%')
+		return true;
+	if (left < 3 || pxe_hex_digit(text[1]) < 0 ||
+	    pxe_hex_digit(text[2]) < 0)
+		return false;
+	*c = (char)(pxe_hex_digit(text[1]) * 16 + pxe_hex_digit(text[2]));
+	*used = 3;
+	return true;
+}
+
+/* Decodes `len` characters of a query's value; false if it cannot be one. */
+static bool decode_value(const char *text, size_t len, char *out, size_t cap)
+{
+	size_t n = 0, used;
+
+	for (size_t i = 0; i < len; i += used) {
+		if (n + 1 >= cap || !decode(text + i, len - i, &out[n], &used))
+			return false;
+		n++;
+	}
+	out[n] = '\0';
+	return true;
+}
+
+/* One "key=value" of `len` characters; the first that is right counts. */
+static void read_pair(const char *pair, size_t len, struct pxe_route *route)
+{
+	char value[64];
+
+	if (len > 4 && memcmp(pair, "mac=", 4) == 0 && !route->has_hw)
+		route->has_hw =
+			decode_value(pair + 4, len - 4, value, sizeof(value)) &&
+			pxe_hwaddr_parse(value, &route->hw) == 0 &&
+			!pxe_hwaddr_is_zero(&route->hw);
+	if (len > 5 && memcmp(pair, "uuid=", 5) == 0 && !route->has_uuid)
+		route->has_uuid =
+			decode_value(pair + 5, len - 5, value, sizeof(value)) &&
+			pxe_uuid_parse(value, &route->uuid) == 0 &&
+			pxe_uuid_is_unique(&route->uuid);
+}
+
+static void read_query(const char *query, struct pxe_route *route)
+{
+	while (*query != '\0') {
+		const char *end = strchr(query, '&');
+		size_t len =
+			end != NULL ? (size_t)(end - query) : strlen(query);
+
+		read_pair(query, len, route);
+		query += len;
+		if (*query == '&')
+			query++;
+	}
+}
+
+/* Is there a ".." between slashes? */
+static bool has_dotdot(const char *path)
+{
+	for (const char *p = path; p != NULL; p = strchr(p, '/')) {
+		if (*p == '/')
+			p++;
+		if (p[0] == '.' && p[1] == '.' && (p[2] == '/' || p[2] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* Decodes `len` characters of a path; repeated slashes become one. */
+static enum pxe_reason read_path(const char *text, size_t len, char *path)
+{
+	size_t n = 0, used;
+	char c;
+
+	for (size_t i = 0; i < len; i += used) {
+		if (!decode(text + i, len - i, &c, &used) ||
+		    (unsigned char)c < ' ' || c == 0x7f)
+			return PXE_REASON_BAD_NAME;
+		if (c == '/' && (n == 0 || path[n - 1] == '/'))
+			continue;
+		if (n + 1 >= PXE_ROUTE_PATH_TEXT)
+			return PXE_REASON_BAD_NAME;
+		path[n++] = c;
+	}
+	path[n] = '\0';
+	if (n == 0)
+		pxe_str_copy(path, PXE_ROUTE_PATH_TEXT, ".");
+	return has_dotdot(path) ? PXE_REASON_OUTSIDE : PXE_REASON_OK;
+}
+
+/* Past "http://host" of an absolute form. */
+static const char *find_path(const char *target)
+{
+	if (strncasecmp(target, "http://", 7) != 0)
+		return target;
+	target += 7;
+	while (*target != '\0' && *target != '/' && *target != '?')
+		target++;
+	return target;
+}
+
+enum pxe_reason pxe_route_find(const char *target, struct pxe_route *route)
+{
+	const char *path = find_path(target);
+	const char *query = strchr(path, '?');
+	size_t len = query != NULL ? (size_t)(query - path) : strlen(path);
+	struct pxe_route r = { .kind = PXE_ROUTE_FILE };
+	enum pxe_reason reason = read_path(path, len, r.path);
+
+	if (reason != PXE_REASON_OK)
+		return reason;
+	if (query != NULL)
+		read_query(query + 1, &r);
+	for (size_t i = 0; i < PXE_LEN(routes); i++)
+		if (strcmp(r.path, routes[i].path) == 0)
+			r.kind = routes[i].kind;
+	if (pxe_loader_name_parse(r.path, &r.loader) == 0)
+		r.kind = PXE_ROUTE_LOADER;
+	*route = r;
+	return PXE_REASON_OK;
+}

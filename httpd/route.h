@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Routes: what a request target asks for.  Pure; the guard has seen the
+ * target before, so it holds no control characters.
+ */
+#ifndef PXE_HTTPD_ROUTE_H
+#define PXE_HTTPD_ROUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/attr.h"
+#include "base/hwaddr.h"
+#include "base/uuid.h"
+#include "core/loader_name.h"
+#include "core/reason.h"
+
+#define PXE_ROUTE_PATH_TEXT 1024
+
+enum pxe_route_kind {
+	PXE_ROUTE_FILE,     /* a file below the boot root */
+	PXE_ROUTE_SCRIPT,   /* the boot script of the machine that asks */
+	PXE_ROUTE_CALLBACK, /* "I am up" */
+	PXE_ROUTE_LOADER,   /* a virtual loader name */
+};
+
+struct pxe_route {
+	enum pxe_route_kind kind;
+	char path[PXE_ROUTE_PATH_TEXT]; /* decoded, relative; "." the root */
+	struct pxe_loader_name loader;  /* of LOADER */
+	bool has_hw, has_uuid; /* the query names the machine: ?mac= ?uuid= */
+	struct pxe_hwaddr hw;
+	struct pxe_uuid uuid;
+};
+
+/*
+ * Reads a request target, "/path?query" or "http://host/path?query".
+ * OK and `route`; BAD_NAME (a broken %XX, a control character, too long), or
+ * OUTSIDE (a ".." segment).
+ */
+enum pxe_reason pxe_route_find(const char *target,
+			       struct pxe_route *route) PXE_MUST_CHECK;
+
+/*
+ * The media type of a file name by its suffix; "application/octet-stream" if
+ * the table does not know it.  UEFI HTTP Boot goes by it before the name.
+ */
+const char *pxe_route_media_type(const char *name);
+
+#endif
