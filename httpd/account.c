@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: ISC */
+#include "httpd/account.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ip4.h"
+#include "base/str.h"
+#include "httpd/server.h"
+#include "httpd/who.h"
+#include "run/log.h"
+
+enum {
+	FLOOD_S = 10, /* between two lines of what can come in floods */
+	LINE_TEXT = 400,
+	AGENT_TEXT = 80,
+};
+
+static void format_peer(const struct pxe_conn *conn, char *text, size_t cap)
+{
+	uint32_t address = pxe_who_address(&conn->peer);
+	const struct sockaddr_in6 *in6 = (const void *)&conn->peer;
+
+	if (address != 0)
+		pxe_ip4_format(address, text, cap);
+	else if (conn->peer.ss_family != AF_INET6 ||
+		 inet_ntop(AF_INET6, &in6->sin6_addr, text, (socklen_t)cap) ==
+			 NULL)
+		pxe_str_copy(text, cap, "-");
+}
+
+/* One line in the manner of a web server's log, and its fields. */
+static void log_line(const struct pxe_conn *conn, const char *line, int status,
+		     enum pxe_reason reason, const char *more)
+{
+	const struct pxe_http_answer *a = &conn->answer;
+	bool is_answer = a->req != NULL;
+	char peer[INET6_ADDRSTRLEN], code[16], bytes[24];
+	const char *client = is_answer ? a->event.client : "";
+	const struct pxe_log_field fields[] = {
+		{ "PXE_EVENT", "http-request" },
+		{ "PXE_REASON", pxe_reason_name(reason) },
+		{ "PXE_CLIENT", client },
+		{ "PXE_ADDRESS", peer },
+		{ "PXE_FILE", is_answer ? a->event.file : "" },
+		{ "PXE_STATUS", code },
+		{ "PXE_BYTES", bytes },
+	};
+	enum pxe_log_level level =
+		reason == PXE_REASON_IO || reason == PXE_REASON_INTERNAL
+			? PXE_LOG_WARNING
+			: PXE_LOG_INFO;
+
+	if (pxe_log_level() < level)
+		return;
+	format_peer(conn, peer, sizeof(peer));
+	snprintf(code, sizeof(code), "%d", status);
+	snprintf(bytes, sizeof(bytes), "%llu",
+		 (unsigned long long)(is_answer ? pxe_conn_body_bytes(conn)
+						: 0));
+	pxe_log_fields(level, fields, PXE_LEN(fields),
+		       "%s %s \"%s\" %s %s/%llu %lld ms reason=%s %s", peer,
+		       client[0] != '\0' ? client : "-", line, code, bytes,
+		       (unsigned long long)(is_answer ? a->size_bytes : 0),
+		       (long long)(is_answer ? pxe_server_now_ms() - a->start_ms
+					     : 0),
+		       pxe_reason_name(reason), more);
+}
+
+static void log_answer(const struct pxe_conn *conn, enum pxe_reason reason)
+{
+	const struct pxe_http_answer *a = &conn->answer;
+	const char *agent =
+		evhttp_find_header(evhttp_request_get_input_headers(a->req),
+				   "User-Agent");
+	const char *uri = evhttp_request_get_uri(a->req);
+	char line[LINE_TEXT], more[AGENT_TEXT];
+	struct pxe_str s;
+
+	if (pxe_log_level() < PXE_LOG_INFO && reason == PXE_REASON_OK)
+		return;
+	pxe_str_init(&s, line, sizeof(line));
+	pxe_str_puts(&s, a->is_head ? "HEAD " : "GET ");
+	pxe_str_put_escaped(&s, uri, strlen(uri));
+	pxe_str_init(&s, more, sizeof(more) - 1);
+	pxe_str_puts(&s, "agent=\"");
+	if (agent != NULL)
+		pxe_str_put_escaped(&s, agent, strlen(agent));
+	memcpy(more + s.len, "\"", 2);
+	log_line(conn, line, a->status, reason, more);
+}
+
+static void count(struct pxe_conn *conn, enum pxe_reason reason)
+{
+	conn->server->n_reasons[reason]++;
+	conn->server->n_requests++;
+	if (conn->answer.req != NULL)
+		conn->server->n_bytes += pxe_conn_body_bytes(conn);
+}
+
+/* --- events ----------------------------------------------------------------
+ */
+
+static void report(struct pxe_conn *conn, enum pxe_event_kind kind,
+		   enum pxe_reason reason)
+{
+	struct pxe_http_answer *a = &conn->answer;
+
+	a->event.kind = kind;
+	a->event.reason = reason;
+	a->event.bytes = pxe_conn_body_bytes(conn);
+	a->event.total_bytes = a->size_bytes;
+	if (conn->server->state != NULL)
+		pxe_state_report_event(conn->server->state, &a->event);
+}
+
+/* The events of what is sent.  A number below 0: none. */
+static const struct {
+	int start, progress, done, failed;
+} kinds[] = {
+	[PXE_SENDS_NOTHING] = { -1, -1, -1, -1 },
+	[PXE_SENDS_FILE] = { PXE_EVENT_FILE_START, PXE_EVENT_FILE_PROGRESS,
+			     PXE_EVENT_FILE_DONE, PXE_EVENT_FILE_FAILED },
+	[PXE_SENDS_SMALL_FILE] = { -1, -1, PXE_EVENT_FILE_DONE,
+				   PXE_EVENT_FILE_FAILED },
+	[PXE_SENDS_LOADER] = { PXE_EVENT_LOADER_START, PXE_EVENT_FILE_PROGRESS,
+			       PXE_EVENT_LOADER_DONE, PXE_EVENT_FILE_FAILED },
+	[PXE_SENDS_SCRIPT] = { -1, -1, PXE_EVENT_SCRIPT,
+			       PXE_EVENT_FILE_FAILED },
+	[PXE_SENDS_CALLBACK] = { -1, -1, PXE_EVENT_UP, -1 },
+};
+
+static void report_kind(struct pxe_conn *conn, int kind, enum pxe_reason reason)
+{
+	if (kind >= 0)
+		report(conn, (enum pxe_event_kind)kind, reason);
+}
+
+void pxe_account_start(struct pxe_conn *conn)
+{
+	report_kind(conn, kinds[conn->answer.sends].start, PXE_REASON_OK);
+}
+
+void pxe_account_progress(struct pxe_conn *conn)
+{
+	report_kind(conn, kinds[conn->answer.sends].progress, PXE_REASON_OK);
+}
+
+/* The end of an answer. */
+static void end(struct pxe_conn *conn, enum pxe_reason reason, bool is_whole)
+{
+	struct pxe_http_answer *a = &conn->answer;
+	int64_t took_ms = pxe_server_now_ms() - a->start_ms;
+
+	a->event.duration_ms =
+		took_ms < UINT32_MAX ? (uint32_t)took_ms : UINT32_MAX;
+	report_kind(conn,
+		    is_whole && a->status < 400 ? kinds[a->sends].done
+						: kinds[a->sends].failed,
+		    reason);
+	count(conn, reason);
+	log_answer(conn, reason);
+}
+
+void pxe_account_done(struct pxe_conn *conn)
+{
+	end(conn, conn->answer.reason, true);
+}
+
+/* --- what never became an answer -------------------------------------------
+ */
+
+static void log_refused(struct pxe_conn *conn, int status,
+			enum pxe_reason reason, const char *why)
+{
+	const char *from = pxe_guard_line(&conn->guard);
+	char line[LINE_TEXT], more[AGENT_TEXT];
+	struct pxe_str s;
+
+	pxe_str_init(&s, line, sizeof(line));
+	pxe_str_put_escaped(&s, from, strlen(from));
+	pxe_str_init(&s, more, sizeof(more));
+	pxe_str_putf(&s, "refused=\"%s\"", why);
+	count(conn, reason);
+	log_line(conn, line, status, reason, more);
+}
+
+void pxe_account_refused(struct pxe_conn *conn)
+{
+	log_refused(conn, conn->guard.status,
+		    conn->guard.status == 405 ? PXE_REASON_BAD_METHOD
+					      : PXE_REASON_BAD_REQUEST,
+		    conn->guard.why);
+}
+
+void pxe_account_too_many(struct pxe_conn *conn)
+{
+	struct pxe_server *server = conn->server;
+
+	count(conn, PXE_REASON_TOO_MANY);
+	if (pxe_log_is_due(&server->log_due_s[0], pxe_server_now_ms() / 1000,
+			   FLOOD_S))
+		pxe_log(PXE_LOG_WARNING,
+			"%llu connections refused so far, reason=too-many: "
+			"raise max-connections (%u) in httpd.conf",
+			(unsigned long long)
+				server->n_reasons[PXE_REASON_TOO_MANY],
+			server->conf->max_connections);
+}
+
+void pxe_account_closed(struct pxe_conn *conn)
+{
+	const struct pxe_http_answer *a = &conn->answer;
+	enum pxe_reason reason =
+		conn->is_evicted ? PXE_REASON_TIMEOUT : PXE_REASON_ABORTED;
+
+	if (a->req != NULL)
+		end(conn,
+		    a->reason == PXE_REASON_CHANGED ||
+				    a->reason == PXE_REASON_IO
+			    ? a->reason
+			    : reason,
+		    false);
+	else if (!conn->is_over &&
+		 (conn->n_ready > 0 || pxe_guard_is_inside(&conn->guard)))
+		log_refused(conn, 0, reason, "unfinished");
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+#include "httpd/server.h"
+#include "run/conf_load.h"
+
+static const char *user_of(const struct pxe_conf *conf)
+{
+	return conf->httpd_user;
+}
+
+int main(int argc, char **argv)
+{
+	static struct pxe_server server = { .root_fd = -1 };
+	struct pxe_daemon daemon = {
+		.name = "pxe-httpd",
+		.summary = "Serves boot files and boot scripts over HTTP.",
+		.conf_files = PXE_CONF_FILE_PXE | PXE_CONF_FILE_HTTPD |
+			      PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS,
+		.ops = &pxe_server_ops,
+		.user = user_of,
+		.self = &server,
+	};
+
+	return pxe_daemon_main(&daemon, argc, argv);
+}

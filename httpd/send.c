@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Answers on their way out: evhttp writes them, this follows how far.
+ */
+#include <errno.h>
+#include <event2/http.h>
+#include <event2/http_struct.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "httpd/account.h"
+#include "httpd/conn.h"
+#include "httpd/server.h"
+
+enum { PROGRESS_MS = 1000 };
+
+uint64_t pxe_conn_body_bytes(const struct pxe_conn *conn)
+{
+	const struct pxe_http_answer *a = &conn->answer;
+	uint64_t sent = conn->sent_bytes > a->before_bytes
+				? conn->sent_bytes - a->before_bytes
+				: 0;
+
+	return sent < a->size_bytes ? sent : a->size_bytes;
+}
+
+void pxe_conn_output(struct evbuffer *out PXE_UNUSED,
+		     const struct evbuffer_cb_info *info, void *arg)
+{
+	struct pxe_conn *conn = arg;
+
+	if (info->n_deleted == 0)
+		return;
+	conn->sent_bytes += info->n_deleted;
+	if (conn->phase != PXE_CONN_ANSWER)
+		return;
+	pxe_conn_enter(conn, PXE_CONN_ANSWER);
+	if (conn->answer.req != NULL &&
+	    conn->since_ms - conn->answer.told_ms >= PROGRESS_MS) {
+		conn->answer.told_ms = conn->since_ms;
+		pxe_account_progress(conn);
+	}
+}
+
+/* Is the file that is being sent shorter than what was promised? */
+static bool is_cut(const struct pxe_http_answer *a)
+{
+	struct stat st;
+
+	return a->fd >= 0 && fstat(a->fd, &st) == 0 &&
+	       (uint64_t)st.st_size < a->end_bytes;
+}
+
+/*
+ * An error while an answer is sent, before evhttp hears of it and closes.
+ * sendfile() that had to wait looks like the end of the file to libevent:
+ * then nothing has happened and sending goes on.
+ */
+static void on_event(struct bufferevent *bev, short what, void *arg)
+{
+	struct pxe_conn *conn = arg;
+	struct pxe_http_answer *a = &conn->answer;
+	bool is_file = a->fd >= 0 && (what & BEV_EVENT_WRITING) != 0;
+	int error = errno;
+
+	if (is_file && is_cut(a)) {
+		a->reason = PXE_REASON_CHANGED;
+	} else if (is_file && (what & BEV_EVENT_EOF) != 0) {
+		bufferevent_enable(bev, EV_WRITE);
+		return;
+	} else if (is_file && error == EIO) {
+		a->reason = PXE_REASON_IO;
+	}
+	conn->evhttp_event(bev, what, conn->evcon);
+}
+
+static void on_written(struct bufferevent *bev, void *arg)
+{
+	struct pxe_conn *conn = arg;
+
+	conn->evhttp_written(bev, conn->evcon);
+}
+
+/* evhttp has written the whole answer. */
+static void on_complete(struct evhttp_request *req PXE_UNUSED, void *arg)
+{
+	struct pxe_conn *conn = arg;
+
+	pxe_account_done(conn);
+	conn->answer.req = NULL;
+	conn->answer.fd = -1;
+	if (conn->is_refused && conn->n_ready == 0) {
+		pxe_conn_refuse_request(conn);
+		return;
+	}
+	pxe_conn_enter(conn, pxe_guard_is_inside(&conn->guard) ? PXE_CONN_HEADER
+							       : PXE_CONN_IDLE);
+}
+
+void pxe_conn_begin(struct pxe_conn *conn, struct evhttp_request *req)
+{
+	struct pxe_http_answer *a = &conn->answer;
+
+	if (conn->n_ready > 0)
+		conn->n_ready--;
+	memset(a, 0, sizeof(*a));
+	a->req = req;
+	a->is_head = evhttp_request_get_command(req) == EVHTTP_REQ_HEAD;
+	a->start_ms = pxe_server_now_ms();
+	a->told_ms = a->start_ms;
+	a->fd = -1;
+	pxe_conn_enter(conn, PXE_CONN_ANSWER);
+	/* an absolute target is no proxy's business here */
+	req->flags &= ~EVHTTP_PROXY_REQUEST;
+}
+
+void pxe_conn_send(struct pxe_conn *conn, struct evbuffer *body)
+{
+	struct pxe_http_answer *a = &conn->answer;
+	struct evbuffer *out = bufferevent_get_output(conn->bev);
+	size_t n_body = body != NULL ? evbuffer_get_length(body) : 0;
+
+	if (conn->guard.wants_close && conn->n_ready == 0)
+		evhttp_add_header(evhttp_request_get_output_headers(a->req),
+				  "Connection", "close");
+	evhttp_request_set_on_complete_cb(a->req, on_complete, conn);
+	evhttp_send_reply(a->req, a->status, NULL, body);
+	a->before_bytes = conn->sent_bytes + evbuffer_get_length(out) - n_body;
+	/*
+	 * While it is sent nothing is read: what comes next waits in the
+	 * kernel, and a client that has closed its half still gets it all.
+	 */
+	bufferevent_disable(conn->bev, EV_READ);
+	bufferevent_getcb(conn->bev, NULL, &conn->evhttp_written,
+			  &conn->evhttp_event, NULL);
+	bufferevent_setcb(conn->bev, NULL, on_written, on_event, conn);
+}
