@@ -71,9 +71,6 @@ enum pxe_tftp_code pxe_tftpd_error_text(enum pxe_reason reason,
 	return PXE_TFTP_UNDEFINED;
 }
 
-/* --- refused requests ------------------------------------------------------
- */
-
 /* Is there room for one more line in this second? */
 static bool take_line(struct pxe_tftpd *server)
 {
@@ -150,9 +147,6 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 	if (!is_noise)
 		tell_refused(server, req, client, reason, name);
 }
-
-/* --- transfers -------------------------------------------------------------
- */
 
 static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
 		 enum pxe_reason reason, uint64_t now_us)

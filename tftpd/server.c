@@ -22,9 +22,6 @@ uint64_t pxe_tftpd_now_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
-/* --- requests --------------------------------------------------------------
- */
-
 /* One machine may not take all transfers for itself. */
 static size_t max_per_client(const struct pxe_tftpd *server)
 {
@@ -163,9 +160,6 @@ static void on_request(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-/* --- pxe-stated ------------------------------------------------------------
- */
-
 static void on_hello(const char *error, const json_t *params, bool more,
 		     void *arg)
 {
@@ -186,9 +180,6 @@ static void on_state_up(void *arg)
 }
 
 static const struct pxe_state_client_ops state_ops = { .up = on_state_up };
-
-/* --- life ------------------------------------------------------------------
- */
 
 /* Raises the limit of descriptors; as many transfers as it then allows. */
 static size_t fit_transfers(size_t wanted)

@@ -70,9 +70,6 @@ static bool finish(struct pxe_transfer *t, enum pxe_reason reason)
 	return false;
 }
 
-/* --- sending ---------------------------------------------------------------
- */
-
 static size_t stride_of(const struct pxe_transfer *t)
 {
 	return (size_t)t->terms.blksize + PXE_TFTP_HEAD_BYTES;
@@ -270,9 +267,6 @@ static bool apply(struct pxe_transfer *t, const struct pxe_xfer_todo *todo)
 	return send_due(t);
 }
 
-/* --- events ----------------------------------------------------------------
- */
-
 static bool take_packet(struct pxe_transfer *t, const uint8_t *buf, size_t len)
 {
 	struct pxe_xfer_event event = { .now_us = pxe_tftpd_now_us() };
@@ -346,9 +340,6 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	if (take_packets(t) && !event_pending(t->on_timer, EV_TIMEOUT, NULL))
 		(void)happen(t, PXE_XFER_TIMEOUT, PXE_REASON_TIMEOUT);
 }
-
-/* --- life ------------------------------------------------------------------
- */
 
 static int make_events(struct pxe_transfer *t)
 {
