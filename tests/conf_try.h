@@ -77,8 +77,8 @@ static inline void conf_try_load(struct conf_try *try, unsigned files)
 	pxe_conf_free(try->conf);
 	try->conf = NULL;
 	try->n = try->n_errors = try->n_warnings = 0;
-	try->result = pxe_conf_load(try->dir, files, conf_try_tell, try,
-				    &try->conf);
+	try->result =
+		pxe_conf_load(try->dir, files, conf_try_tell, try, &try->conf);
 }
 
 /* Was something told that begins with `where` and holds `words`? */

@@ -51,16 +51,15 @@ static int compare_net(const void *a, const void *b)
 }
 
 /* Rows for qsort: by key, then in the order of the configuration. */
-#define SORT_BY(compare)                                               \
-	static int compare##_row(const void *a, const void *b)         \
-	{                                                              \
-		const struct pxe_conf_entry *x = a, *y = b;            \
-		int r = compare(x->key, y->key);                       \
-                                                                       \
-		if (r == 0)                                            \
-			r = x->thing < y->thing ? -1 :                 \
-						  x->thing > y->thing; \
-		return r;                                              \
+#define SORT_BY(compare)                                                       \
+	static int compare##_row(const void *a, const void *b)                 \
+	{                                                                      \
+		const struct pxe_conf_entry *x = a, *y = b;                    \
+		int r = compare(x->key, y->key);                               \
+                                                                               \
+		if (r == 0)                                                    \
+			r = x->thing < y->thing ? -1 : x->thing > y->thing;    \
+		return r;                                                      \
 	}
 SORT_BY(compare_text)
 SORT_BY(compare_address)
@@ -108,8 +107,8 @@ static const void *each_host(const struct pxe_conf_host *host,
 	case PXE_CONF_KEY_HOST_NAME:
 		return each(host->name, host, arg);
 	case PXE_CONF_KEY_HOST_ADDRESS:
-		return host->address != 0 ? each(&host->address, host, arg) :
-					    NULL;
+		return host->address != 0 ? each(&host->address, host, arg)
+					  : NULL;
 	case PXE_CONF_KEY_HOST_UUID:
 		return host->has_uuid ? each(&host->uuid, host, arg) : NULL;
 	default:
@@ -153,7 +152,7 @@ static const void *append_row(const void *key, const void *thing, void *arg)
 {
 	struct pxe_conf_entry **end = arg;
 
-	*(*end)++ = (struct pxe_conf_entry){ .key = key, .thing = thing };
+	*(*end)++ = (struct pxe_conf_entry) { .key = key, .thing = thing };
 	return NULL;
 }
 
@@ -209,8 +208,8 @@ static const void *match_row(const void *key, const void *thing, void *arg)
 {
 	const struct wanted *wanted = arg;
 
-	return compares[wanted->kind].keys(key, wanted->key) == 0 ? thing :
-								     NULL;
+	return compares[wanted->kind].keys(key, wanted->key) == 0 ? thing
+								  : NULL;
 }
 
 /* The number of rows whose key is below `key`. */
@@ -222,8 +221,7 @@ static size_t count_below(const struct pxe_conf_index *index,
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (compares[kind].keys(index->by[kind].rows[mid].key, key) <
-		    0)
+		if (compares[kind].keys(index->by[kind].rows[mid].key, key) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -289,17 +287,17 @@ const struct pxe_conf_target *pxe_conf_find_target(const struct pxe_conf *conf,
 	return find(conf, PXE_CONF_KEY_TARGET, name);
 }
 
-const struct pxe_conf_host *
-pxe_conf_find_host_name(const struct pxe_conf *conf, const char *name)
+const struct pxe_conf_host *pxe_conf_find_host_name(const struct pxe_conf *conf,
+						    const char *name)
 {
 	return find(conf, PXE_CONF_KEY_HOST_NAME, name);
 }
 
-const struct pxe_conf_host *
-pxe_conf_find_host_address(const struct pxe_conf *conf, uint32_t address)
+const struct pxe_conf_host *pxe_conf_find_host_address(
+	const struct pxe_conf *conf, uint32_t address)
 {
-	return address == 0 ? NULL :
-			      find(conf, PXE_CONF_KEY_HOST_ADDRESS, &address);
+	return address == 0 ? NULL
+			    : find(conf, PXE_CONF_KEY_HOST_ADDRESS, &address);
 }
 
 const struct pxe_conf_host *pxe_conf_find_host(const struct pxe_conf *conf,

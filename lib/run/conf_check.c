@@ -17,8 +17,8 @@ static struct pxe_src src_of(const struct pxe_conf_job *job, const char *key)
 	const struct pxe_conf_item *item =
 		pxe_conf_item_find(job->sections[PXE_CONF_ROOT].first, key);
 
-	return item != NULL ? item->first->src :
-			      (struct pxe_src){ .file = job->main_file };
+	return item != NULL ? item->first->src
+			    : (struct pxe_src) { .file = job->main_file };
 }
 
 /* --- targets -------------------------------------------------------------- */
@@ -37,8 +37,8 @@ static const struct {
 
 static const char *type_name(enum pxe_target_type type)
 {
-	const struct pxe_conf_row *row = pxe_conf_row_find(
-		PXE_CONF_FILE_BOOT, PXE_CONF_TARGET, "type");
+	const struct pxe_conf_row *row =
+		pxe_conf_row_find(PXE_CONF_FILE_BOOT, PXE_CONF_TARGET, "type");
 
 	return pxe_names_name(row->words, row->n_words, (int)type);
 }
@@ -53,11 +53,11 @@ static void check_keys(struct pxe_conf_job *job,
 			pxe_conf_item_find(section, key);
 
 		if (item == NULL && target_keys[i].of[type] == MUST)
-			pxe_conf_error(job, &section->src,
-				       "target \"%.100s\" is of type \"%s\" and "
-				       "has no %s: add %s = \"...\"",
-				       section->title, type_name(type), key,
-				       key);
+			pxe_conf_error(
+				job, &section->src,
+				"target \"%.100s\" is of type \"%s\" and "
+				"has no %s: add %s = \"...\"",
+				section->title, type_name(type), key, key);
 		if (item != NULL && item->first != NULL &&
 		    target_keys[i].of[type] == NEVER)
 			pxe_conf_error(job, &item->first->src,
@@ -87,7 +87,7 @@ static void check_template(struct pxe_conf_job *job,
 			       "%s: a '{{' is not closed: add '}}'", key);
 	if (r != -ENOENT)
 		return;
-	guess = (struct pxe_conf_guess){ .written = bad };
+	guess = (struct pxe_conf_guess) { .written = bad };
 	for (size_t i = 0; pxe_expand_name(i) != NULL; i++)
 		pxe_conf_guess_try(&guess, pxe_expand_name(i));
 	if (guess.nearest != NULL)
@@ -111,9 +111,10 @@ void pxe_conf_check_target(struct pxe_conf_job *job,
 	check_template(job, section, "args");
 	check_template(job, section, "url");
 	if (type == NULL)
-		pxe_conf_error(job, &section->src,
-			       "target \"%.100s\" has no type: add type = \"...\"",
-			       section->title);
+		pxe_conf_error(
+			job, &section->src,
+			"target \"%.100s\" has no type: add type = \"...\"",
+			section->title);
 	else if (strcmp(type->first->text, type_name(target->type)) == 0)
 		check_keys(job, section, target->type);
 	if (strcmp(target->name, "local") == 0 &&
@@ -255,8 +256,9 @@ static void check_loaders(struct pxe_conf_job *job)
 
 static void check_interfaces(struct pxe_conf_job *job)
 {
-	const struct pxe_conf_item *item = pxe_conf_item_find(
-		job->sections[PXE_CONF_ROOT].first, "interfaces");
+	const struct pxe_conf_item *item =
+		pxe_conf_item_find(job->sections[PXE_CONF_ROOT].first,
+				   "interfaces");
 	const struct pxe_conf_value *a, *b;
 
 	for (a = item ? item->first : NULL; a != NULL; a = a->next)

@@ -10,7 +10,7 @@
 #include "base/str.h"
 
 #define CHUNK_BYTES 65536
-#define ALIGN 16
+#define ALIGN       16
 
 struct chunk {
 	struct chunk *next;
@@ -126,7 +126,7 @@ void pxe_conf_say(struct pxe_conf_job *job, enum pxe_conf_severity severity,
 	message = pxe_conf_alloc(job, job->scrap, 1, sizeof(*message));
 	if (message == NULL)
 		return;
-	*message = (struct pxe_conf_message){
+	*message = (struct pxe_conf_message) {
 		.severity = severity,
 		.src = *src,
 		.text = pxe_conf_copy(job, job->scrap, text, strlen(text)),
@@ -150,8 +150,7 @@ static int compare_messages(const void *a, const void *b)
 	return x->order < y->order ? -1 : 1;
 }
 
-void pxe_conf_tell_all(struct pxe_conf_job *job, pxe_conf_tell *tell,
-		       void *arg)
+void pxe_conf_tell_all(struct pxe_conf_job *job, pxe_conf_tell *tell, void *arg)
 {
 	const struct pxe_src src = { .file = job->dir };
 	struct pxe_conf_message **sorted, *message;

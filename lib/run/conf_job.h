@@ -23,8 +23,8 @@
 #include "run/conf_schema.h"
 #include "wire/dhcp_opt.h"
 
-#define PXE_CONF_MAX_BYTES (16u * 1024 * 1024)
-#define PXE_CONF_MAX_INCLUDES 64 /* files, all in all */
+#define PXE_CONF_MAX_BYTES    (16u * 1024 * 1024)
+#define PXE_CONF_MAX_INCLUDES 64    /* files, all in all */
 #define PXE_CONF_MAX_MESSAGES 10000 /* further ones are only counted */
 
 struct pxe_conf_arena;
@@ -38,8 +38,8 @@ struct pxe_conf_value {
 
 /* A key with its values. */
 struct pxe_conf_item {
-	const struct pxe_conf_row *row;	  /* of the schema, or NULL ... */
-	const struct pxe_dhcp_opt *opt;	  /* ... and then a DHCP option */
+	const struct pxe_conf_row *row; /* of the schema, or NULL ... */
+	const struct pxe_dhcp_opt *opt; /* ... and then a DHCP option */
 	struct pxe_conf_value *first, *last;
 	size_t n;
 	bool is_closed; /* given twice: later values are not taken */
@@ -58,14 +58,15 @@ struct pxe_conf_section {
 /* A file that is being read, or was. */
 struct pxe_conf_input {
 	const char *name; /* for people: directory and name */
-	unsigned kind;	  /* one bit of enum pxe_conf_file */
+	unsigned kind;    /* one bit of enum pxe_conf_file */
 	dev_t dev;
 	ino_t ino;
-	bool is_open;	/* it, or what it includes, is being read */
-	bool is_told;	/* a syntax error was told: the next may follow from it */
+	bool is_open; /* it, or what it includes, is being read */
+	bool is_told; /* a syntax error was told: the next may follow from it */
 	bool is_broken; /* what stands behind a syntax error was lost */
-	char *text;	/* the copy; ends with NUL */
+	char *text;     /* the copy; ends with NUL */
 	size_t len;
+	unsigned n_lines;                /* 1 for an empty file */
 	struct pxe_conf_value *includes; /* names to be read afterwards */
 };
 
@@ -90,11 +91,12 @@ struct pxe_conf_job {
 		struct pxe_conf_section *first, *last;
 		size_t n;
 	} sections[PXE_CONF_N_SECTIONS]; /* by kind; ROOT always has one */
-	unsigned files; /* that were asked for */
+	unsigned files;                  /* that were asked for */
 	struct pxe_conf_ref *refs;
 	struct pxe_conf_message *messages; /* the last first */
 	size_t n_messages, n_errors;
-	bool is_broken; /* some file has a syntax error: things may be missing */
+	bool is_broken; /* some file has a syntax error: things may be missing
+			 */
 	bool is_oom;
 	struct pxe_conf *conf; /* in keep */
 };
@@ -116,9 +118,9 @@ char *pxe_conf_copy(struct pxe_conf_job *job, struct pxe_conf_arena *arena,
 void pxe_conf_say(struct pxe_conf_job *job, enum pxe_conf_severity severity,
 		  const struct pxe_src *src, const char *fmt, ...)
 	PXE_PRINTF(4, 5);
-#define pxe_conf_error(job, src, ...) \
+#define pxe_conf_error(job, src, ...)                                          \
 	pxe_conf_say(job, PXE_CONF_ERROR, src, __VA_ARGS__)
-#define pxe_conf_warn(job, src, ...) \
+#define pxe_conf_warn(job, src, ...)                                           \
 	pxe_conf_say(job, PXE_CONF_WARNING, src, __VA_ARGS__)
 
 /* Tells all notes, in the order of files and lines. */
@@ -165,8 +167,8 @@ size_t pxe_conf_type_size(enum pxe_conf_type type);
 void pxe_conf_make(struct pxe_conf_job *job);
 
 /* The item of a key in a section, or NULL. */
-const struct pxe_conf_item *
-pxe_conf_item_find(const struct pxe_conf_section *section, const char *key);
+const struct pxe_conf_item *pxe_conf_item_find(
+	const struct pxe_conf_section *section, const char *key);
 
 /* Fills and checks one subnet; false: it is not one (told). */
 bool pxe_conf_make_subnet(struct pxe_conf_job *job,

@@ -52,8 +52,8 @@ static const char *join_path(struct pxe_conf_job *job, const char *name)
 	return path;
 }
 
-static void read_file(struct pxe_conf_job *job, const char *name,
-		      unsigned kind, const struct pxe_src *by);
+static void read_file(struct pxe_conf_job *job, const char *name, unsigned kind,
+		      const struct pxe_src *by);
 
 /* Parses an open file, then what it includes. */
 static void read_open(struct pxe_conf_job *job, struct pxe_conf_input *input,
@@ -90,9 +90,9 @@ static int open_file(struct pxe_conf_job *job, const char *name,
 			       strerror(errno));
 	} else if (!S_ISREG(st->st_mode)) {
 		pxe_conf_error(job, src, "this is not a file: %s",
-			       S_ISDIR(st->st_mode) ?
-				       "it is a directory" :
-				       "it is a device, FIFO or socket");
+			       S_ISDIR(st->st_mode)
+				       ? "it is a directory"
+				       : "it is a device, FIFO or socket");
 	} else {
 		return fd;
 	}
@@ -103,8 +103,8 @@ static int open_file(struct pxe_conf_job *job, const char *name,
 }
 
 /* Reads a file, unless it was read.  `by`: where it is included, or NULL. */
-static void read_file(struct pxe_conf_job *job, const char *name,
-		      unsigned kind, const struct pxe_src *by)
+static void read_file(struct pxe_conf_job *job, const char *name, unsigned kind,
+		      const struct pxe_src *by)
 {
 	struct pxe_conf_input *input;
 	struct pxe_src src = { .file = join_path(job, name) };
@@ -129,7 +129,7 @@ static void read_file(struct pxe_conf_job *job, const char *name,
 			       PXE_CONF_MAX_INCLUDES);
 	} else if (input == NULL) {
 		input = &job->inputs[job->n_inputs++];
-		*input = (struct pxe_conf_input){
+		*input = (struct pxe_conf_input) {
 			.name = src.file,
 			.kind = kind_of(job, &st, kind),
 			.dev = st.st_dev,

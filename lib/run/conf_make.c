@@ -44,8 +44,8 @@ static void fill_default(struct pxe_conf_job *job,
 	if (text == NULL || *text == '\0')
 		return;
 	for (; *text != '\0'; text = end + (*end == ' ')) {
-		end = row->is_list ? text + strcspn(text, " ") :
-				     text + strlen(text);
+		end = row->is_list ? text + strcspn(text, " ")
+				   : text + strlen(text);
 		*last = pxe_conf_alloc(job, job->scrap, 1, sizeof(**last));
 		if (*last == NULL)
 			return;
@@ -79,8 +79,7 @@ static void fill_row(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 						   base + row->offset);
 
 		if (row->type == PXE_CONF_UUID)
-			memcpy(base + row->offset_n, &is_read,
-			       sizeof(is_read));
+			memcpy(base + row->offset_n, &is_read, sizeof(is_read));
 		else if (!is_read) /* so that nothing follows from it */
 			fill_default(job, row, base);
 	}
@@ -104,8 +103,8 @@ void pxe_conf_fill(struct pxe_conf_job *job,
 	}
 }
 
-const struct pxe_conf_item *
-pxe_conf_item_find(const struct pxe_conf_section *section, const char *key)
+const struct pxe_conf_item *pxe_conf_item_find(
+	const struct pxe_conf_section *section, const char *key)
 {
 	for (const struct pxe_conf_item *i = section->first; i; i = i->next)
 		if (i->row != NULL && strcmp(i->row->key, key) == 0)
@@ -128,10 +127,11 @@ static bool check_name(struct pxe_conf_job *job,
 			break;
 	if (*p != '\0' || section->title[0] == '\0' ||
 	    strlen(section->title) > 63)
-		pxe_conf_error(job, &section->src,
-			       "%s \"%.100s\" is not a name: use 1 to 63 letters, "
-			       "digits, '.', '_' and '-'",
-			       what, section->title);
+		pxe_conf_error(
+			job, &section->src,
+			"%s \"%.100s\" is not a name: use 1 to 63 letters, "
+			"digits, '.', '_' and '-'",
+			what, section->title);
 	else if (pxe_ip4_parse(section->title, &address) == 0 ||
 		 pxe_hwaddr_parse(section->title, &hw) == 0)
 		pxe_conf_error(job, &section->src,
@@ -163,23 +163,24 @@ static bool read_family(struct pxe_conf_job *job,
 		pxe_conf_guess_try(&guess, name);
 		pxe_str_putf(&list, "%s%s", list.len > 0 ? ", " : "", name);
 	}
-	pxe_conf_error(job, &section->src,
-		       "loader family \"%.100s\" does not exist: %s%s%sthere is %s",
-		       section->title, guess.nearest ? "did you mean \"" : "",
-		       guess.nearest ? guess.nearest : "",
-		       guess.nearest ? "\"? " : "", buf);
+	pxe_conf_error(
+		job, &section->src,
+		"loader family \"%.100s\" does not exist: %s%s%sthere is %s",
+		section->title, guess.nearest ? "did you mean \"" : "",
+		guess.nearest ? guess.nearest : "", guess.nearest ? "\"? " : "",
+		buf);
 	return false;
 }
 
 /* --- sections ------------------------------------------------------------- */
 
 /* An array for the sections of a kind, with room for one more. */
-#define ARRAY_OF(job, kind, type) \
-	pxe_conf_alloc(job, (job)->keep, (job)->sections[kind].n + 1, \
+#define ARRAY_OF(job, kind, type)                                              \
+	pxe_conf_alloc(job, (job)->keep, (job)->sections[kind].n + 1,          \
 		       sizeof(type))
-#define FOR_EACH(job, kind, section) \
-	for (const struct pxe_conf_section *section = \
-		     (job)->sections[kind].first; \
+#define FOR_EACH(job, kind, section)                                           \
+	for (const struct pxe_conf_section *section =                          \
+		     (job)->sections[kind].first;                              \
 	     section != NULL && !(job)->is_oom; section = section->next)
 
 static void make_subnets(struct pxe_conf_job *job)
@@ -187,9 +188,10 @@ static void make_subnets(struct pxe_conf_job *job)
 	struct pxe_conf *conf = job->conf;
 
 	conf->subnets = ARRAY_OF(job, PXE_CONF_SUBNET, struct pxe_conf_subnet);
-	FOR_EACH (job, PXE_CONF_SUBNET, section)
-		conf->n_subnets += pxe_conf_make_subnet(
-			job, section, &conf->subnets[conf->n_subnets]);
+	FOR_EACH(job, PXE_CONF_SUBNET, section)
+	conf->n_subnets +=
+		pxe_conf_make_subnet(job, section,
+				     &conf->subnets[conf->n_subnets]);
 }
 
 static void make_loaders(struct pxe_conf_job *job)
@@ -197,7 +199,8 @@ static void make_loaders(struct pxe_conf_job *job)
 	struct pxe_conf *conf = job->conf;
 
 	conf->loaders = ARRAY_OF(job, PXE_CONF_LOADER, struct pxe_conf_loader);
-	FOR_EACH (job, PXE_CONF_LOADER, section) {
+	FOR_EACH(job, PXE_CONF_LOADER, section)
+	{
 		struct pxe_conf_loader *loader =
 			&conf->loaders[conf->n_loaders];
 
@@ -214,7 +217,7 @@ static void make_loaders(struct pxe_conf_job *job)
 
 static void add_local(struct pxe_conf *conf)
 {
-	conf->targets[conf->n_targets++] = (struct pxe_conf_target){
+	conf->targets[conf->n_targets++] = (struct pxe_conf_target) {
 		.src.file = nothing,
 		.name = "local",
 		.title = "Boot from local disk",
@@ -233,11 +236,12 @@ static void make_targets(struct pxe_conf_job *job)
 	conf->targets = ARRAY_OF(job, PXE_CONF_TARGET, struct pxe_conf_target);
 	if (job->is_oom)
 		return;
-	FOR_EACH (job, PXE_CONF_TARGET, section)
-		has_local |= strcmp(section->title, "local") == 0;
+	FOR_EACH(job, PXE_CONF_TARGET, section)
+	has_local |= strcmp(section->title, "local") == 0;
 	if (!has_local)
 		add_local(conf);
-	FOR_EACH (job, PXE_CONF_TARGET, section) {
+	FOR_EACH(job, PXE_CONF_TARGET, section)
+	{
 		struct pxe_conf_target *target =
 			&conf->targets[conf->n_targets];
 
@@ -276,7 +280,8 @@ static void make_hosts(struct pxe_conf_job *job)
 	struct pxe_conf *conf = job->conf;
 
 	conf->hosts = ARRAY_OF(job, PXE_CONF_HOST, struct pxe_conf_host);
-	FOR_EACH (job, PXE_CONF_HOST, section) {
+	FOR_EACH(job, PXE_CONF_HOST, section)
+	{
 		struct pxe_conf_host *host = &conf->hosts[conf->n_hosts++];
 
 		host->src = section->src;

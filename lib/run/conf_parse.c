@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define START "\001start" /* cannot be written: control characters */
+#define START       "\001start" /* cannot be written: control characters */
 #define MAX_OPTIONS 320
 
 /* libconfuse hands nothing of ours to its callbacks. */
@@ -42,10 +42,12 @@ bool pxe_conf_is_key(unsigned file, enum pxe_conf_section_kind kind,
 
 static struct pxe_src here(const cfg_t *cfg)
 {
-	return (struct pxe_src){
-		.file = now.input->name,
-		.line = cfg->line > 0 ? (unsigned)cfg->line : 1,
-	};
+	unsigned line = cfg->line > 0 ? (unsigned)cfg->line : 1;
+
+	/* at the end, libconfuse is one line beyond it */
+	if (line > now.input->n_lines)
+		line = now.input->n_lines;
+	return (struct pxe_src) { .file = now.input->name, .line = line };
 }
 
 /* --- sections and values -------------------------------------------------- */
@@ -65,10 +67,11 @@ static int start_section(cfg_t *cfg, cfg_opt_t *opt PXE_UNUSED,
 		return -1;
 	section->kind = (enum pxe_conf_section_kind)k;
 	section->src = here(cfg);
-	section->title = cfg->title == NULL ?
-				 "" :
-				 pxe_conf_copy(now.job, now.job->keep,
-					       cfg->title, strlen(cfg->title));
+	section->title =
+		cfg->title == NULL
+			? ""
+			: pxe_conf_copy(now.job, now.job->keep, cfg->title,
+					strlen(cfg->title));
 	if (section->title == NULL)
 		return -1;
 	if (now.job->sections[k].last == NULL)
@@ -199,7 +202,9 @@ static const struct {
 	{ "no such option", "take it out" },
 };
 
-static void tell_syntax(cfg_t *cfg, const char *fmt, va_list args)
+__attribute__((format(printf, 2, 0))) static void tell_syntax(cfg_t *cfg,
+							      const char *fmt,
+							      va_list args)
 {
 	struct pxe_src src = here(cfg);
 	const char *remedy = "correct it";
@@ -210,8 +215,8 @@ static void tell_syntax(cfg_t *cfg, const char *fmt, va_list args)
 	now.input->is_told = true;
 	vsnprintf(text, sizeof(text), fmt, args);
 	for (size_t i = 0; i < PXE_LEN(remedies); i++)
-		if (strncmp(text, remedies[i].says,
-			    strlen(remedies[i].says)) == 0)
+		if (strncmp(text, remedies[i].says, strlen(remedies[i].says)) ==
+		    0)
 			remedy = remedies[i].remedy;
 	if (strncmp(text, "premature end", 13) != 0)
 		pxe_conf_error(now.job, &src, "%s: %s", text, remedy);
@@ -231,7 +236,7 @@ static void tell_syntax(cfg_t *cfg, const char *fmt, va_list args)
 static void add_option(cfg_opt_t *opts, size_t *n, const char *name,
 		       bool is_list)
 {
-	opts[(*n)++] = (cfg_opt_t){
+	opts[(*n)++] = (cfg_opt_t) {
 		.name = name,
 		.type = CFGT_PTR,
 		.flags = CFGF_NODEFAULT | (is_list ? CFGF_LIST : 0),
@@ -260,7 +265,7 @@ static void list_options(unsigned file, enum pxe_conf_section_kind kind,
 			add_option(opts, &n, codes[i].name,
 				   pxe_dhcp_opt_is_list(codes[i].kind));
 	if (kind != PXE_CONF_ROOT)
-		opts[n++] = (cfg_opt_t){
+		opts[n++] = (cfg_opt_t) {
 			.name = START,
 			.type = CFGT_PTR,
 			.def.parsed = start_value,
@@ -287,7 +292,7 @@ static int list_sections(unsigned file, cfg_opt_t *root,
 		if (subs[k] == NULL)
 			return -ENOMEM;
 		list_options(file, kind, subs[k]);
-		root[n++] = (cfg_opt_t){
+		root[n++] = (cfg_opt_t) {
 			.name = row->name,
 			.type = CFGT_SEC,
 			.flags = CFGF_MULTI | (row->title ? CFGF_TITLE : 0),

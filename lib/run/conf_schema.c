@@ -5,20 +5,23 @@
 
 #include "wire/dhcp_opt.h"
 
-#define PXE PXE_CONF_FILE_PXE
-#define DHCPD PXE_CONF_FILE_DHCPD
-#define TFTPD PXE_CONF_FILE_TFTPD
-#define HTTPD PXE_CONF_FILE_HTTPD
+#define PXE    PXE_CONF_FILE_PXE
+#define DHCPD  PXE_CONF_FILE_DHCPD
+#define TFTPD  PXE_CONF_FILE_TFTPD
+#define HTTPD  PXE_CONF_FILE_HTTPD
 #define STATED PXE_CONF_FILE_STATED
-#define BOOT PXE_CONF_FILE_BOOT
-#define HOSTS PXE_CONF_FILE_HOSTS
+#define BOOT   PXE_CONF_FILE_BOOT
+#define HOSTS  PXE_CONF_FILE_HOSTS
 
 static const struct {
 	const char *name, *page;
 } files[PXE_CONF_N_FILES] = {
-	{ "pxe.conf", "pxe.conf" },	      { "dhcpd.conf", "pxe-dhcpd.conf" },
-	{ "tftpd.conf", "pxe-tftpd.conf" },   { "httpd.conf", "pxe-httpd.conf" },
-	{ "stated.conf", "pxe-stated.conf" }, { "boot.conf", "pxe-boot.conf" },
+	{ "pxe.conf", "pxe.conf" },
+	{ "dhcpd.conf", "pxe-dhcpd.conf" },
+	{ "tftpd.conf", "pxe-tftpd.conf" },
+	{ "httpd.conf", "pxe-httpd.conf" },
+	{ "stated.conf", "pxe-stated.conf" },
+	{ "boot.conf", "pxe-boot.conf" },
 	{ "hosts.conf", "pxe-hosts.conf" },
 };
 
@@ -54,16 +57,17 @@ static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
 #undef X
 
 #define LEASE_MAX 31536000 /* a year */
-#define TEXT_MAX 4096
+#define TEXT_MAX  4096
 
 /* A field of the section's struct, and a list with its number. */
 #define AT(field) .offset = offsetof(struct S, field)
-#define LIST(field, n)                                                \
-	.is_list = true, .offset = offsetof(struct S, field),         \
+#define LIST(field, n)                                                         \
+	.is_list = true, .offset = offsetof(struct S, field),                  \
 	.offset_n = offsetof(struct S, n)
-#define ONE_OF(table) .words = table, .n_words = PXE_LEN(table)
+#define ONE_OF(table)    .words = table, .n_words = PXE_LEN(table)
 #define LIMIT(low, high) .min = low, .max = high
-#define USER .dflt = "", .otherwise = "the user who starts it", LIMIT(0, 32)
+#define STARTER          "the user who starts it"
+#define USER             .dflt = "", .otherwise = STARTER, LIMIT(0, 32)
 
 /* clang-format off */
 static const struct pxe_conf_row rows[] = {
@@ -257,8 +261,8 @@ const struct pxe_conf_row *pxe_conf_row_find(unsigned file,
 	return NULL;
 }
 
-const struct pxe_conf_section_row *
-pxe_conf_section_row(enum pxe_conf_section_kind kind)
+const struct pxe_conf_section_row *pxe_conf_section_row(
+	enum pxe_conf_section_kind kind)
 {
 	return &sections[kind];
 }

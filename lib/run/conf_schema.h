@@ -29,29 +29,29 @@ enum pxe_conf_section_kind {
 
 struct pxe_conf_section_row {
 	const char *name;
-	unsigned files;	   /* where it may stand */
-	const char *title; /* what its title is, for people; NULL: none */
+	unsigned files;      /* where it may stand */
+	const char *title;   /* what its title is, for people; NULL: none */
 	const char *example; /* how it is written */
 };
 
 /* What a value is; what limits mean and what the field holds. */
 enum pxe_conf_type {
-	PXE_CONF_BOOL,	  /* bool */
-	PXE_CONF_U16,	  /* uint16_t, min..max */
-	PXE_CONF_U32,	  /* uint32_t, min..max */
-	PXE_CONF_WORD,	  /* an enum, one of `words` */
-	PXE_CONF_TEXT,	  /* const char *, of min..max octets */
-	PXE_CONF_PATH,	  /* const char *, absolute, of min..max octets */
-	PXE_CONF_FILE,	  /* const char *, below the boot root */
+	PXE_CONF_BOOL,    /* bool */
+	PXE_CONF_U16,     /* uint16_t, min..max */
+	PXE_CONF_U32,     /* uint32_t, min..max */
+	PXE_CONF_WORD,    /* an enum, one of `words` */
+	PXE_CONF_TEXT,    /* const char *, of min..max octets */
+	PXE_CONF_PATH,    /* const char *, absolute, of min..max octets */
+	PXE_CONF_FILE,    /* const char *, below the boot root */
 	PXE_CONF_SOURCE,  /* const char *, a FILE or a URL */
-	PXE_CONF_NAME,	  /* const char *, a name of min..max octets */
-	PXE_CONF_IFACE,	  /* const char *, a network interface */
+	PXE_CONF_NAME,    /* const char *, a name of min..max octets */
+	PXE_CONF_IFACE,   /* const char *, a network interface */
 	PXE_CONF_LISTEN,  /* const char *, an IPv4 or IPv6 address */
 	PXE_CONF_ADDRESS, /* uint32_t; "auto" is 0 where it is the default */
-	PXE_CONF_RANGE,	  /* struct pxe_ip4_range */
-	PXE_CONF_MAC,	  /* struct pxe_hwaddr */
-	PXE_CONF_UUID,	  /* struct pxe_uuid; offset_n: bool, is it there */
-	PXE_CONF_REF,	  /* const struct pxe_conf_target *, by its name */
+	PXE_CONF_RANGE,   /* struct pxe_ip4_range */
+	PXE_CONF_MAC,     /* struct pxe_hwaddr */
+	PXE_CONF_UUID,    /* struct pxe_uuid; offset_n: bool, is it there */
+	PXE_CONF_REF,     /* const struct pxe_conf_target *, by its name */
 	PXE_CONF_N_TYPES
 };
 
@@ -60,12 +60,11 @@ struct pxe_conf_row {
 	enum pxe_conf_section_kind section;
 	const char *key;
 	enum pxe_conf_type type;
-	bool is_list;	  /* the field points to an array, offset_n: size_t */
+	bool is_list; /* the field points to an array, offset_n: size_t */
 	uint32_t min, max;
-	const char *dflt; /* as it would be written, a list with blanks
-			     between; "": nothing; NULL: see `otherwise` */
-	const char *otherwise; /* where dflt is NULL or "": the default in
-				  words */
+	const char *dflt; /* as it would be written, a list with blanks between
+			     its values; NULL or "": see `otherwise` */
+	const char *otherwise;   /* the default in words */
 	size_t offset, offset_n; /* in the struct of the section */
 	const struct pxe_name *words;
 	size_t n_words;
@@ -80,8 +79,8 @@ const struct pxe_conf_row *pxe_conf_row_find(unsigned file,
 					     const char *key);
 
 /* The row of a kind of section. */
-const struct pxe_conf_section_row *
-pxe_conf_section_row(enum pxe_conf_section_kind kind);
+const struct pxe_conf_section_row *pxe_conf_section_row(
+	enum pxe_conf_section_kind kind);
 
 /* The name of the `i`th file, whose bit is 1 << i: "pxe.conf". */
 const char *pxe_conf_file_name(unsigned i);

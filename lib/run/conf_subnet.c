@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* What a reply has room for besides what the server itself puts in. */
-#define OPTION_MAX 1024 /* octets of all options' values */
+#define OPTION_MAX    1024 /* octets of all options' values */
 #define N_OPTIONS_MAX 64
 
 /* A range and where it stands. */
@@ -19,9 +19,8 @@ struct place {
 /* --- ranges --------------------------------------------------------------- */
 
 static bool check_range(struct pxe_conf_job *job,
-			const struct pxe_conf_subnet *subnet,
-			const char *net, const struct place *place,
-			const char *text)
+			const struct pxe_conf_subnet *subnet, const char *net,
+			const struct place *place, const char *text)
 {
 	const struct pxe_ip4_range *range = &place->range;
 	uint32_t broadcast = pxe_ip4_net_broadcast(&subnet->net);
@@ -203,14 +202,15 @@ static void make_options(struct pxe_conf_job *job,
 
 	for (item = section->first; item != NULL; item = item->next)
 		n += item->opt != NULL;
-	subnet->opts = pxe_conf_alloc(job, job->keep, n + 1,
-				      sizeof(*subnet->opts));
+	subnet->opts =
+		pxe_conf_alloc(job, job->keep, n + 1, sizeof(*subnet->opts));
 	if (subnet->opts == NULL)
 		return;
 	for (item = section->first; item != NULL; item = item->next)
 		if (item->opt != NULL && item->first != NULL)
-			subnet->n_opts += encode_option(
-				job, item, &subnet->opts[subnet->n_opts]);
+			subnet->n_opts +=
+				encode_option(job, item,
+					      &subnet->opts[subnet->n_opts]);
 	check_room(job, subnet);
 }
 
@@ -232,14 +232,16 @@ bool pxe_conf_make_subnet(struct pxe_conf_job *job,
 	}
 	job->is_broken = true; /* hosts may have addresses in it */
 	if (r == -ERANGE)
-		pxe_conf_error(job, &section->src,
-			       "subnet \"%.100s\" has bits beyond its prefix: give "
-			       "the first address of the network",
-			       section->title);
+		pxe_conf_error(
+			job, &section->src,
+			"subnet \"%.100s\" has bits beyond its prefix: give "
+			"the first address of the network",
+			section->title);
 	else
-		pxe_conf_error(job, &section->src,
-			       "subnet \"%.100s\" is not a network: write it like "
-			       "192.168.200.0/24",
-			       section->title);
+		pxe_conf_error(
+			job, &section->src,
+			"subnet \"%.100s\" is not a network: write it like "
+			"192.168.200.0/24",
+			section->title);
 	return false;
 }

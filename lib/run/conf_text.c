@@ -35,7 +35,7 @@ struct scan {
 
 static struct pxe_src here(const struct scan *s)
 {
-	return (struct pxe_src){ .file = s->input->name, .line = s->line };
+	return (struct pxe_src) { .file = s->input->name, .line = s->line };
 }
 
 static void put(struct scan *s, char c)
@@ -120,9 +120,9 @@ static int escape_value(const struct scan *s)
 	}
 	for (i = 1; i < 4 && peek(s, i) >= '0' && peek(s, i) <= '7'; i++)
 		v = v * 8 + (peek(s, i) - '0');
-	return i == 1 || v > 255 || (peek(s, i) >= '0' && peek(s, i) <= '9') ?
-		       -1 :
-		       v;
+	return i == 1 || v > 255 || (peek(s, i) >= '0' && peek(s, i) <= '9')
+		       ? -1
+		       : v;
 }
 
 /* What is wrong with the escape that begins here in a "string", or NULL. */
@@ -137,8 +137,8 @@ static const char *check_escape(const struct scan *s)
 			return "a NUL character cannot be part of a value: "
 			       "take it out";
 		return v < 0 ? "this escape in a string is not a character: "
-			       "for a backslash write '\\\\'" :
-			       NULL;
+			       "for a backslash write '\\\\'"
+			     : NULL;
 	}
 	if (pxe_is_alnum((char)c) && strchr("nrbfaetv", c) == NULL)
 		return "unknown escape in a string: for a backslash write "
@@ -292,7 +292,7 @@ static void scan_all(struct scan *s)
 		put(s, '\n');
 }
 
-/* Reads on until the end or one octet too many; the number of octets. */
+/* Reads on until the end or `cap` octets; the number of octets. */
 static ssize_t read_up_to(int fd, char *buf, size_t cap)
 {
 	size_t n = 0;
@@ -312,14 +312,21 @@ static int read_all(struct pxe_conf_job *job, struct pxe_conf_input *input,
 		    int fd, char **text, size_t *len)
 {
 	const struct pxe_src src = { .file = input->name };
-	char *buf = malloc(PXE_CONF_MAX_BYTES + 1);
+	size_t cap = PXE_CONF_MAX_BYTES + 1;
+	struct stat st;
+	char *buf;
 	ssize_t n;
 
+	/* files of /proc have size 0 and yet something in them */
+	if (fstat(fd, &st) == 0 && st.st_size > 0 &&
+	    st.st_size < PXE_CONF_MAX_BYTES)
+		cap = (size_t)st.st_size;
+	buf = malloc(cap);
 	if (buf == NULL) {
 		job->is_oom = true;
 		return -EINVAL;
 	}
-	n = read_up_to(fd, buf, PXE_CONF_MAX_BYTES + 1);
+	n = read_up_to(fd, buf, cap);
 	if (n >= 0 && (size_t)n <= PXE_CONF_MAX_BYTES) {
 		*text = buf;
 		*len = (size_t)n;
@@ -372,6 +379,9 @@ int pxe_conf_text_read(struct pxe_conf_job *job, struct pxe_conf_input *input,
 	if (r == 0) {
 		s.out = input->text;
 		scan_all(&s);
+		input->n_lines = s.line;
+		if (s.line > 1 && raw[len - 1] == '\n')
+			input->n_lines--;
 		*s.out = '\0';
 		input->len = (size_t)(s.out - input->text);
 	}

@@ -23,8 +23,7 @@ struct type {
 static bool read_u32(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 		     const struct pxe_conf_value *value, void *at)
 {
-	int r = pxe_str_to_u32(value->text, row->min, row->max,
-			       (uint32_t *)at);
+	int r = pxe_str_to_u32(value->text, row->min, row->max, (uint32_t *)at);
 
 	if (r == -ERANGE)
 		pxe_conf_error(job, &value->src,
@@ -116,10 +115,11 @@ static bool read_path(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 		      const struct pxe_conf_value *value, void *at)
 {
 	if (value->text[0] != '/') {
-		pxe_conf_error(job, &value->src,
-			       "%s = \"%.200s\" is not an absolute path: begin it "
-			       "with '/'",
-			       row->key, value->text);
+		pxe_conf_error(
+			job, &value->src,
+			"%s = \"%.200s\" is not an absolute path: begin it "
+			"with '/'",
+			row->key, value->text);
 		return false;
 	}
 	return read_text(job, row, value, at);
@@ -162,22 +162,24 @@ static bool read_source(struct pxe_conf_job *job,
 			const struct pxe_conf_value *value, void *at)
 {
 	if (strstr(value->text, "{{") != NULL) {
-		pxe_conf_error(job, &value->src,
-			       "%s = \"%.200s\": variables are replaced in args "
-			       "and url only: write the file's name",
-			       row->key, value->text);
+		pxe_conf_error(
+			job, &value->src,
+			"%s = \"%.200s\": variables are replaced in args "
+			"and url only: write the file's name",
+			row->key, value->text);
 		return false;
 	}
 	if (strchr(value->text, ' ') != NULL) {
-		pxe_conf_error(job, &value->src,
-			       "%s = \"%.200s\" has a blank, which boot loaders "
-			       "cannot take: rename the file, or write args",
-			       row->key, value->text);
+		pxe_conf_error(
+			job, &value->src,
+			"%s = \"%.200s\" has a blank, which boot loaders "
+			"cannot take: rename the file, or write args",
+			row->key, value->text);
 		return false;
 	}
-	return strstr(value->text, "://") != NULL ?
-		       read_text(job, row, value, at) :
-		       read_file(job, row, value, at);
+	return strstr(value->text, "://") != NULL
+		       ? read_text(job, row, value, at)
+		       : read_file(job, row, value, at);
 }
 
 static bool read_name(struct pxe_conf_job *job, const struct pxe_conf_row *row,
@@ -283,8 +285,7 @@ static bool read_mac(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 {
 	struct pxe_hwaddr hw;
 
-	if (pxe_hwaddr_parse(value->text, &hw) < 0 ||
-	    pxe_hwaddr_is_zero(&hw)) {
+	if (pxe_hwaddr_parse(value->text, &hw) < 0 || pxe_hwaddr_is_zero(&hw)) {
 		pxe_conf_error(job, &value->src,
 			       "%s = \"%s\" is not the hardware address of a "
 			       "machine: write it like 52:54:00:12:34:56",

@@ -35,7 +35,7 @@ static struct token next_token(struct walk *w)
 
 	for (; *w->p != '\0' && strchr(" \t\n", *w->p) != NULL; w->p++)
 		w->line += *w->p == '\n';
-	t = (struct token){ .start = w->p, .line = w->line, .kind = *w->p };
+	t = (struct token) { .start = w->p, .line = w->line, .kind = *w->p };
 	if (t.kind == '"' || t.kind == '\'') {
 		for (w->p++; *w->p != t.kind && *w->p != '\0'; w->p++) {
 			if (*w->p == '\\' && w->p[1] != '\0')
@@ -100,7 +100,7 @@ static void blank(char *from, const char *to)
 
 static struct pxe_src src_of(const struct walk *w, const struct token *t)
 {
-	return (struct pxe_src){ .file = w->input->name, .line = t->line };
+	return (struct pxe_src) { .file = w->input->name, .line = t->line };
 }
 
 /* The nearest name that may stand in this section. */
@@ -177,9 +177,8 @@ static void tell_unknown_option(struct walk *w, const struct token *t,
 			       "dhcpd.conf: move it there",
 			       name);
 	else if (opt != NULL)
-		pxe_conf_error(w->job, &src,
-			       "option '%s' cannot be set: %s", name,
-			       pxe_conf_option_refusal(opt->code));
+		pxe_conf_error(w->job, &src, "option '%s' cannot be set: %s",
+			       name, pxe_conf_option_refusal(opt->code));
 	else if (nearest != NULL)
 		pxe_conf_error(w->job, &src,
 			       "unknown option '%s': did you mean '%s'?", name,
@@ -200,15 +199,16 @@ static void tell_unknown_section(struct walk *w, const struct token *t,
 	if (k != PXE_CONF_ROOT)
 		pxe_conf_error(w->job, &src,
 			       "section '%s' stands in %s: move it there", name,
-			       pxe_conf_file_of(pxe_conf_section_row(k)->files));
+			       pxe_conf_file_of(
+				       pxe_conf_section_row(k)->files));
 	else if (pxe_conf_is_key(w->input->kind, w->section, name))
 		pxe_conf_error(w->job, &src,
 			       "option '%s' is not a section: write %s = ...",
 			       name, name);
 	else if (nearest != NULL)
 		pxe_conf_error(w->job, &src,
-			       "unknown section '%s': did you mean '%s'?",
-			       name, nearest);
+			       "unknown section '%s': did you mean '%s'?", name,
+			       nearest);
 	else
 		pxe_conf_error(w->job, &src,
 			       "unknown section '%s': take it out; "
@@ -250,8 +250,7 @@ static bool walk_include(struct walk *w, const struct token *name)
 	return true;
 }
 
-static bool walk_option(struct walk *w, const struct token *t,
-			const char *name)
+static bool walk_option(struct walk *w, const struct token *t, const char *name)
 {
 	next_token(w);
 	if (!skip_value(w))
@@ -374,8 +373,9 @@ static bool walk_token(struct walk *w, const struct token *t)
 	next_token(w);
 	if (!skip_value(w))
 		return false;
-	pxe_conf_error(w->job, &src, "names stand without quotes: take the "
-				     "quotes away");
+	pxe_conf_error(w->job, &src,
+		       "names stand without quotes: take the "
+		       "quotes away");
 	blank(t->start, w->p);
 	return true;
 }

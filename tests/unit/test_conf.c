@@ -20,14 +20,14 @@ static struct pxe_conf make_conf(void)
 		unsigned n = i * 7919 % N_HOSTS;
 
 		snprintf(names[i], sizeof(names[i]), "host%u", n);
-		macs[i][0] = (struct pxe_hwaddr){
+		macs[i][0] = (struct pxe_hwaddr) {
 			.htype = 1,
 			.hlen = 6,
 			.addr = { 2, 0, 0, 0, (uint8_t)(n >> 8), (uint8_t)n },
 		};
 		macs[i][1] = macs[i][0];
 		macs[i][1].addr[1] = 1;
-		hosts[i] = (struct pxe_conf_host){
+		hosts[i] = (struct pxe_conf_host) {
 			.name = names[i],
 			.hw = macs[i],
 			.n_hw = 2,
@@ -37,7 +37,7 @@ static struct pxe_conf make_conf(void)
 		hosts[i].uuid.b[0] = (uint8_t)(n >> 8);
 		hosts[i].uuid.b[15] = (uint8_t)n;
 	}
-	return (struct pxe_conf){ .hosts = hosts, .n_hosts = N_HOSTS };
+	return (struct pxe_conf) { .hosts = hosts, .n_hosts = N_HOSTS };
 }
 
 static void check_host(const struct pxe_conf *conf, unsigned i)
@@ -56,8 +56,9 @@ static void check_host(const struct pxe_conf *conf, unsigned i)
 				 host);
 	}
 	if (host->address != 0)
-		ck_assert_ptr_eq(
-			pxe_conf_find_host_address(conf, host->address), host);
+		ck_assert_ptr_eq(pxe_conf_find_host_address(conf,
+							    host->address),
+				 host);
 }
 
 static void check_nobody(const struct pxe_conf *conf)
@@ -70,7 +71,7 @@ static void check_nobody(const struct pxe_conf *conf)
 	hw = macs[0][0];
 	hw.htype = 6;
 	ck_assert_ptr_null(pxe_conf_find_host(conf, &hw, NULL));
-	hw = (struct pxe_hwaddr){ .hlen = 0 };
+	hw = (struct pxe_hwaddr) { .hlen = 0 };
 	ck_assert_ptr_null(pxe_conf_find_host(conf, &hw, NULL));
 	ck_assert_ptr_null(pxe_conf_find_host_name(conf, "host"));
 	ck_assert_ptr_null(pxe_conf_find_host_name(conf, "hosu"));
@@ -106,11 +107,11 @@ static void check_subnets(const struct pxe_conf *conf)
 		const char *address;
 		int subnet; /* -1: none */
 	} vectors[] = {
-		{ "10.0.0.0", 2 },	  { "10.0.0.255", 2 },
-		{ "10.0.1.0", -1 },	  { "9.255.255.255", -1 },
-		{ "192.168.200.1", 0 },	  { "192.168.200.127", 0 },
+		{ "10.0.0.0", 2 },        { "10.0.0.255", 2 },
+		{ "10.0.1.0", -1 },       { "9.255.255.255", -1 },
+		{ "192.168.200.1", 0 },   { "192.168.200.127", 0 },
 		{ "192.168.200.128", 3 }, { "192.168.201.0", -1 },
-		{ "172.16.5.4", 1 },	  { "172.32.0.0", -1 },
+		{ "172.16.5.4", 1 },      { "172.32.0.0", -1 },
 		{ "172.15.255.255", -1 }, { "0.0.0.0", -1 },
 		{ "255.255.255.255", 4 }, { "255.255.255.254", -1 },
 	};
@@ -119,24 +120,22 @@ static void check_subnets(const struct pxe_conf *conf)
 		const struct pxe_conf_subnet *subnet;
 		uint32_t address;
 
-		ck_assert_int_eq(
-			pxe_ip4_parse(vectors[i].address, &address), 0);
+		ck_assert_int_eq(pxe_ip4_parse(vectors[i].address, &address),
+				 0);
 		subnet = pxe_conf_find_subnet(conf, address);
 		if (vectors[i].subnet < 0)
-			ck_assert_msg(subnet == NULL, "%s",
-				      vectors[i].address);
+			ck_assert_msg(subnet == NULL, "%s", vectors[i].address);
 		else
-			ck_assert_msg(
-				subnet == &conf->subnets[vectors[i].subnet],
-				"%s", vectors[i].address);
+			ck_assert_msg(subnet ==
+					      &conf->subnets[vectors[i].subnet],
+				      "%s", vectors[i].address);
 	}
 }
 
 START_TEST(subnets_are_found_by_any_address_in_them)
 {
-	static const char *const nets[] = { "192.168.200.0/25",
-					    "172.16.0.0/12", "10.0.0.0/24",
-					    "192.168.200.128/25",
+	static const char *const nets[] = { "192.168.200.0/25", "172.16.0.0/12",
+					    "10.0.0.0/24", "192.168.200.128/25",
 					    "255.255.255.255/32" };
 	struct pxe_conf_subnet subnets[PXE_LEN(nets)] = { 0 };
 	struct pxe_conf conf = { .subnets = subnets,
@@ -151,7 +150,7 @@ START_TEST(subnets_are_found_by_any_address_in_them)
 	check_subnets(&conf);
 	pxe_conf_index_free(&conf);
 
-	conf = (struct pxe_conf){ .subnets = &all, .n_subnets = 1 };
+	conf = (struct pxe_conf) { .subnets = &all, .n_subnets = 1 };
 	ck_assert_int_eq(pxe_conf_index_build(&conf), 0);
 	ck_assert_ptr_eq(pxe_conf_find_subnet(&conf, 0), &all);
 	ck_assert_ptr_eq(pxe_conf_find_subnet(&conf, 0xffffffff), &all);

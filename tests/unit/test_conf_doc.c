@@ -107,9 +107,9 @@ static void read_default(const char *item, char *dflt, size_t cap)
 
 static void check_page(const struct pxe_conf_row *row)
 {
-	const char *wanted = row->dflt != NULL && row->dflt[0] != '\0' ?
-				     row->dflt :
-				     row->otherwise;
+	const char *wanted = row->dflt != NULL && row->dflt[0] != '\0'
+				     ? row->dflt
+				     : row->otherwise;
 	char path[64], dflt[256], *part, *item;
 
 	snprintf(path, sizeof(path), "man/%s.5", pxe_conf_page_of(row->files));
@@ -157,8 +157,7 @@ START_TEST(manual_pages_have_no_other_keys)
 			for (int k = 0; k < PXE_CONF_N_SECTIONS; k++)
 				found |= pxe_conf_row_find(
 						 1u << f,
-						 (enum pxe_conf_section_kind)
-							 k,
+						 (enum pxe_conf_section_kind)k,
 						 key) != NULL;
 			found |= pxe_dhcp_opt_find_name(key) != NULL;
 			ck_assert_msg(found, "%s tells of %s", path, key);
@@ -175,14 +174,13 @@ START_TEST(manual_page_has_every_dhcp_option)
 	read_text("man/pxe-dhcpd.conf.5");
 	rows = pxe_dhcp_opt_rows(&n);
 	for (size_t i = 0; i < n; i++) {
-		bool is_refused =
-			pxe_conf_option_refusal(rows[i].code) != NULL;
+		bool is_refused = pxe_conf_option_refusal(rows[i].code) != NULL;
 		char line[96];
 
 		snprintf(line, sizeof(line), "\n.It Ic %s Ta %u Ta ",
 			 rows[i].name, rows[i].code);
-		ck_assert_msg((strstr(text, line) == NULL) == is_refused,
-			      "%s", rows[i].name);
+		ck_assert_msg((strstr(text, line) == NULL) == is_refused, "%s",
+			      rows[i].name);
 	}
 }
 END_TEST
@@ -341,9 +339,9 @@ static bool is_same(const struct pxe_conf_row *row, const void *a,
 		return is_same_text(
 			&(*(const struct pxe_conf_target *const *)a)->name,
 			&(*(const struct pxe_conf_target *const *)b)->name);
-	size = row->type == PXE_CONF_BOOL ? sizeof(bool) :
-	       row->type == PXE_CONF_U16 ? sizeof(uint16_t) :
-					    sizeof(uint32_t);
+	size = row->type == PXE_CONF_BOOL  ? sizeof(bool)
+	       : row->type == PXE_CONF_U16 ? sizeof(uint16_t)
+					   : sizeof(uint32_t);
 	return memcmp(a, b, size) == 0;
 }
 

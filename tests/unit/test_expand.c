@@ -18,12 +18,12 @@ static struct pxe_expand_vars all_vars(void)
 	ck_assert_int_eq(pxe_hwaddr_parse("32-00:01:02:03:04:05:06:07",
 					  &infiniband),
 			 0);
-	ck_assert_int_eq(
-		pxe_uuid_parse("4c4c4544-0042-3510-8051-b4c04f4a3132", &uuid),
-		0);
+	ck_assert_int_eq(pxe_uuid_parse("4c4c4544-0042-3510-8051-b4c04f4a3132",
+					&uuid),
+			 0);
 	host.hw = &hw;
 	host.n_hw = 1;
-	return (struct pxe_expand_vars){
+	return (struct pxe_expand_vars) {
 		.host = &host,
 		.target = &target,
 		.hw = &hw,
@@ -155,5 +155,6 @@ START_TEST(every_variable_has_a_vector)
 }
 END_TEST
 
-UNIT_MAIN("expand", values_replace_variables, odd_machines_expand_too, mistakes_are_named,
-	  what_does_not_fit_is_an_error, every_variable_has_a_vector)
+UNIT_MAIN("expand", values_replace_variables, odd_machines_expand_too,
+	  mistakes_are_named, what_does_not_fit_is_an_error,
+	  every_variable_has_a_vector)
