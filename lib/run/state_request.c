@@ -339,31 +339,46 @@ static void call_method(struct pxe_state_request *request,
 		method->handle(request, params, server->arg);
 }
 
+/* Is `interface` the first `len` octets of `name`? */
+static bool is_interface(const char *name, size_t len, const char *interface)
+{
+	return len == strlen(interface) && strncmp(name, interface, len) == 0;
+}
+
+/* A method that every service has; false: there is none of that name. */
+static bool call_standard(struct pxe_state_request *request, const char *method,
+			  const json_t *params)
+{
+	if (strcmp(method, "GetInfo") == 0)
+		get_info(request);
+	else if (strcmp(method, "GetInterfaceDescription") == 0)
+		get_description(request, params);
+	else
+		return false;
+	return true;
+}
+
 /* `name` is INTERFACE.Method; the last dot parts them. */
 static void dispatch(struct pxe_state_request *request, const char *name,
 		     const json_t *params)
 {
 	const struct pxe_state_service *s = request->conn->server->service;
 	const char *dot = strrchr(name, '.');
+	const char *verb = dot != NULL ? dot + 1 : name;
 	size_t len = dot != NULL ? (size_t)(dot - name) : 0;
 	const struct pxe_state_method *method = NULL;
 
-	if (len == strlen(s->interface) &&
-	    strncmp(name, s->interface, len) == 0) {
-		method = find_method(s, dot + 1);
+	if (is_interface(name, len, s->interface)) {
+		method = find_method(s, verb);
 		if (method != NULL) {
 			call_method(request, method, params);
 			return;
 		}
-	} else if (len != strlen(VARLINK) || strncmp(name, VARLINK, len) != 0) {
+	} else if (!is_interface(name, len, VARLINK)) {
 		pxe_state_request_error(request, VARLINK ".InterfaceNotFound",
 					name_param("interface", name, len));
 		return;
-	} else if (strcmp(dot + 1, "GetInfo") == 0) {
-		get_info(request);
-		return;
-	} else if (strcmp(dot + 1, "GetInterfaceDescription") == 0) {
-		get_description(request, params);
+	} else if (call_standard(request, verb, params)) {
 		return;
 	}
 	pxe_state_request_error(request, VARLINK ".MethodNotFound",

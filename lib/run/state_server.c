@@ -41,12 +41,9 @@ static void close_conn(struct pxe_state_conn *conn)
 {
 	struct pxe_state_server *server = conn->server;
 
-	if (conn->prev != NULL)
-		conn->prev->next = conn->next;
-	else
-		server->conns = conn->next;
+	*conn->at = conn->next;
 	if (conn->next != NULL)
-		conn->next->prev = conn->prev;
+		conn->next->at = conn->at;
 	server->n_conns--;
 	server->n_untrusted -= !conn->is_trusted;
 	free_event(conn->read);
@@ -271,8 +268,9 @@ static void add_conn(struct pxe_state_server *server, int fd)
 	}
 	conn->id = ++server->last_id;
 	conn->next = server->conns;
+	conn->at = &server->conns;
 	if (conn->next != NULL)
-		conn->next->prev = conn;
+		conn->next->at = &conn->next;
 	server->conns = conn;
 	server->n_conns++;
 	server->n_untrusted += !conn->is_trusted;
@@ -361,8 +359,11 @@ void pxe_state_server_free(struct pxe_state_server *server)
 {
 	if (server == NULL)
 		return;
-	while (server->conns != NULL)
-		close_conn(server->conns);
+	for (struct pxe_state_conn *c = server->conns, *next; c != NULL;
+	     c = next) {
+		next = c->next;
+		close_conn(c);
+	}
 	while (server->listeners != NULL) {
 		struct pxe_state_listener *l = server->listeners;
 

@@ -17,7 +17,7 @@ enum {
 };
 
 struct pxe_state_conn {
-	struct pxe_state_conn *next, *prev;
+	struct pxe_state_conn *next, **at; /* where a pointer to us is */
 	struct pxe_state_server *server;
 	struct pxe_state_link link;
 	struct pxe_state_peer peer;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The client, the view and the server of the state protocol. */
-#include "stated_env.h"
+#include "stated_client.h"
 
 /* --- the client ----------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Commits over the socket, and the code beside the interface file. */
-#include "stated_env.h"
+#include "stated_client.h"
 
 /* --- commits -------------------------------------------------------------- */
 
