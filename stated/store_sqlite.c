@@ -32,7 +32,6 @@ enum {
 enum statement {
 	BEGIN,
 	COMMIT,
-	ROLLBACK,
 	PUT_LEASE,
 	REMOVE_LEASE,
 	PUT_CLIENT,
@@ -44,7 +43,6 @@ enum statement {
 static const char *const sql[N_STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
-	[ROLLBACK] = "ROLLBACK",
 	[PUT_LEASE] = (
 		"INSERT INTO lease VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 		" ON CONFLICT (address) DO UPDATE SET client = ?2, state = ?3,"
@@ -110,6 +108,7 @@ static int fail(struct sqlite_store *s, const char *what)
 		{ SQLITE_NOMEM, ENOMEM, "" },
 	};
 	int code = s->db != NULL ? sqlite3_errcode(s->db) : SQLITE_NOMEM;
+	int cause = s->db != NULL ? sqlite3_system_errno(s->db) : 0;
 	const char *remedy = "";
 	int error = EIO;
 
@@ -118,9 +117,11 @@ static int fail(struct sqlite_store *s, const char *what)
 			error = rows[i].error;
 			remedy = rows[i].remedy;
 		}
-	snprintf(s->store.error, sizeof(s->store.error), "%s %.160s: %s%s",
+	snprintf(s->store.error, sizeof(s->store.error), "%s %.120s: %s%s%s%s",
 		 what, s->path,
-		 s->db != NULL ? sqlite3_errmsg(s->db) : "no memory", remedy);
+		 s->db != NULL ? sqlite3_errmsg(s->db) : "no memory",
+		 cause != 0 ? ", " : "", cause != 0 ? strerror(cause) : "",
+		 remedy);
 	return -error;
 }
 
@@ -238,8 +239,7 @@ static int tune(struct sqlite_store *s)
 	snprintf(text, sizeof(text),
 		 "PRAGMA synchronous = FULL;"
 		 "PRAGMA wal_autocheckpoint = %d;"
-		 "PRAGMA cache_size = -65536;"
-		 "PRAGMA foreign_keys = OFF;",
+		 "PRAGMA cache_size = -65536;",
 		 pages);
 	return run_sql(s, text, "cannot set up");
 }
@@ -254,6 +254,14 @@ static int open_db(struct sqlite_store *s)
 			    NULL) != SQLITE_OK)
 		return fail(s, "cannot open");
 	sqlite3_extended_result_codes(s->db, 1);
+	/* what may not be written is opened to be read */
+	if (sqlite3_db_readonly(s->db, "main") == 1) {
+		snprintf(s->store.error, sizeof(s->store.error),
+			 "cannot write to %.160s: the file or its file system "
+			 "is read-only for this user",
+			 s->path);
+		return -EROFS;
+	}
 	r = run_sql(s,
 		    "PRAGMA page_size = 4096;"
 		    "PRAGMA locking_mode = EXCLUSIVE;"
@@ -356,14 +364,10 @@ static int commit(struct pxe_store *store)
 static void rollback(struct pxe_store *store)
 {
 	struct sqlite_store *s = self_of(store);
-	char error[PXE_STORE_ERROR_TEXT];
 
 	/* some failures have rolled back already */
-	if (sqlite3_get_autocommit(s->db))
-		return;
-	pxe_str_copy(error, sizeof(error), store->error);
-	(void)step(s, ROLLBACK);
-	pxe_str_copy(store->error, sizeof(store->error), error);
+	if (!sqlite3_get_autocommit(s->db))
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
 /* --- loading ------------------------------------------------------------- */
