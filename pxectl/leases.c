@@ -19,8 +19,9 @@ struct row {
 
 /* What the options ask for. */
 struct filter {
-	int state; /* -1: any */
-	const char *client;
+	int state;          /* -1: any */
+	const char *client; /* NULL: any */
+	char mac[PXE_HWADDR_TEXT];
 	bool active;
 	int64_t now_s;
 };
@@ -36,7 +37,6 @@ static int by_address(const void *a, const void *b)
 static bool read_filter(const struct pxe_ctl *ctl, struct filter *filter)
 {
 	const char *state = ctl->opt[PXE_CTL_OPT_STATE];
-	static char mac[PXE_HWADDR_TEXT];
 	struct pxe_hwaddr hw;
 
 	*filter = (struct filter) {
@@ -47,8 +47,8 @@ static bool read_filter(const struct pxe_ctl *ctl, struct filter *filter)
 	};
 	if (filter->client != NULL &&
 	    pxe_hwaddr_parse(filter->client, &hw) == 0) {
-		pxe_hwaddr_format(&hw, mac, sizeof(mac));
-		filter->client = mac;
+		pxe_hwaddr_format(&hw, filter->mac, sizeof(filter->mac));
+		filter->client = filter->mac;
 	}
 	if (state == NULL)
 		return true;
