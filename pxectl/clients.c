@@ -54,8 +54,10 @@ static bool fetch(struct pxe_ctl *ctl, struct list *list)
 		return false;
 	list->rows =
 		calloc(json_array_size(list->all) + 1, sizeof(*list->rows));
-	if (list->rows == NULL)
+	if (list->rows == NULL) {
+		pxe_ctl_error(ctl, "%s", strerror(ENOMEM));
 		return false;
+	}
 	json_array_foreach(list->all, i, json)
 	{
 		struct row *row = &list->rows[list->n];

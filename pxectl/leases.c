@@ -167,6 +167,8 @@ int pxe_ctl_leases(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 	all = pxe_ctl_list(ctl, "ListLeases", "leases");
 	if (all != NULL)
 		rows = calloc(json_array_size(all) + 1, sizeof(*rows));
+	if (all != NULL && rows == NULL)
+		pxe_ctl_error(ctl, "%s", strerror(ENOMEM));
 	if (rows != NULL)
 		n = collect(ctl, all, &filter, rows);
 	if (n >= 0)

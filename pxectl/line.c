@@ -31,6 +31,16 @@ static const enum pxe_step steps[PXE_N_EVENTS] = {
 #undef X
 };
 
+const char *pxe_line_machine(const struct pxe_client *client)
+{
+	enum pxe_family family = pxe_arch_family(client->facts.arch);
+
+	if (client->facts.arch == PXE_ARCH_NONE)
+		return "?";
+	return family != PXE_FAMILY_NONE ? pxe_family_text(family)
+					 : pxe_arch_name(client->facts.arch);
+}
+
 /* Appends clean text in `width` columns, and two more. */
 static void put_column(struct pxe_str *out, const char *text, size_t width,
 		       bool utf8)
@@ -115,9 +125,7 @@ static void put_client(struct pxe_str *out, const struct pxe_event *event,
 
 		if (client->name[0] != '\0')
 			who = client->name;
-		if (client->facts.arch != PXE_ARCH_NONE)
-			what = pxe_family_text(
-				pxe_arch_family(client->facts.arch));
+		what = pxe_line_machine(client);
 		/* the record may be ahead of the lines */
 		if (step == PXE_STEP_NONE)
 			step = followed->printed_step;

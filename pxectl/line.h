@@ -24,6 +24,9 @@ void pxe_line_write(const struct pxe_event *event,
 		    const struct pxe_followed *followed, int64_t at_ms,
 		    bool utf8, char *text, size_t cap);
 
+/* What kind of machine it is: "x64 UEFI"; "?" where it did not say. */
+const char *pxe_line_machine(const struct pxe_client *client);
+
 /* Notes on which step the line was that was printed. */
 void pxe_line_note(const struct pxe_event *event,
 		   struct pxe_followed *followed);

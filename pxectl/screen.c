@@ -8,8 +8,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "core/arch.h"
 #include "pxectl/hint.h"
+#include "pxectl/line.h"
 #include "pxectl/text.h"
 
 #define ROWS_MAX    200
