@@ -95,6 +95,7 @@ static void write_journal(enum pxe_log_level level,
 		write_stderr(level, line);
 }
 
+PXE_PRINTF(4, 0)
 static void write_line(enum pxe_log_level level,
 		       const struct pxe_log_field *fields, size_t n,
 		       const char *fmt, va_list args)

@@ -279,7 +279,7 @@ START_TEST(samples_work_as_they_are)
 	conf_try_load(&try, CONF_TRY_ALL);
 	conf_try_print(&try);
 	ck_assert_int_eq(try.result, 0);
-	ck_assert_uint_eq(try.conf->n_subnets, 1); /* answers nobody */
+	ck_assert_uint_eq(try.conf->n_subnets, 1); /* the example */
 	ck_assert_uint_eq(try.conf->n_loaders, 2);
 	check_warnings(&try);
 	pxe_conf_free(try.conf);
