@@ -79,6 +79,9 @@ REPLAY_SRC := $(wildcard tests/replay/*.c)
 REPLAY_BIN := $(if $(REPLAY_SRC),$(B)/tests/replay/replay)
 TEST_BINS   = $(UNIT_BIN) $(CORPUS_BIN) $(REPLAY_BIN)
 
+# For the builds inside demo, check and their kin, where no -j was given.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -165,19 +168,19 @@ check-bins: all $(TEST_BINS)
 
 check: ## run all tests (as root: installs what they need, and needs it)
 	@tests/deps build check
-	@$(MAKE) --no-print-directory check-bins
+	@$(MAKE) --no-print-directory $(PARALLEL) check-bins
 	@B=$(B) tests/run
 
 check-asan: ## run the unit, replay and corpus tests under ASan and UBSan
 	@tests/deps build asan
-	@$(MAKE) --no-print-directory B=build/asan CC=clang WERROR=1 \
+	@$(MAKE) --no-print-directory $(PARALLEL) B=build/asan CC=clang WERROR=1 \
 	  SANITIZE=address,undefined CFLAGS='-O1 -g' check-bins
 	@B=build/asan tests/run unit replay fuzz
 
 FUZZ_SECONDS ?= 30
 fuzz: ## run each libFuzzer target for FUZZ_SECONDS (30)
 	@tests/deps build asan
-	@$(MAKE) --no-print-directory B=build/fuzz CC=clang FUZZER=1 \
+	@$(MAKE) --no-print-directory $(PARALLEL) B=build/fuzz CC=clang FUZZER=1 \
 	  SANITIZE=fuzzer-no-link,address,undefined CFLAGS='-O1 -g' \
 	  $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
 	@tests/fuzz/run $(FUZZ_SECONDS) $(FUZZ_SRC:tests/fuzz/%.c=build/fuzz/tests/fuzz/%)
@@ -195,7 +198,7 @@ bench: all ## figures beside the peers (tests/bench)
 
 demo: ## boot two virtual machines through the suite and show it live (root)
 	@tests/deps build demo
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory $(PARALLEL) all
 	@B=$(B) tests/firmware/demo
 
 deps: ## install what building, tests and the demo need (root, Debian)
