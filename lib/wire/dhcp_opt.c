@@ -465,6 +465,5 @@ void pxe_dhcp_opt_print(uint8_t code, const uint8_t *value, size_t len,
 	if (row != NULL && print_kind(row->kind, value, len, out))
 		return;
 	*out = before;
-	out->buf[out->len] = '\0';
 	pxe_str_put_hex(out, value, len, ':');
 }

@@ -217,7 +217,7 @@ START_TEST(broken_options_are_refused)
 			 -EBADMSG);
 	ck_assert_int_eq(PARSE_OPTIONS("\x35\x01\x01\x0c\xff"), -EBADMSG);
 	/* no END, and padding anywhere */
-	ck_assert_int_eq(PARSE_OPTIONS("\0\0\x35\x01\x01\0\0\x0c\0"), 0);
+	ck_assert_int_eq(PARSE_OPTIONS("\0\x35\x01\x01\0\0\0\x0c\0"), 0);
 	ck_assert_uint_eq(msg.type, PXE_DHCP_DISCOVER);
 	expect_option(PXE_OPT_HOST_NAME, "", 0);
 	ck_assert_int_eq(PARSE_OPTIONS(""), 0);
@@ -324,7 +324,11 @@ START_TEST(overload_must_not_break)
 	ck_assert_int_eq(PARSE_OPTIONS("\x34\x01\x01\xff"), -EBADMSG);
 	packet[108 + 127] = PXE_OPT_PAD;
 	ck_assert_int_eq(PARSE_OPTIONS("\x34\x01\x01\xff"), 0);
-	/* 52 inside file means nothing */
+	/* 52 of another length means nothing */
+	memcpy(packet + 108, "file", 5);
+	ck_assert_int_eq(PARSE_OPTIONS("\x34\x02\x01\x01\xff"), 0);
+	ck_assert_str_eq(msg.head.file, "file");
+	/* nor does 52 inside file */
 	memcpy(packet + 108, "\x34\x01\x02\xff", 4);
 	memcpy(packet + 44, "name", 5);
 	ck_assert_int_eq(PARSE_OPTIONS("\x34\x01\x01\xff"), 0);

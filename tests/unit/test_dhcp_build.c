@@ -95,6 +95,7 @@ START_TEST(later_values_replace_in_place)
 	/* endless replacing by what is no longer needs no room */
 	for (int i = 0; i < 10000; i++)
 		pxe_dhcp_out_put_u32(&out, PXE_OPT_ROUTERS, (uint32_t)i);
+	pxe_dhcp_out_put_u32(&out, PXE_OPT_T1, 1800);
 	ck_assert(!out.bad);
 }
 END_TEST
@@ -192,6 +193,46 @@ START_TEST(fields_in_use_are_not_overloaded)
 }
 END_TEST
 
+/* The options field is full: 307 - 15 - 3 = 289; file has 127, sname 63. */
+START_TEST(overloaded_fields_to_the_octet)
+{
+	static const struct {
+		size_t options, file, sname;
+		unsigned n_left_out;
+	} cases[] = {
+		{ 289, 127, 63, 0 },
+		{ 289, 128, 63, 1 },
+		{ 289, 127, 64, 1 },
+		{ 290, 127, 63, 1 },
+	};
+	unsigned n_left_out;
+
+	for (size_t i = 0; i < PXE_LEN(cases); i++) {
+		start_reply();
+		/* each too large for the next field */
+		put_filled(PXE_OPT_ROUTERS, cases[i].options - 4);
+		put_filled(PXE_OPT_DNS_SERVERS, cases[i].file - 2);
+		put_filled(PXE_OPT_HOST_NAME, cases[i].sname - 2);
+		build(PXE_DHCP_PLAIN_BYTES, &n_left_out);
+		ck_assert_uint_eq(n_left_out, cases[i].n_left_out);
+	}
+}
+END_TEST
+
+START_TEST(what_fits_nowhere_does_not_overload)
+{
+	unsigned n_left_out;
+
+	start_reply();
+	put_filled(PXE_OPT_VENDOR_INFO, 400);
+	put_filled(PXE_OPT_ROUTERS, 4);
+	build(PXE_DHCP_PLAIN_BYTES, &n_left_out);
+	ck_assert_uint_eq(n_left_out, 1);
+	ck_assert(!pxe_dhcp_find(&msg, PXE_OPT_OVERLOAD, NULL));
+	expect_option(PXE_OPT_ROUTERS, "\3\3\3\3", 4);
+}
+END_TEST
+
 START_TEST(what_cannot_be_built)
 {
 	unsigned n_left_out;
@@ -260,5 +301,7 @@ END_TEST
 
 UNIT_MAIN("dhcp_build", order_and_padding, later_values_replace_in_place,
 	  long_values_are_split, plain_size_to_the_octet,
-	  fields_in_use_are_not_overloaded, what_cannot_be_built,
+	  fields_in_use_are_not_overloaded,
+	  overloaded_fields_to_the_octet, what_fits_nowhere_does_not_overload,
+	  what_cannot_be_built,
 	  mistakes_of_the_caller_show)

@@ -234,6 +234,19 @@ START_TEST(octets_to_texts)
 }
 END_TEST
 
+START_TEST(a_compressed_name_is_hex)
+{
+	uint8_t value[2 + 0xc0 + 1] = { 0xc0, 'x' };
+	char text[1024];
+	struct pxe_str s;
+
+	memset(value + 2, 'y', 0xc0 - 1);
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_dhcp_opt_print(119, value, sizeof(value), &s);
+	ck_assert_int_eq(strncmp(text, "c0:78:79", 8), 0);
+}
+END_TEST
+
 /* Any octets under any code: never more than the buffer, only ASCII. */
 START_TEST(any_octets_can_be_printed)
 {
@@ -256,4 +269,4 @@ END_TEST
 
 UNIT_MAIN("dhcp_opt", rows_are_sorted_and_named_once, names_that_people_write,
 	  texts_to_octets, texts_of_another_kind, octets_to_texts,
-	  any_octets_can_be_printed)
+	  a_compressed_name_is_hex, any_octets_can_be_printed)
