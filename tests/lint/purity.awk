@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# Reads `nm -u -l` of one object.  -v source=FILE, layer=base|wire|core|program|table,
-# root=PREFIX of paths, table=FILE with rows "layer symbol".
+# Reads `nm -u -l` of one object.  -v source=FILE, root=PREFIX of paths,
+# layer=base|wire|core|program|table, table=FILE with rows "layer symbol".
 
 function allow(words, i, n, list) {
 	n = split(words, list)
