@@ -114,13 +114,14 @@ static int add_row(struct pxe_table *table, const struct pxe_followed *followed,
 	pxe_str_init(&s, meter, sizeof(meter));
 	pxe_text_bar(&s, (int)client->step * 100 / (PXE_N_STEPS - 1),
 		     PXE_N_STEPS - 1, utf8);
-	return pxe_table_add(
-		table,
-		(const char *[]) {
-			client->name[0] != '\0' ? client->name : client->key,
-			pxe_family_text(pxe_arch_family(client->facts.arch)),
-			meter, pxe_step_name(client->step), client->file, done,
-			age, trouble(client, now_ms / 1000) });
+	return pxe_table_add(table,
+			     (const char *[]) {
+				     client->name[0] != '\0' ? client->name
+							     : client->key,
+				     pxe_line_machine(client), meter,
+				     pxe_step_name(client->step), client->file,
+				     done, age,
+				     trouble(client, now_ms / 1000) });
 }
 
 static enum pxe_tint row_tint(const struct pxe_client *client, int64_t now_s)
