@@ -54,7 +54,8 @@ static int get_steps(const struct pxe_state_member *m, const json_t *json,
 		return -EBADMSG;
 	for (unsigned i = 0; i < PXE_N_STEPS; i++) {
 		value = json_object_get(json, pxe_step_name((enum pxe_step)i));
-		if (value != NULL && !json_is_integer(value))
+		if (value != NULL &&
+		    (!json_is_integer(value) || json_integer_value(value) < 0))
 			return -EBADMSG;
 		times[i] = json_integer_value(value);
 	}

@@ -45,6 +45,18 @@ static bool has_control(const char *text)
 	return false;
 }
 
+/* Octets of `text` that fit into `cap` with a NUL, in whole characters. */
+static size_t fitting(const char *text, size_t cap)
+{
+	size_t n = strlen(text);
+
+	if (n < cap)
+		return n;
+	for (n = cap - 1; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
+		n--;
+	return n;
+}
+
 static int get_text(const struct pxe_state_member *m, const json_t *json,
 		    void *at)
 {
@@ -57,7 +69,7 @@ static int get_text(const struct pxe_state_member *m, const json_t *json,
 	if (has_control(text))
 		pxe_str_put_escaped(&s, text, strlen(text));
 	else
-		pxe_str_puts(&s, text);
+		pxe_str_putn(&s, text, fitting(text, m->size));
 	return 0;
 }
 

@@ -275,6 +275,14 @@ START_TEST(text_is_cut_and_made_harmless)
 	ck_assert_str_eq(f.vendor_class, "\\x1b[2Jx");
 	json_decref(json);
 
+	/* cut between characters, so that it is text after all */
+	json = json_pack("{s:s, s:s}", "stage", "os", "host_name",
+			 "0123456789012345678901234567890123456789"
+			 "0123456789012345678901\xe2\x82\xac");
+	ck_assert_int_eq(pxe_state_facts_from_json(json, &f), 0);
+	ck_assert_uint_eq(strlen(f.host_name), 62);
+	json_decref(json);
+
 	/* octets that are no UTF-8 do not stop a record */
 	f = (struct pxe_facts) { .host_name = "\xff\xfe" };
 	json = pxe_state_facts_to_json(&f);
