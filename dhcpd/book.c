@@ -33,7 +33,8 @@ struct pxe_book {
 	size_t n_subs;
 	struct pxe_blocked blocked;
 	struct pxe_lease_table *leases, *offers, *pending;
-	struct held *held; /* a ring of offers in the order of their ends */
+	struct held *held; /* a ring of offers in the order of their ends,
+			    of a power of two */
 	size_t held_cap, held_first, n_held;
 	struct {
 		uint64_t client;
@@ -157,7 +158,7 @@ void pxe_book_expire(struct pxe_book *book, int64_t now_s)
 		const struct pxe_lease *offer =
 			pxe_lease_table_find(book->offers, h.address);
 
-		book->held_first = (book->held_first + 1) % book->held_cap;
+		book->held_first = (book->held_first + 1) & (book->held_cap - 1);
 		book->n_held--;
 		if (offer == NULL || offer->end_s > now_s)
 			continue; /* gone, or renewed: another row is for it */
@@ -337,7 +338,7 @@ static int grow_held(struct pxe_book *book)
 	if (held == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < book->n_held; i++)
-		held[i] = book->held[(book->held_first + i) % book->held_cap];
+		held[i] = book->held[(book->held_first + i) & (book->held_cap - 1)];
 	free(book->held);
 	book->held = held;
 	book->held_cap = cap;
@@ -365,7 +366,8 @@ int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
 	if (r < 0)
 		return r;
 	assert(book->held_cap > book->n_held);
-	book->held[(book->held_first + book->n_held++) % book->held_cap] =
+	book->held[(book->held_first + book->n_held++) &
+		   (book->held_cap - 1)] =
 		(struct held){ address, until_s };
 	touch(book, address);
 	if (before != 0 && before != address)

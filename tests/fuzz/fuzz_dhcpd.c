@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Any packets, one after the other, through all that is pure in pxe-dhcpd:
+ * each reply can be built and parsed, and no address ever belongs to two
+ * clients, or to one while it is blocked.
+ *
+ * Input: for each packet one octet of circumstances (see struct turn), its
+ * length in two octets, and the packet.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rd.h"
+#include "dhcpd/apply.h"
+#include "dhcpd/reply.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum {
+	SERVER = 0x0a000001, /* 10.0.0.1 */
+	FIRST = 0x0a000001,
+	LAST = 0x0a000008,
+	RESERVED = 0x0a000005,
+	OUTSIDE = 0x0a000014, /* another reservation, not in the range */
+};
+
+/* Bits of a turn's octet. */
+enum {
+	TURN_UNICAST = 1,
+	TURN_AWAY = 2,	  /* pxe-stated is away */
+	TURN_REFUSED = 4, /* or refuses what is to be committed */
+	TURN_LATER = 8,	  /* an hour passed */
+	TURN_SLOW = 16,	  /* the commit ends with the next packet */
+	TURN_RESYNC = 32,
+};
+
+static const uint8_t router[] = { 10, 0, 0, 2 };
+static struct pxe_conf_opt opts[] = { { 3, sizeof(router), router } };
+static struct pxe_ip4_range range = { FIRST, LAST };
+static struct pxe_conf_subnet subnet = {
+	.src = { .file = "" },
+	.net = { 0x0a000000, 24 },
+	.ranges = &range,
+	.n_ranges = 1,
+	.lease_s = 600,
+	.max_lease_s = 6000,
+	.opts = opts,
+	.n_opts = 1,
+};
+static struct pxe_conf_loader loaders[] = {
+	{ { .file = "" }, PXE_FAMILY_BIOS, "undionly.kpxe" },
+	{ { .file = "" }, PXE_FAMILY_UEFI, "a b/ipxe.efi" },
+};
+static struct pxe_hwaddr host_hw = { 1, 6, { 0x52, 0x54, 0, 0, 0, 1 } };
+static struct pxe_conf_host hosts[] = {
+	{ .src = { .file = "" },
+	  .name = "alpha",
+	  .hw = &host_hw,
+	  .n_hw = 1,
+	  .address = RESERVED },
+	{ .src = { .file = "" },
+	  .name = "beta",
+	  .has_uuid = true,
+	  .uuid = { { 1, 2, 3 } },
+	  .address = OUTSIDE },
+};
+static struct pxe_conf conf = {
+	.dhcp_port = 67,
+	.http_port = 16000,
+	.subnets = &subnet,
+	.n_subnets = 1,
+	.loaders = loaders,
+	.n_loaders = PXE_LEN(loaders),
+	.hosts = hosts,
+	.n_hosts = PXE_LEN(hosts),
+};
+static const struct pxe_if_addr addr = { SERVER, 24 };
+
+static void check(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+struct state {
+	struct pxe_book *book;
+	int64_t now_s;
+	char pending[PXE_CLIENT_KEY_TEXT]; /* "": none */
+};
+
+/* Whatever is sent can be read, and gives nobody a blocked address. */
+static void check_reply(const struct pxe_decide_in *in,
+			const struct pxe_dhcp_decision *d)
+{
+	static struct pxe_dhcp_msg msg;
+	uint8_t buf[PXE_REPLY_MAX_BYTES];
+	size_t len;
+
+	if (pxe_reply_build(&conf, in->msg, in->facts, d, buf, &len) < 0)
+		return; /* what it wants echoed is too long */
+	check(len <= PXE_REPLY_MAX_BYTES && len >= PXE_DHCP_MIN_BYTES);
+	check(pxe_dhcp_parse(buf, len, &msg) == 0);
+	check(msg.type == d->reply && msg.head.op == PXE_DHCP_BOOTREPLY);
+	check(msg.head.xid == in->msg->head.xid);
+	check(msg.head.yiaddr == (d->reply == PXE_DHCP_NAK ? 0 : d->address));
+	check(d->dest.kind != PXE_DEST_NONE);
+	if (d->address == 0)
+		return;
+	check((d->address > FIRST + 1 && d->address <= LAST) ||
+	      d->address == OUTSIDE);
+	check(d->address != RESERVED || d->host == &hosts[0]);
+	check(d->address != OUTSIDE || d->host == &hosts[1]);
+}
+
+static void end_commit(struct state *s, bool is_done)
+{
+	if (s->pending[0] != '\0')
+		check(pxe_book_end(s->book, s->pending, is_done) == 0);
+	s->pending[0] = '\0';
+}
+
+/* What a decision promises the client is its own in the book. */
+static void check_owner(const struct state *s, const struct pxe_decide_in *in,
+			const struct pxe_dhcp_decision *d)
+{
+	const struct pxe_book_ask other = { .subnet = &subnet,
+					    .client = "somebody else",
+					    .now_s = s->now_s };
+
+	if (d->address != 0 && (d->op == PXE_LEASE_OP_OFFER ||
+				d->op == PXE_LEASE_OP_COMMIT))
+		check(!pxe_book_may_have(s->book, &other, d->address));
+	if (d->op == PXE_LEASE_OP_OFFER)
+		check(pxe_book_find_offer(s->book, in->facts->key) ==
+		      d->address);
+}
+
+static void take(struct state *s, uint8_t turn, const void *buf, size_t len)
+{
+	static struct pxe_dhcp_msg msg;
+	static struct pxe_facts facts;
+	struct pxe_dhcp_decision d;
+	struct pxe_lease lease;
+	struct pxe_decide_in in = {
+		.conf = &conf,
+		.book = s->book,
+		.msg = &msg,
+		.facts = &facts,
+		.arrival = { &addr, 1,
+			     (turn & TURN_UNICAST) ? SERVER
+						   : PXE_IP4_BROADCAST },
+		.has_leases = true,
+		.is_state_up = (turn & TURN_AWAY) == 0,
+	};
+
+	if (pxe_dhcp_parse(buf, len, &msg) < 0)
+		return;
+	s->now_s += (turn & TURN_LATER) ? 3600 : 1;
+	in.now_s = s->now_s;
+	pxe_facts_read(&msg, &facts);
+	pxe_book_expire(s->book, s->now_s);
+	pxe_decide_message(&in, &d);
+	check(d.reason < PXE_N_REASONS);
+	check((d.reply != 0) == (d.dest.kind != PXE_DEST_NONE));
+	if (d.reply != 0)
+		check_reply(&in, &d);
+	check(pxe_apply_decision(&in, &d, &lease) == 0);
+	check_owner(s, &in, &d);
+	end_commit(s, (turn & TURN_REFUSED) == 0);
+	if (d.op != PXE_LEASE_OP_COMMIT)
+		return;
+	memcpy(s->pending, facts.key, sizeof(s->pending));
+	if ((turn & TURN_SLOW) == 0)
+		end_commit(s, (turn & TURN_REFUSED) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const uint32_t own = SERVER;
+	struct state s = { .book = pxe_book_new(), .now_s = 1000000 };
+	struct pxe_rd rd;
+
+	pxe_rd_init(&rd, data, size);
+	check(s.book != NULL);
+	check(pxe_book_configure(s.book, &conf, &own, 1) == 0);
+	while (rd.left > 0) {
+		uint8_t turn = pxe_rd_u8(&rd);
+		struct pxe_rd packet = pxe_rd_sub(&rd, pxe_rd_u16(&rd));
+
+		if ((turn & TURN_RESYNC) != 0) {
+			struct pxe_lease_table *t = pxe_lease_table_new();
+
+			check(t != NULL);
+			pxe_book_replace(s.book, t, s.now_s);
+		}
+		take(&s, turn, packet.p, packet.left);
+	}
+	pxe_book_free(s.book);
+	return 0;
+}
