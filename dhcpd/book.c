@@ -150,6 +150,12 @@ int pxe_book_configure(struct pxe_book *book, const struct pxe_conf *conf,
 	return 0;
 }
 
+/* The ring's row number `i` after the first. */
+static size_t held_at(const struct pxe_book *book, size_t i)
+{
+	return (book->held_first + i) & (book->held_cap - 1);
+}
+
 void pxe_book_expire(struct pxe_book *book, int64_t now_s)
 {
 	while (book->n_held > 0 &&
@@ -158,7 +164,7 @@ void pxe_book_expire(struct pxe_book *book, int64_t now_s)
 		const struct pxe_lease *offer =
 			pxe_lease_table_find(book->offers, h.address);
 
-		book->held_first = (book->held_first + 1) & (book->held_cap - 1);
+		book->held_first = held_at(book, 1);
 		book->n_held--;
 		if (offer == NULL || offer->end_s > now_s)
 			continue; /* gone, or renewed: another row is for it */
@@ -309,11 +315,16 @@ int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
 {
 	struct sub *sub = &book->subs[ask->subnet - book->conf->subnets];
 	const struct pxe_lease *own = pxe_book_find_client(book, ask->client);
+	const struct pxe_lease *pending =
+		pxe_lease_table_find_client(book->pending, ask->client);
 	const uint32_t wishes[] = {
 		ask->host != NULL ? ask->host->address : 0,
+		pending != NULL ? pending->address : 0,
 		own != NULL ? own->address : 0,
 		pxe_book_find_offer(book, ask->client),
-		ask->requested,
+		/* what another had is kept for it while others are left */
+		pxe_pool_is_free(sub->pool, ask->requested) ? ask->requested
+							    : 0,
 	};
 
 	for (size_t i = 0; i < PXE_LEN(wishes); i++)
@@ -338,7 +349,7 @@ static int grow_held(struct pxe_book *book)
 	if (held == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < book->n_held; i++)
-		held[i] = book->held[(book->held_first + i) & (book->held_cap - 1)];
+		held[i] = book->held[held_at(book, i)];
 	free(book->held);
 	book->held = held;
 	book->held_cap = cap;
@@ -366,8 +377,7 @@ int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
 	if (r < 0)
 		return r;
 	assert(book->held_cap > book->n_held);
-	book->held[(book->held_first + book->n_held++) &
-		   (book->held_cap - 1)] =
+	book->held[held_at(book, book->n_held++)] =
 		(struct held){ address, until_s };
 	touch(book, address);
 	if (before != 0 && before != address)

@@ -9,9 +9,15 @@
 #include "run/log.h"
 #include "run/state_codec.h"
 
-/* How long an address stays out of use that turned out to be another's, if
- * no resync tells more. */
-#define TAKEN_S 60
+enum {
+	/* an address that turned out to be another's stays out of use, if no
+	 * resync tells more */
+	TAKEN_S = 60,
+	/* what an administrator took back is noticed after a minute; with
+	 * many leases later: one second for so many of them */
+	RESYNC_MIN_S = 60,
+	LEASES_A_SECOND = 50,
+};
 
 /* What an error of pxe-stated means for the packet; else INTERNAL. */
 static const struct {
@@ -108,7 +114,7 @@ static void end_commit(struct pxe_waiting *w, const char *error,
 		if (w->summary.reason == PXE_REASON_WRONG_ADDRESS)
 			note_taken(s, w, params);
 		if (w->summary.reason == PXE_REASON_INTERNAL &&
-		    pxe_log_is_due(&s->store_s, s->now_s, 60))
+		    pxe_log_is_due(&s->store_s, s->mono_s, 60))
 			pxe_log(PXE_LOG_ERR,
 				"pxe-stated refuses to store leases: %s "
 				"(stated.conf: lease-users)",
@@ -221,6 +227,7 @@ static void on_leases(const char *error, const json_t *params, bool more,
 		pxe_log(PXE_LOG_NOTICE, "in step with pxe-stated: %zu leases",
 			pxe_book_count_leases(s->book));
 	s->has_leases = s->is_in_step = true;
+	s->resync_s = s->mono_s;
 }
 
 static void start_resync(struct pxe_server *s)
@@ -240,7 +247,7 @@ static void on_hello(const char *error, const json_t *params, bool more,
 	(void)params;
 	(void)more;
 	if (error != NULL && strcmp(error, "Disconnected") != 0 &&
-	    pxe_log_is_due(&s->store_s, s->now_s, 60))
+	    pxe_log_is_due(&s->store_s, s->mono_s, 60))
 		pxe_log(PXE_LOG_WARNING, "pxe-stated does not know us: %s",
 			error);
 }
@@ -305,9 +312,19 @@ int pxe_commit_connect(struct pxe_server *s)
 	return 0;
 }
 
+static bool is_resync_due(const struct pxe_server *s)
+{
+	int64_t every_s =
+		(int64_t)pxe_book_count_leases(s->book) / LEASES_A_SECOND;
+
+	if (every_s < RESYNC_MIN_S)
+		every_s = RESYNC_MIN_S;
+	return s->is_in_step && s->mono_s - s->resync_s >= every_s;
+}
+
 void pxe_commit_tick(struct pxe_server *s)
 {
-	if (s->wants_resync && s->resync == NULL &&
+	if ((s->wants_resync || is_resync_due(s)) && s->resync == NULL &&
 	    pxe_state_client_is_up(s->state))
 		start_resync(s);
 }

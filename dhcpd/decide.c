@@ -308,9 +308,16 @@ static void confirm(struct ctx *c, uint32_t address)
 		refuse(c, reason);
 }
 
+/* A machine that starts with an old address is led to its reservation. */
 static void on_init_reboot(struct ctx *c)
 {
-	confirm(c, c->requested);
+	const struct pxe_conf_host *host = c->out->host;
+
+	if (host != NULL && host->address != c->requested &&
+	    pxe_book_may_have(c->in->book, &c->ask, host->address))
+		nak(c, PXE_REASON_WRONG_ADDRESS);
+	else
+		confirm(c, c->requested);
 }
 
 static void on_renewing(struct ctx *c)

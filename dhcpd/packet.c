@@ -91,7 +91,7 @@ void pxe_packet_send(struct pxe_server *s, const struct pxe_reply *reply)
 		r = send_udp(s, link, reply);
 	if (r == 0)
 		s->n_replies++;
-	else
+	else if (pxe_log_is_due(&s->send_s, s->mono_s, 10))
 		pxe_log(PXE_LOG_WARNING, "a reply could not be sent: %s",
 			strerror(-r));
 }

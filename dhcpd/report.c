@@ -57,8 +57,8 @@ static void send_event(struct pxe_server *s, const struct pxe_summary *sum,
 /* Is there still room for refusals in this second? */
 static bool take_refusal(struct pxe_server *s)
 {
-	if (s->refused_s != s->now_s) {
-		s->refused_s = s->now_s;
+	if (s->refused_s != s->mono_s) {
+		s->refused_s = s->mono_s;
 		s->n_refused = 0;
 	}
 	return s->n_refused++ < REFUSALS_A_SECOND;
@@ -98,9 +98,9 @@ static void send_events(struct pxe_server *s, const struct pxe_summary *sum)
 /* Is there still room for lines in this second? */
 static bool take_line(struct pxe_server *s)
 {
-	if (s->log_s != s->now_s) {
+	if (s->log_s != s->mono_s) {
 		pxe_report_tick(s);
-		s->log_s = s->now_s;
+		s->log_s = s->mono_s;
 		s->n_logged = 0;
 	}
 	if (s->n_logged++ < LINES_A_SECOND)
@@ -111,7 +111,7 @@ static bool take_line(struct pxe_server *s)
 
 void pxe_report_tick(struct pxe_server *s)
 {
-	if (s->n_unlogged == 0 || s->log_s == s->now_s)
+	if (s->n_unlogged == 0 || s->log_s == s->mono_s)
 		return;
 	pxe_log(PXE_LOG_NOTICE, "%u more packets were not logged",
 		s->n_unlogged);
@@ -193,19 +193,20 @@ static void warn(struct pxe_server *s, const struct pxe_summary *sum)
 	char text[PXE_IP4_TEXT];
 
 	if (sum->reason == PXE_REASON_POOL_EMPTY &&
-	    pxe_log_is_due(&s->pool_empty_s, s->now_s, POOL_EMPTY_EVERY_S))
+	    pxe_log_is_due(&s->pool_empty_s, s->mono_s, POOL_EMPTY_EVERY_S))
 		pxe_log(PXE_LOG_WARNING,
 			"no free address is left on %s: give its subnet "
 			"larger ranges or a shorter lease-time",
 			sum->interface);
 	if (sum->reason == PXE_REASON_OTHER_SERVER &&
-	    pxe_log_is_due(&s->taken_s, s->now_s, OTHER_SERVER_EVERY_S)) {
+	    pxe_log_is_due(&s->other_s, s->mono_s, OTHER_SERVER_EVERY_S)) {
 		pxe_ip4_format(sum->other_server, text, sizeof(text));
 		pxe_log(PXE_LOG_NOTICE,
 			"another DHCP server answers on %s: %s", sum->interface,
 			text);
 	}
-	if (sum->reason == PXE_REASON_DECLINED) {
+	if (sum->reason == PXE_REASON_DECLINED &&
+	    pxe_log_is_due(&s->declined_s, s->mono_s, 1)) {
 		pxe_ip4_format(sum->address, text, sizeof(text));
 		pxe_log(PXE_LOG_WARNING,
 			"%s is in use by a stranger, says %.60s: quarantined",

@@ -8,18 +8,20 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/str.h"
+#include "core/pool.h"
 #include "run/log.h"
 #include "run/rawsock.h"
 
 enum { BATCHES_A_TURN = 16 };
 
-static int64_t clock_s(void)
+static void read_clocks(struct pxe_server *s)
 {
 	struct timespec ts;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec;
+	s->now_s = ts.tv_sec;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	s->mono_s = ts.tv_sec;
 }
 
 /* --- links --- */
@@ -30,7 +32,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	struct pxe_server *s = link->server;
 
 	(void)what;
-	s->now_s = clock_s();
+	read_clocks(s);
 	for (int i = 0; i < BATCHES_A_TURN; i++) {
 		int n = pxe_udp_recv(fd, s->batch);
 
@@ -194,38 +196,60 @@ static int update_links(struct pxe_server *s, bool is_loud)
 
 /* --- configuration --- */
 
-/* Takes `conf` and the host's addresses into the book. */
-static int configure_book(struct pxe_server *s, const struct pxe_conf *conf)
+/* This host's addresses, to be freed; NULL: no memory. */
+static uint32_t *list_own(const struct pxe_server *s, size_t *n_own)
 {
 	const struct pxe_iface *list;
-	size_t n, n_own = 0;
+	size_t n, at = 0, sum = 1;
 	uint32_t *own;
-	int r;
 
 	list = pxe_ifaces_list(s->ifaces, &n);
 	for (size_t i = 0; i < n; i++)
-		n_own += list[i].n_addr;
-	own = calloc(n_own + 1, sizeof(*own));
+		sum += list[i].n_addr;
+	own = calloc(sum, sizeof(*own));
+	for (size_t i = 0; i < n && own != NULL; i++)
+		for (size_t k = 0; k < list[i].n_addr; k++)
+			own[at++] = list[i].addr[k].address;
+	*n_own = at;
+	return own;
+}
+
+/* Takes `conf` and the host's addresses into the book, if they are new. */
+static int configure_book(struct pxe_server *s, const struct pxe_conf *conf,
+			  bool is_new)
+{
+	size_t n;
+	uint32_t *own = list_own(s, &n);
+	int r;
+
 	if (own == NULL)
 		return -ENOMEM;
-	n_own = 0;
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < list[i].n_addr; k++)
-			own[n_own++] = list[i].addr[k].address;
-	r = pxe_book_configure(s->book, conf, own, n_own);
-	free(own);
+	if (!is_new && n == s->n_own &&
+	    memcmp(own, s->own, n * sizeof(*own)) == 0) {
+		free(own);
+		return 0;
+	}
+	r = pxe_book_configure(s->book, conf, own, n);
 	if (r == -E2BIG)
-		pxe_log(PXE_LOG_ERR, "a subnet's ranges have more than %u "
-				     "addresses: make them smaller",
-			1u << 24);
-	return r;
+		pxe_log(PXE_LOG_ERR,
+			"a subnet's ranges have more than %u addresses: make "
+			"them smaller",
+			PXE_POOL_MAX);
+	if (r < 0) {
+		free(own);
+		return r;
+	}
+	free(s->own);
+	s->own = own;
+	s->n_own = n;
+	return 0;
 }
 
 static void on_ifaces_changed(void *arg)
 {
 	struct pxe_server *s = arg;
 
-	if (configure_book(s, s->conf) < 0)
+	if (configure_book(s, s->conf, false) < 0)
 		pxe_log(PXE_LOG_WARNING,
 			"no memory to take new addresses of this host over");
 	(void)!update_links(s, false);
@@ -237,7 +261,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	s->now_s = clock_s();
+	read_clocks(s);
 	pxe_book_expire(s->book, s->now_s);
 	pxe_commit_tick(s);
 	pxe_report_tick(s);
@@ -271,7 +295,7 @@ static int server_open(struct pxe_daemon *d)
 		pxe_log(PXE_LOG_ERR, "cannot start: %s", strerror(-r));
 		return r;
 	}
-	r = configure_book(s, d->conf);
+	r = configure_book(s, d->conf, true);
 	if (r < 0)
 		return r;
 	s->raw_fd = pxe_rawsock_open();
@@ -290,7 +314,7 @@ static int server_start(struct pxe_daemon *d)
 	int r = 0;
 
 	s->base = d->base;
-	s->now_s = clock_s();
+	read_clocks(s);
 	for (struct pxe_link *l = s->links; l != NULL && r == 0; l = l->next)
 		r = start_link(l);
 	s->tick = event_new(s->base, -1, EV_PERSIST, on_tick, s);
@@ -308,7 +332,7 @@ static int server_start(struct pxe_daemon *d)
 static int server_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 {
 	struct pxe_server *s = d->self;
-	int r = configure_book(s, conf);
+	int r = configure_book(s, conf, true);
 
 	if (r < 0) {
 		if (r != -E2BIG)
@@ -338,6 +362,7 @@ static void server_stop(struct pxe_daemon *d)
 	pxe_ifaces_free(s->ifaces);
 	pxe_book_free(s->book);
 	free(s->batch);
+	free(s->own);
 	if (s->raw_fd >= 0)
 		close(s->raw_fd);
 }

@@ -78,6 +78,9 @@ struct pxe_server {
 	struct event *tick; /* every second */
 	struct pxe_udp_packet *batch;
 	int64_t now_s;	    /* of the batch at work: since 1970 */
+	int64_t mono_s;	    /* the same on a clock that is never set */
+	uint32_t *own;	    /* this host's addresses that the book knows */
+	size_t n_own;
 	bool is_short;	    /* an interface that is wanted is not served */
 
 	struct pxe_state_client *state;
@@ -87,6 +90,7 @@ struct pxe_server {
 	bool has_leases;		/* was in step with pxe-stated once */
 	bool is_in_step;		/* is now */
 	bool wants_resync;
+	int64_t resync_s; /* mono_s of the last one */
 	struct pxe_waiting *waiting, *free_waiting;
 
 	uint64_t n_packets, n_replies, reasons[PXE_N_REASONS];
@@ -94,7 +98,7 @@ struct pxe_server {
 	unsigned n_logged, n_unlogged;
 	int64_t refused_s;     /* the same for events of refusals */
 	unsigned n_refused;
-	long long pool_empty_s, taken_s, store_s; /* last said */
+	long long pool_empty_s, other_s, store_s, send_s, declined_s; /* said */
 };
 
 extern const struct pxe_daemon_ops pxe_server_ops;

@@ -89,8 +89,9 @@ static int make_levels(struct pxe_pool *pool)
 		if (w == NULL)
 			return -ENOMEM;
 		pool->level[pool->n_levels++] = w;
-		for (uint32_t i = 0; i < bits; i++)
-			w[i / WORD_BITS] |= UINT64_C(1) << i % WORD_BITS;
+		memset(w, 0xff, bits / WORD_BITS * sizeof(*w));
+		if (bits % WORD_BITS != 0)
+			w[words - 1] = (UINT64_C(1) << bits % WORD_BITS) - 1;
 		bits = words;
 	} while (bits > 1);
 	pool->n_free = pool->n;

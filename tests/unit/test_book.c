@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+/* What the scenarios of tests/replay are too short for. */
+#include "dhcpd/book.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "unit.h"
+
+enum { N = 500, FIRST = 0x0a000010 };
+
+static struct pxe_ip4_range range = { FIRST, FIRST + N - 1 };
+static struct pxe_conf_subnet subnet = { .src = { .file = "" },
+					 .net = { 0x0a000000, 16 },
+					 .ranges = &range,
+					 .n_ranges = 1,
+					 .lease_s = 60,
+					 .max_lease_s = 60 };
+static const struct pxe_conf conf = { .subnets = &subnet, .n_subnets = 1 };
+static struct pxe_book *book;
+
+static void make(void)
+{
+	book = pxe_book_new();
+	ck_assert_ptr_nonnull(book);
+	ck_assert_int_eq(pxe_book_configure(book, &conf, NULL, 0), 0);
+}
+
+static const char *name(unsigned i)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), "client %u", i);
+	return text;
+}
+
+static uint32_t choose(const char *client, int64_t now_s)
+{
+	const struct pxe_book_ask ask = { .subnet = &subnet,
+					  .client = client,
+					  .now_s = now_s };
+	uint32_t address = 0;
+
+	pxe_book_expire(book, now_s);
+	if (pxe_book_choose(book, &ask, &address) < 0)
+		return 0;
+	return address;
+}
+
+/* Lease number i, which ends at end_s. */
+static void lease(unsigned i, int64_t end_s)
+{
+	struct pxe_lease l = { .address = FIRST + i,
+			       .state = PXE_LEASE_ACTIVE,
+			       .end_s = end_s,
+			       .client = name(i) };
+
+	ck_assert_int_eq(pxe_book_put(book, &l), 0);
+}
+
+START_TEST(test_reuses_in_the_order_of_their_ends)
+{
+	make();
+	for (unsigned i = 0; i < N; i++)
+		lease(i, 1000 + (i * 7919) % N);
+	ck_assert_uint_eq(choose("new", 999), 0);
+	for (unsigned end = 0; end < N; end++) {
+		uint32_t a = choose(name(N + end), 2000);
+
+		ck_assert_uint_ne(a, 0);
+		ck_assert_uint_eq(((a - FIRST) * 7919) % N, end);
+		ck_assert_int_eq(
+			pxe_book_offer(book, a, name(N + end), 2030), 0);
+	}
+	ck_assert_uint_eq(choose("new", 2029), 0);
+	/* all offers end; who had it comes first */
+	ck_assert_uint_eq(choose(name(17), 2030), FIRST + 17);
+	pxe_book_free(book);
+}
+END_TEST
+
+START_TEST(test_an_empty_pool_notices_what_becomes_free)
+{
+	make();
+	for (unsigned i = 0; i < N; i++)
+		lease(i, 5000);
+	ck_assert_uint_eq(choose("new", 1000), 0);
+	ck_assert_int_eq(pxe_book_remove(book, FIRST + 42), 0);
+	ck_assert_uint_eq(choose("new", 1000), FIRST + 42);
+	lease(42, 5000);
+	ck_assert_uint_eq(choose("new", 1000), 0);
+	lease(43, 1000); /* its end is moved */
+	ck_assert_uint_eq(choose("new", 1000), FIRST + 43);
+	pxe_book_free(book);
+}
+END_TEST
+
+START_TEST(test_offers_end_in_any_order_of_renewal)
+{
+	make();
+	for (unsigned i = 0; i < N; i++)
+		ck_assert_int_eq(pxe_book_offer(book, FIRST + i, name(i), 30),
+				 0);
+	/* every second one is offered again later */
+	for (unsigned i = 0; i < N; i += 2)
+		ck_assert_int_eq(pxe_book_offer(book, FIRST + i, name(i), 40),
+				 0);
+	ck_assert_uint_eq(choose("new", 29), 0);
+	ck_assert_uint_eq(choose("new", 30), FIRST + 1);
+	ck_assert_uint_eq(pxe_book_find_offer(book, name(2)), FIRST + 2);
+	ck_assert_uint_eq(choose("new", 40), FIRST);
+	ck_assert_uint_eq(pxe_book_find_offer(book, name(2)), 0);
+	pxe_book_free(book);
+}
+END_TEST
+
+START_TEST(test_a_commit_holds_its_address)
+{
+	struct pxe_lease l = { .address = FIRST,
+			       .state = PXE_LEASE_ACTIVE,
+			       .end_s = 100,
+			       .client = "a" };
+
+	make();
+	ck_assert_int_eq(pxe_book_begin(book, &l), 0);
+	ck_assert_int_eq(pxe_book_begin(book, &l), -EALREADY);
+	ck_assert(pxe_book_is_pending(book, "a"));
+	ck_assert_uint_eq(choose("b", 10), FIRST + 1);
+	ck_assert_uint_eq(choose("a", 10), FIRST);
+	ck_assert_int_eq(pxe_book_end(book, "a", false), 0);
+	ck_assert_uint_eq(choose("b", 10), FIRST);
+	ck_assert_int_eq(pxe_book_begin(book, &l), 0);
+	ck_assert_int_eq(pxe_book_end(book, "a", true), 0);
+	ck_assert_uint_eq(choose("a", 10), FIRST);
+	ck_assert_uint_eq(choose("b", 10), FIRST + 1);
+	ck_assert_uint_eq(pxe_book_count_pending(book), 0);
+	pxe_book_free(book);
+}
+END_TEST
+
+START_TEST(test_a_resync_keeps_quarantines)
+{
+	struct pxe_lease l = { .address = FIRST,
+			       .state = PXE_LEASE_DECLINED,
+			       .end_s = 100,
+			       .client = "a" };
+	struct pxe_lease_table *copy = pxe_lease_table_new();
+
+	make();
+	ck_assert_int_eq(pxe_book_put(book, &l), 0);
+	lease(1, 100);
+	pxe_book_replace(book, copy, 10);
+	ck_assert_uint_eq(choose("b", 10), FIRST + 1);
+	ck_assert_uint_eq(pxe_book_count_leases(book), 1);
+	pxe_book_replace(book, pxe_lease_table_new(), 100);
+	ck_assert_uint_eq(choose("b", 100), FIRST);
+	pxe_book_free(book);
+}
+END_TEST
+
+UNIT_MAIN("book", test_reuses_in_the_order_of_their_ends,
+	  test_an_empty_pool_notices_what_becomes_free,
+	  test_offers_end_in_any_order_of_renewal,
+	  test_a_commit_holds_its_address, test_a_resync_keeps_quarantines)
