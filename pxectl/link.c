@@ -207,8 +207,8 @@ static const struct {
 	{ "NoLease", "there is no such lease", "address" },
 	{ "AddressTaken", "the address belongs to another client", "client" },
 	{ "Denied",
-	  "permission denied: this is for root and the users in "
-	  "`lease-users` of stated.conf",
+	  "permission denied: this is for root, members of admin-group "
+	  "and lease-users of stated.conf",
 	  "method" },
 	{ "Store", "pxe-stated cannot write to its store", "message" },
 	{ "org.varlink.service.MethodNotFound",

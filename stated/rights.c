@@ -2,6 +2,7 @@
 #include "stated/rights.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -34,7 +35,8 @@ static int look_up(const char **names, size_t n, uid_t **uids, size_t *n_uids)
 
 int pxe_rights_init(struct pxe_rights *rights, const struct pxe_conf *conf)
 {
-	struct pxe_rights got = { .own = geteuid() };
+	struct pxe_rights got = { .own = geteuid(),
+				  .admin_group = conf->admin_group };
 	int r = look_up(conf->lease_users, conf->n_lease_users, &got.lease,
 			&got.n_lease);
 
@@ -64,12 +66,30 @@ static bool has(const uid_t *uids, size_t n, uid_t uid)
 	return false;
 }
 
+static bool is_member(uid_t uid, const char *name)
+{
+	gid_t groups[256];
+	int n = (int)PXE_LEN(groups);
+	const struct passwd *pw = getpwuid(uid);
+	const struct group *gr;
+
+	if (pw == NULL || getgrouplist(pw->pw_name, pw->pw_gid, groups, &n) < 0)
+		return false;
+	gr = getgrnam(name);
+	for (int i = 0; gr != NULL && i < n; i++)
+		if (groups[i] == gr->gr_gid)
+			return true;
+	return false;
+}
+
 bool pxe_rights_has(const struct pxe_rights *rights, uid_t uid,
 		    enum pxe_right right)
 {
 	if (right == PXE_RIGHT_LOOK || uid == 0 || uid == rights->own ||
 	    has(rights->lease, rights->n_lease, uid))
 		return true;
+	if (right == PXE_RIGHT_ADMIN)
+		return is_member(uid, rights->admin_group);
 	return right == PXE_RIGHT_REPORT &&
 	       has(rights->report, rights->n_report, uid);
 }

@@ -17,12 +17,14 @@ enum pxe_right {
 	PXE_RIGHT_LOOK,   /* everybody */
 	PXE_RIGHT_REPORT, /* report-users, lease-users */
 	PXE_RIGHT_LEASE,  /* lease-users */
+	PXE_RIGHT_ADMIN,  /* lease-users, members of admin-group */
 };
 
 struct pxe_rights {
 	uid_t own; /* the service's own user: all rights, like root */
 	uid_t *lease, *report;
 	size_t n_lease, n_report;
+	const char *admin_group; /* of the configuration, borrowed */
 };
 
 /*
@@ -33,6 +35,10 @@ int pxe_rights_init(struct pxe_rights *rights,
 		    const struct pxe_conf *conf) PXE_MUST_CHECK;
 void pxe_rights_done(struct pxe_rights *rights);
 
+/*
+ * Membership in admin-group is looked up anew each time it matters, so that
+ * `usermod -aG` works at once.
+ */
 bool pxe_rights_has(const struct pxe_rights *rights, uid_t uid,
 		    enum pxe_right right);
 

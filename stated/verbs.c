@@ -341,7 +341,7 @@ const struct pxe_state_method pxe_verbs[] = {
 	{ "ReportClient", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_client },
 	{ "ReportEvent",  PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_event },
 	{ "CommitLease",  0,                PXE_RIGHT_LEASE,  commit_lease },
-	{ "ReleaseLease", 0,                PXE_RIGHT_LEASE,  release_lease },
+	{ "ReleaseLease", 0,                PXE_RIGHT_ADMIN,  release_lease },
 	{ "DeclineLease", 0,                PXE_RIGHT_LEASE,  decline_lease },
 };
 /* clang-format on */

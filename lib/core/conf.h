@@ -163,6 +163,7 @@ struct pxe_conf {
 	size_t n_lease_users;
 	const char **report_users; /* may report facts and events */
 	size_t n_report_users;
+	const char *admin_group; /* whose members may change; "": none */
 
 	/* boot.conf and hosts.conf: read by all */
 	enum pxe_unknown unknown;

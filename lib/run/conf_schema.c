@@ -132,6 +132,8 @@ static const struct pxe_conf_row rows[] = {
 { STATED, PXE_CONF_ROOT, "report-users", PXE_CONF_NAME,
   .dflt = "pxe-dhcpd pxe-tftpd pxe-httpd", LIMIT(1, 32),
   LIST(report_users, n_report_users) },
+{ STATED, PXE_CONF_ROOT, "admin-group", PXE_CONF_NAME, .dflt = "pxe-admin",
+  LIMIT(0, 32), AT(admin_group) },
 
 { BOOT, PXE_CONF_ROOT, "unknown", PXE_CONF_WORD, .dflt = "menu",
   AT(unknown), ONE_OF(unknowns) },
