@@ -20,7 +20,7 @@
 #include "stated/stated.h"
 #include "stated/watch.h"
 
-enum { SOCKETS_MAX = 4, REFUSED_LOG_EVERY_S = 60 };
+enum { SOCKETS_MAX = 4, REFUSED_LOG_EVERY_S = 60, DENIED_LOG_EVERY_S = 60 };
 
 struct service {
 	struct pxe_stated st;
@@ -118,6 +118,20 @@ static bool is_allowed(const struct pxe_state_peer *peer, int right, void *arg)
 	return pxe_rights_has(&st->rights, peer->uid, (enum pxe_right)right);
 }
 
+/* A daemon that may not report would be missed by nobody: say so. */
+static void on_denied(const struct pxe_state_peer *peer, const char *method,
+		      void *arg)
+{
+	static long long last_s;
+	struct pxe_stated *st = arg;
+
+	if (pxe_log_is_due(&last_s, st->clock_s(), DENIED_LOG_EVERY_S))
+		pxe_log(PXE_LOG_WARNING,
+			"process %ld of user %ld may not call %s: see "
+			"report-users and lease-users in stated.conf",
+			(long)peer->pid, (long)peer->uid, method);
+}
+
 static void on_gone(uint64_t connection, void *arg)
 {
 	struct pxe_stated *st = arg;
@@ -136,6 +150,7 @@ static const struct pxe_state_service *service_of(void)
 		.description = pxe_stated_interface_text,
 		.methods = pxe_verbs,
 		.is_allowed = is_allowed,
+		.denied = on_denied,
 		.gone = on_gone,
 		.trust = PXE_RIGHT_REPORT,
 	};

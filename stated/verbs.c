@@ -166,18 +166,6 @@ static void hello(struct pxe_state_request *request, const json_t *params,
 							   PXE_VERSION));
 }
 
-static bool is_key(const char *text)
-{
-	struct pxe_event probe;
-	json_t *json = json_pack("{s:s, s:s, s:s}", "event",
-				 pxe_event_name(PXE_EVENT_UP), "by", "-",
-				 "client", text);
-	bool is = pxe_state_event_from_json(json, &probe) == 0;
-
-	json_decref(json);
-	return is;
-}
-
 static void report_client(struct pxe_state_request *request,
 			  const json_t *params, void *arg)
 {
@@ -187,7 +175,7 @@ static void report_client(struct pxe_state_request *request,
 	const json_t *json = json_object_get(params, "facts");
 	struct pxe_facts facts;
 
-	if (client == NULL || !is_key(client)) {
+	if (client == NULL || !pxe_client_is_key(client)) {
 		pxe_state_request_invalid(request, "client");
 		return;
 	}

@@ -149,6 +149,16 @@ void pxe_client_apply(struct pxe_client *client, const struct pxe_event *event,
 		apply_file(client, event);
 }
 
+bool pxe_client_is_key(const char *text)
+{
+	size_t n = 0;
+
+	for (; text[n] != '\0'; n++)
+		if (!pxe_is_alnum(text[n]) && text[n] != ':' && text[n] != '-')
+			return false;
+	return n > 0 && n < PXE_CLIENT_KEY_TEXT;
+}
+
 const char *pxe_step_name(enum pxe_step step)
 {
 	return (unsigned)step < PXE_N_STEPS ? steps[step].name : "?";

@@ -168,6 +168,9 @@ void pxe_client_table_remove(struct pxe_client_table *table,
 struct pxe_client *pxe_client_table_next(const struct pxe_client_table *table,
 					 size_t *at);
 
+/* Is `text` the key of a client: letters, digits, ':' and '-'? */
+bool pxe_client_is_key(const char *text);
+
 /* Words of steps and events, and back (-ENOENT). */
 const char *pxe_step_name(enum pxe_step step);
 const char *pxe_step_text(enum pxe_step step);

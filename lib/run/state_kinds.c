@@ -8,7 +8,7 @@
 #include "base/ip4.h"
 #include "base/str.h"
 #include "base/uuid.h"
-#include "core/facts.h"
+#include "core/client.h"
 
 /* --- text ---------------------------------------------------------------- */
 
@@ -75,16 +75,6 @@ static int get_text(const struct pxe_state_member *m, const json_t *json,
 
 const struct pxe_state_kind pxe_state_a_text = { put_text, get_text };
 
-static bool is_key(const char *text)
-{
-	size_t n = 0;
-
-	for (; text[n] != '\0'; n++)
-		if (!pxe_is_alnum(text[n]) && text[n] != ':' && text[n] != '-')
-			return false;
-	return n > 0 && n < PXE_CLIENT_KEY_TEXT;
-}
-
 static json_t *put_key(const struct pxe_state_member *m, const void *at)
 {
 	(void)m;
@@ -97,7 +87,7 @@ static int get_key(const struct pxe_state_member *m, const json_t *json,
 	const char *text = json_string_value(json);
 
 	(void)m;
-	if (text == NULL || !is_key(text))
+	if (text == NULL || !pxe_client_is_key(text))
 		return -EBADMSG;
 	*(const char **)at = text;
 	return 0;
@@ -111,7 +101,7 @@ static int get_key_copy(const struct pxe_state_member *m, const json_t *json,
 {
 	const char *text = json_string_value(json);
 
-	if (text == NULL || !is_key(text))
+	if (text == NULL || !pxe_client_is_key(text))
 		return -EBADMSG;
 	pxe_str_copy(at, m->size, text);
 	return 0;

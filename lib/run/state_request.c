@@ -320,6 +320,18 @@ static const struct pxe_state_method *find_method(
 	return NULL;
 }
 
+static void deny(struct pxe_state_request *request,
+		 const struct pxe_state_method *method)
+{
+	const struct pxe_state_server *server = request->conn->server;
+
+	if (server->service->denied != NULL)
+		server->service->denied(&request->peer, method->name,
+					server->arg);
+	pxe_state_request_error(request, "Denied",
+				json_pack("{s:s}", "method", method->name));
+}
+
 static void call_method(struct pxe_state_request *request,
 			const struct pxe_state_method *method,
 			const json_t *params)
@@ -328,9 +340,7 @@ static void call_method(struct pxe_state_request *request,
 
 	if (!server->service->is_allowed(&request->peer, method->right,
 					 server->arg))
-		pxe_state_request_error(request, "Denied",
-					json_pack("{s:s}", "method",
-						  method->name));
+		deny(request, method);
 	else if (request->is_oneway && (method->how & PXE_STATE_ONEWAY) == 0)
 		pxe_state_request_reply(request, NULL); /* to nobody */
 	else if (!request->is_more && (method->how & PXE_STATE_STREAM) != 0)

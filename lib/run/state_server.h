@@ -59,6 +59,9 @@ struct pxe_state_service {
 	/* May this peer use that right? */
 	bool (*is_allowed)(const struct pxe_state_peer *peer, int right,
 			   void *arg);
+	/* A call was denied; NULL: nobody wants to know. */
+	void (*denied)(const struct pxe_state_peer *peer, const char *method,
+		       void *arg);
 	/* A connection ended; NULL: nobody wants to know. */
 	void (*gone)(uint64_t connection, void *arg);
 	int trust; /* the right that lifts a peer over the lower limits */
