@@ -296,7 +296,7 @@ static void on_hello(const char *error PXE_UNUSED,
 static void on_state_up(void *arg)
 {
 	struct pxe_server *s = arg;
-	json_t *params = json_pack("{ss}", "name", "pxe-httpd");
+	json_t *params = json_pack("{ss}", "name", "httpd");
 
 	if (pxe_state_call(s->state, "Hello", params, on_hello, s) < 0)
 		pxe_log(PXE_LOG_DEBUG, "pxe-stated was not greeted");
