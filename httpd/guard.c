@@ -118,8 +118,8 @@ static bool is_double_slash(const char *text, size_t n, bool cut)
  */
 static bool is_target(const struct pxe_guard *g)
 {
-	size_t n = g->n_value < sizeof(g->value) ? g->n_value :
-						   sizeof(g->value);
+	size_t n =
+		g->n_value < sizeof(g->value) ? g->n_value : sizeof(g->value);
 	size_t host = strlen("http://"), end = host;
 
 	if (n > 1 && g->value[0] == '/' && g->value[1] == '/')
@@ -240,8 +240,7 @@ static bool is_ip6(const char *text, size_t len)
 			n++;
 		}
 	}
-	return n == len && len > 1 &&
-	       (has_gap ? n_groups < 8 : n_groups == 8);
+	return n == len && len > 1 && (has_gap ? n_groups < 8 : n_groups == 8);
 }
 
 /* "[" an IPv6 address "]": RFC 3986 IP-literal; 0: it is none. */

@@ -232,10 +232,14 @@ static void on_resume(evutil_socket_t fd PXE_UNUSED, short what PXE_UNUSED,
 	set_listening(arg, true);
 }
 
+/* The argument of a listener's callbacks is evhttp, which has no other. */
+static struct pxe_server *accepting;
+
 /* accept() failed: a waiting connection may go, and we pause. */
-static void on_accept_error(struct evconnlistener *l PXE_UNUSED, void *arg)
+static void on_accept_error(struct evconnlistener *l PXE_UNUSED,
+			    void *http PXE_UNUSED)
 {
-	struct pxe_server *s = arg;
+	struct pxe_server *s = accepting;
 	struct timeval pause = { .tv_usec = RESUME_MS * 1000 };
 	int error = errno;
 
@@ -251,6 +255,7 @@ static void on_accept_error(struct evconnlistener *l PXE_UNUSED, void *arg)
 /* evhttp accepts from the sockets that it does not have yet. */
 static int start_listeners(struct pxe_server *s)
 {
+	accepting = s;
 	for (size_t i = 0; i < s->n_listeners; i++) {
 		struct pxe_listener *l = &s->listeners[i];
 
