@@ -144,8 +144,8 @@ END_TEST
 START_TEST(ip4_text)
 {
 	static const char *const bad[] = { "", "1.2.3", "1.2.3.4.5",
-					   "1.2.3.256", "1.2.3.4 ", "a.2.3.4", "1..2.3",
-					   "0001.2.3.4" };
+					   "1.2.3.256", "1.2.3.4 ",
+					   "a.2.3.4", "1..2.3", "0001.2.3.4" };
 	struct pxe_ip4_range range;
 	struct pxe_ip4_net net;
 	char text[PXE_IP4_NET_TEXT];
