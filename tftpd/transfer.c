@@ -15,8 +15,8 @@
 #include "run/log.h"
 #include "tftpd/server.h"
 
-#define PACKETS_A_TURN 32  /* of one client, before others get their turn */
-#define PACKET_BYTES   600 /* of an ACK or ERROR; more is not looked at */
+#define PACKETS_LATE 32  /* read before a timeout is believed */
+#define PACKET_BYTES 600 /* of an ACK or ERROR; more is not looked at */
 
 uint64_t pxe_transfer_hash(const void *buf, size_t len)
 {
@@ -295,12 +295,12 @@ static bool take_packet(struct pxe_transfer *t, const uint8_t *buf, size_t len)
 	return true;
 }
 
-/* Reads what the client sent. */
-static bool take_packets(struct pxe_transfer *t)
+/* Reads up to `most` packets of the client. */
+static bool take_packets(struct pxe_transfer *t, int most)
 {
 	uint8_t buf[PACKET_BYTES];
 
-	for (int i = 0; i < PACKETS_A_TURN; i++) {
+	for (int i = 0; i < most; i++) {
 		ssize_t n = recv(t->fd, buf, sizeof(buf), MSG_DONTWAIT);
 
 		if (n >= 0) {
@@ -320,7 +320,8 @@ static void on_packet(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	(void)take_packets(arg);
+	/* mostly there is one; looking for a second costs a system call */
+	(void)take_packets(arg, 1);
 }
 
 static void on_room(evutil_socket_t fd, short what, void *arg)
@@ -337,7 +338,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	/* under load the answer may wait in the socket: look there first */
-	if (take_packets(t) && !event_pending(t->on_timer, EV_TIMEOUT, NULL))
+	if (take_packets(t, PACKETS_LATE) &&
+	    !event_pending(t->on_timer, EV_TIMEOUT, NULL))
 		(void)happen(t, PXE_XFER_TIMEOUT, PXE_REASON_TIMEOUT);
 }
 

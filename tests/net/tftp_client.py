@@ -398,6 +398,15 @@ def cmd_mutated(args):
             s.setblocking(False)
 
 
+def cmd_shrunk(args):
+    """shrunk NAME FILE: FILE, which is NAME, becomes shorter on the way."""
+    _, peer, s = ask(args, request(args.rest[0]))
+    os.truncate(args.rest[1], 600)
+    s.sendto(ack(1), peer)
+    answer, _ = s.recvfrom(70000)
+    expect(opcode(answer) == ERROR and b"shorter" in answer, answer)
+
+
 def cmd_slow(args):
     """slow NAME FILE SIGNAL: takes a block, touches SIGNAL, waits until it is
     removed, and takes the rest."""
