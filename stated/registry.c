@@ -117,13 +117,12 @@ static int undo_to(struct pxe_registry *registry, size_t n)
 		struct pxe_registry_note *note =
 			&registry->notes[--registry->n_notes];
 
-		if (note->had &&
-		    pxe_lease_table_set(registry->leases, &note->before) < 0)
+		if (!note->had)
+			(void)pxe_lease_table_remove(registry->leases,
+						     note->address);
+		else if (pxe_lease_table_set(registry->leases, &note->before) <
+			 0)
 			r = -ENOMEM;
-		/* -ENOENT: the change itself had failed */
-		if (!note->had &&
-		    pxe_lease_table_remove(registry->leases, note->address) < 0)
-			continue;
 		free((char *)note->before.client);
 	}
 	return r;
