@@ -283,10 +283,9 @@ static bool walk_section(struct walk *w, const struct token *t,
 			 const char *name)
 {
 	enum pxe_conf_section_kind kind = find_section(name);
-	struct token brace = next_token(w);
 
-	if (brace.kind != '{')
-		brace = next_token(w);
+	if (next_token(w).kind != '{')
+		next_token(w); /* that was the title */
 	if (w->section != PXE_CONF_ROOT && kind != PXE_CONF_ROOT) {
 		struct pxe_src src = src_of(w, t);
 
