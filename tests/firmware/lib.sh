@@ -38,7 +38,7 @@ lab_obstacle() {
 			return
 		}
 	done
-	unshare --net --mount true 2>/dev/null ||
+	unshare --net --mount --propagation unchanged true 2>/dev/null ||
 		echo "namespaces cannot be made here"
 }
 
@@ -50,8 +50,8 @@ lab_payload() {
 # Runs script $1 with its arguments again, in namespaces of its own.
 lab_enter() {
 	if [ -z "${LAB_INSIDE:-}" ]; then
-		LAB_INSIDE=$$ exec unshare --net --mount --propagation private \
-			"$@"
+		LAB_INSIDE=$$ exec unshare --net --mount \
+			--propagation unchanged "$@"
 	fi
 	unset LAB_INSIDE
 	LAB=$(mktemp -d "${TMPDIR:-/tmp}/pxe-lab.XXXXXX")
@@ -59,9 +59,10 @@ lab_enter() {
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
 	chmod 755 "$LAB"
-	# In memory, and gone with the namespace whatever happens.  Where
-	# nothing may be mounted the directory itself has to do.
-	mount -t tmpfs -o mode=755 lab "$LAB" 2>/dev/null || true
+	# In memory, and gone with the namespace whatever happens.  Where that
+	# cannot be (in a chroot) the directory itself has to do.
+	mount --make-rprivate / 2>/dev/null &&
+		mount -t tmpfs -o mode=755 lab "$LAB" 2>/dev/null
 	mkdir "$LAB/pids" "$LAB/log"
 	lab_guard
 	lab_network
@@ -105,7 +106,6 @@ lab_network() {
 	ip address add "$LAB_ADDRESS/24" dev "$LAB_BRIDGE"
 	[ -c /dev/net/tun ] || {
 		mkdir -p /dev/net
-		mount -t tmpfs lab /dev/net
 		mknod /dev/net/tun c 10 200
 	}
 }
