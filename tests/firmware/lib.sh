@@ -38,8 +38,22 @@ lab_obstacle() {
 			return
 		}
 	done
-	unshare --net --mount --propagation unchanged true 2>/dev/null ||
+	unshare --net --mount --propagation unchanged true 2>/dev/null || {
 		echo "namespaces cannot be made here"
+		return
+	}
+	lab_tun
+	unshare --net sh -c 'ip link add lab type bridge &&
+		ip tuntap add dev tap mode tap' 2>/dev/null ||
+		echo "bridges and taps cannot be made here (/dev/net/tun)"
+}
+
+# Containers often lack the device.
+lab_tun() {
+	[ -c /dev/net/tun ] || {
+		mkdir -p /dev/net
+		mknod /dev/net/tun c 10 200
+	} 2>/dev/null
 }
 
 # Makes what machines boot; before lab_enter, as it may need the Internet.
@@ -104,10 +118,6 @@ lab_network() {
 	# talk to one that nobody has.
 	ip link set "$LAB_BRIDGE" address "$LAB_BRIDGE_MAC" up
 	ip address add "$LAB_ADDRESS/24" dev "$LAB_BRIDGE"
-	[ -c /dev/net/tun ] || {
-		mkdir -p /dev/net
-		mknod /dev/net/tun c 10 200
-	}
 }
 
 # --- processes ---------------------------------------------------------------
