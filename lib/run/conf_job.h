@@ -27,6 +27,9 @@
 #define PXE_CONF_MAX_INCLUDES 64    /* files, all in all */
 #define PXE_CONF_MAX_MESSAGES 10000 /* further ones are only counted */
 
+/* What the copy has in place of the list { }; refused where it is written. */
+#define PXE_CONF_EMPTY '\002'
+
 struct pxe_conf_arena;
 
 /* A value as it was written. */
@@ -40,7 +43,8 @@ struct pxe_conf_value {
 struct pxe_conf_item {
 	const struct pxe_conf_row *row; /* of the schema, or NULL ... */
 	const struct pxe_dhcp_opt *opt; /* ... and then a DHCP option */
-	struct pxe_conf_value *first, *last;
+	struct pxe_src src;		    /* where it was given first */
+	struct pxe_conf_value *first, *last; /* NULL: an empty list */
 	size_t n;
 	bool is_closed; /* given twice: later values are not taken */
 	struct pxe_conf_item *next;
@@ -166,7 +170,7 @@ size_t pxe_conf_type_size(enum pxe_conf_type type);
 /* Fills job->conf from job->sections. */
 void pxe_conf_make(struct pxe_conf_job *job);
 
-/* The item of a key in a section, or NULL. */
+/* The item of a key in a section, or NULL.  An empty list is none. */
 const struct pxe_conf_item *pxe_conf_item_find(
 	const struct pxe_conf_section *section, const char *key);
 

@@ -70,9 +70,9 @@ static void fill_row(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 
 	if (is_pointer_to_text(row->type) && !row->is_list)
 		memcpy(base + row->offset, &text, sizeof(text));
-	if (item == NULL || item->first == NULL) {
+	if (item == NULL) {
 		fill_default(job, row, base);
-	} else if (row->is_list) {
+	} else if (row->is_list) { /* an empty one is not the default */
 		fill_list(job, row, item->first, item->n, base);
 	} else {
 		bool is_read = pxe_conf_value_read(job, row, item->first,
@@ -107,7 +107,8 @@ const struct pxe_conf_item *pxe_conf_item_find(
 	const struct pxe_conf_section *section, const char *key)
 {
 	for (const struct pxe_conf_item *i = section->first; i; i = i->next)
-		if (i->row != NULL && strcmp(i->row->key, key) == 0)
+		if (i->row != NULL && i->first != NULL &&
+		    strcmp(i->row->key, key) == 0)
 			return i;
 	return NULL;
 }

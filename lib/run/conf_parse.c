@@ -85,20 +85,9 @@ static int start_section(cfg_t *cfg, cfg_opt_t *opt PXE_UNUSED,
 	return 0;
 }
 
-/* Tells of an option that was given again, and then with an empty list. */
-static void check_freed(void)
-{
-	if (now.freed != NULL)
-		pxe_conf_error(now.job, &now.freed->src,
-			       "this option is given again below, with an "
-			       "empty list: take one of them out");
-	now.freed = NULL;
-}
-
 /* Lets a section go that has ended. */
 static int end_section(cfg_t *cfg PXE_UNUSED, cfg_opt_t *opt)
 {
-	check_freed();
 	now.is_parsing = false;
 	cfg_free_value(opt);
 	now.is_parsing = true;
@@ -107,7 +96,8 @@ static int end_section(cfg_t *cfg PXE_UNUSED, cfg_opt_t *opt)
 }
 
 static struct pxe_conf_item *get_item(struct pxe_conf_section *section,
-				      const char *key, bool *is_new)
+				      const char *key,
+				      const struct pxe_src *src, bool *is_new)
 {
 	const struct pxe_conf_row *row =
 		pxe_conf_row_find(now.input->kind, section->kind, key);
@@ -123,6 +113,7 @@ static struct pxe_conf_item *get_item(struct pxe_conf_section *section,
 		return NULL;
 	item->row = row;
 	item->opt = opt;
+	item->src = *src;
 	if (section->last == NULL)
 		section->first = item;
 	else
@@ -136,15 +127,14 @@ static struct pxe_conf_item *get_item(struct pxe_conf_section *section,
 static bool is_again(struct pxe_conf_item *item, const char *key,
 		     const struct pxe_src *src)
 {
-	bool again = now.freed != NULL || item->first->src.file != src->file;
+	bool again = now.freed != NULL || item->src.file != src->file;
 
 	now.freed = NULL;
 	if (again)
 		pxe_conf_error(now.job, src,
 			       "option '%s' was given before, %s line %u: take "
 			       "one of them out",
-			       key, item->first->src.file,
-			       item->first->src.line);
+			       key, item->src.file, item->src.line);
 	return again;
 }
 
@@ -153,22 +143,21 @@ static int take_value(cfg_t *cfg, cfg_opt_t *opt, const char *text,
 {
 	struct pxe_conf_value *value;
 	struct pxe_conf_item *item;
+	struct pxe_src src = here(cfg);
 	bool is_new = false;
 
 	value = pxe_conf_alloc(now.job, now.job->scrap, 1, sizeof(*value));
-	item = get_item(now.section, opt->name, &is_new);
+	item = get_item(now.section, opt->name, &src, &is_new);
 	if (value == NULL || item == NULL)
 		return -1;
-	value->src = here(cfg);
+	value->src = src;
 	value->text = pxe_conf_copy(now.job, now.job->keep, text, strlen(text));
 	if (value->text == NULL)
 		return -1;
 	*(void **)result = value;
-	if (is_new)
-		check_freed();
-	else if (item->is_closed || is_again(item, opt->name, &value->src))
-		item->is_closed = true;
-	if (item->is_closed)
+	if (!is_new && !item->is_closed)
+		item->is_closed = is_again(item, opt->name, &src);
+	if (item->is_closed || text[0] == PXE_CONF_EMPTY)
 		return 0;
 	if (item->last == NULL)
 		item->first = value;
@@ -317,7 +306,6 @@ static void parse_with(cfg_t *cfg, FILE *fp)
 			       "correct it");
 	}
 	now.is_parsing = false;
-	check_freed();
 }
 
 void pxe_conf_parse(struct pxe_conf_job *job, struct pxe_conf_input *input)

@@ -107,6 +107,17 @@ static void skip_block_comment(struct scan *s)
 	give_up(s);
 }
 
+/* Why an octet cannot be part of a string, or NULL. */
+static const char *check_octet(int c)
+{
+	if (c == '\0')
+		return "a NUL character cannot be part of a value: take it out";
+	if (c == PXE_CONF_EMPTY)
+		return "the character \\x02 cannot be part of a value: take it "
+		       "out";
+	return NULL;
+}
+
 /* The octet that an escape of digits stands for; -1: none. */
 static int escape_value(const struct scan *s)
 {
@@ -133,12 +144,9 @@ static const char *check_escape(const struct scan *s)
 
 	if (c == 'x' || (c >= '0' && c <= '9')) {
 		v = escape_value(s);
-		if (v == 0)
-			return "a NUL character cannot be part of a value: "
-			       "take it out";
 		return v < 0 ? "this escape in a string is not a character: "
 			       "for a backslash write '\\\\'"
-			     : NULL;
+			     : check_octet(v);
 	}
 	if (pxe_is_alnum((char)c) && strchr("nrbfaetv", c) == NULL)
 		return "unknown escape in a string: for a backslash write "
@@ -153,9 +161,8 @@ static void copy_escape(struct scan *s, unsigned char quote)
 	struct pxe_src src = here(s);
 	unsigned char c = peek(s, 1);
 
-	if (c == '\0')
-		wrong = "a NUL character cannot be part of a string: take it "
-			"out";
+	if (wrong == NULL)
+		wrong = check_octet(c);
 	if (c == '\r' && peek(s, 2) == '\n') {
 		s->p++;
 		c = '\n';
@@ -190,11 +197,9 @@ static void copy_string(struct scan *s)
 			copy_escape(s, quote);
 			continue;
 		}
-		if (c == '\0')
-			pxe_conf_error(s->job, &src,
-				       "a NUL character cannot be part of a "
-				       "string: take it out");
-		if (c == '\0' || c == '\\')
+		if (check_octet(c) != NULL)
+			pxe_conf_error(s->job, &src, "%s", check_octet(c));
+		if (check_octet(c) != NULL || c == '\\')
 			c = ' ';
 		if (c == '$' && peek(s, 1) == '{' && quote == '"' &&
 		    s->out - s->word < WORD_MAX - 1)

@@ -250,13 +250,41 @@ static bool walk_include(struct walk *w, const struct token *name)
 	return true;
 }
 
+static bool is_list(const struct walk *w, const char *name)
+{
+	const struct pxe_conf_row *row =
+		pxe_conf_row_find(w->input->kind, w->section, name);
+	const struct pxe_dhcp_opt *opt = pxe_dhcp_opt_find_name(name);
+
+	return row != NULL ? row->is_list
+			   : opt != NULL && pxe_dhcp_opt_is_list(opt->kind);
+}
+
+/* libconfuse says nothing of a list without values: it gets a value. */
+static void mark_empty(const struct walk *value)
+{
+	struct walk ahead = *value;
+	struct token open = next_token(&ahead), close = next_token(&ahead);
+
+	if (open.kind != '{' || close.kind != '}')
+		return;
+	*open.start = PXE_CONF_EMPTY;
+	*close.start = ' ';
+}
+
 static bool walk_option(struct walk *w, const struct token *t, const char *name)
 {
+	struct walk value;
+
 	next_token(w);
+	value = *w;
 	if (!skip_value(w))
 		return false;
-	if (pxe_conf_is_key(w->input->kind, w->section, name))
+	if (pxe_conf_is_key(w->input->kind, w->section, name)) {
+		if (is_list(w, name))
+			mark_empty(&value);
 		return true;
+	}
 	for (int k = 1; k < PXE_CONF_N_SECTIONS; k++)
 		if (w->section == PXE_CONF_ROOT &&
 		    strcmp(pxe_conf_section_row((enum pxe_conf_section_kind)k)

@@ -153,7 +153,15 @@ static const struct snippet values[] = {
 { "pxe.conf", "interfaces = { \"a\" }\ninterfaces = { \"b\", \"c\" }\n",
   { { "pxe.conf:2: error", "given before" } } },
 { "pxe.conf", "interfaces = { \"a\" }\ninterfaces = { }\n",
-  { { "pxe.conf:1: error", "given again below" } } },
+  { { "pxe.conf:2: error", "given before" } } },
+{ "pxe.conf", "interfaces = { }\ninterfaces = { \"a\" }\n",
+  { { "pxe.conf:2: error", "given before" } } },
+{ "pxe.conf", "interfaces = { \"\\x02\" }\n",
+  { { "pxe.conf:1: error", "\\x02" } } },
+{ "boot.conf", "menu { title = 'a\002' }\n",
+  { { "boot.conf:1: error", "\\x02" } } },
+{ "pxe.conf", "http-port = { }\n",
+  { { "pxe.conf:1: error", "" } } },
 { "pxe.conf", "http-port = 69\n",
   { { "pxe.conf:1: error", "both 69" } } },
 { "dhcpd.conf", "mode = \"proxy\"\n",
@@ -724,6 +732,42 @@ START_TEST(a_whole_configuration_is_read)
 }
 END_TEST
 
+START_TEST(an_empty_list_is_not_the_default)
+{
+	struct conf_try try;
+
+	conf_try_init(&try);
+	conf_try_write(&try, "stated.conf", "admin-group = \"\"\n", 0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	ck_assert_int_eq(try.result, 0);
+	ck_assert_uint_eq(try.conf->n_lease_users, 1);
+	ck_assert_uint_eq(try.conf->n_report_users, 3);
+	conf_try_write(&try, "stated.conf",
+		       "lease-users = {}\nreport-users = { # nobody\n}\n", 0);
+	conf_try_write(&try, "dhcpd.conf",
+		       "subnet \"10.0.0.0/24\" { routers = {} ranges = {} }\n",
+		       0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	conf_try_print(&try);
+	ck_assert_int_eq(try.result, 0);
+	ck_assert_uint_eq(try.conf->n_lease_users, 0);
+	ck_assert_uint_eq(try.conf->n_report_users, 0);
+	ck_assert_uint_eq(try.conf->subnets[0].n_opts, 0);
+	ck_assert_uint_eq(try.conf->subnets[0].n_ranges, 0);
+	conf_try_write(&try, "stated.conf",
+		       "lease-users = {}\nlease-users += { \"a\" }\n", 0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	conf_try_print(&try);
+	ck_assert_int_eq(try.result, 0);
+	ck_assert_uint_eq(try.conf->n_lease_users, 1);
+	ck_assert_str_eq(try.conf->lease_users[0], "a");
+	conf_try_write(&try, "hosts.conf", "\nhost \"a\" { mac = { } }\n", 0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	ck_assert(conf_try_has(&try, "hosts.conf:2: error", "neither mac"));
+	conf_try_done(&try);
+}
+END_TEST
+
 START_TEST(files_that_are_missing_are_warned_of)
 {
 	struct conf_try try;
@@ -764,4 +808,5 @@ UNIT_MAIN("conf_load", unknown_names_are_told_where_they_stand,
 	  line_ends_and_marks_do_not_matter, text_is_kept_as_it_is,
 	  odd_files_are_told, a_file_that_may_not_be_read_is_told,
 	  a_directory_that_is_not_there_is_told, huge_files_are_refused,
-	  a_whole_configuration_is_read, files_that_are_missing_are_warned_of)
+	  a_whole_configuration_is_read, an_empty_list_is_not_the_default,
+	  files_that_are_missing_are_warned_of)
