@@ -275,8 +275,11 @@ static void on_down(void *arg)
 	end_resync(s);
 }
 
-static const struct pxe_state_client_ops state_ops = { .up = on_up,
-						       .down = on_down };
+static const struct pxe_state_client_ops state_ops = {
+	.up = on_up,
+	.down = on_down,
+	.failed = pxe_daemon_log_unreached,
+};
 
 /* The configuration names another socket: what was asked is not answered. */
 static void leave_state(struct pxe_server *s)

@@ -317,6 +317,7 @@ static void on_state_down(void *arg PXE_UNUSED)
 static const struct pxe_state_client_ops state_ops = {
 	.up = on_state_up,
 	.down = on_state_down,
+	.failed = pxe_daemon_log_unreached,
 };
 
 static int follow_state(struct pxe_server *s, const char *path)

@@ -118,7 +118,8 @@ static void when_down(void *arg)
 				  "pxe-stated"));
 }
 
-static const struct pxe_state_client_ops ops = { when_up, when_down };
+static const struct pxe_state_client_ops ops = { .up = when_up,
+						 .down = when_down };
 
 static time_t clock_s(void)
 {

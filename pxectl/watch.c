@@ -275,7 +275,8 @@ static void when_down(void *arg)
 	pxe_ctl_note(watch->ctl, "pxe-stated is away: waiting for it");
 }
 
-static const struct pxe_state_client_ops ops = { when_up, when_down };
+static const struct pxe_state_client_ops ops = { .up = when_up,
+						 .down = when_down };
 
 /* --- time and signals --- */
 

@@ -179,7 +179,18 @@ static void on_state_up(void *arg)
 		pxe_log(PXE_LOG_DEBUG, "pxe-stated was not greeted");
 }
 
-static const struct pxe_state_client_ops state_ops = { .up = on_state_up };
+static void on_state_down(void *arg)
+{
+	(void)arg;
+	pxe_log(PXE_LOG_WARNING, "pxe-stated is away: files go on, virtual "
+				 "names from what was last known");
+}
+
+static const struct pxe_state_client_ops state_ops = {
+	.up = on_state_up,
+	.down = on_state_down,
+	.failed = pxe_daemon_log_unreached,
+};
 
 /* Raises the limit of descriptors; as many transfers as it then allows. */
 static size_t fit_transfers(size_t wanted)

@@ -4,6 +4,7 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -22,6 +23,7 @@ enum {
 	EXIT_USAGE = 2,
 	STATUS_EVERY_S = 5,
 	STATUS_TEXT = 256,
+	UNREACHED_EVERY_S = 60,
 };
 
 /* What the skeleton itself keeps while a daemon runs. */
@@ -35,6 +37,23 @@ struct args {
 	const char *conf_dir;
 	bool only_check;
 	enum pxe_log_level level;
+};
+
+/* Where a finding of the configuration is, as text. */
+struct place {
+	char text[PATH_MAX + 16];
+};
+
+/* Why pxe-stated cannot be reached, and what to do. */
+static const struct {
+	int error;
+	const char *remedy;
+} unreached[] = {
+	{ ENOENT, "is it running, with the same state-socket?" },
+	{ ECONNREFUSED, "it is not running" },
+	{ EACCES, "this daemon's user must be in the group of the socket, and "
+		  "be able to enter its directory" },
+	{ EAGAIN, "it does not answer, many wait" },
 };
 
 static void print_help(const struct pxe_daemon *d)
@@ -90,18 +109,26 @@ static int parse_args(const struct pxe_daemon *d, int argc, char **argv,
 	return -1;
 }
 
+/* "FILE:LINE", or "FILE" where it is the file as a whole. */
+static const char *write_place(const struct pxe_src *src, struct place *place)
+{
+	if (src->line > 0)
+		snprintf(place->text, sizeof(place->text), "%s:%u", src->file,
+			 src->line);
+	else
+		snprintf(place->text, sizeof(place->text), "%s", src->file);
+	return place->text;
+}
+
 static void print_finding(enum pxe_conf_severity severity,
 			  const struct pxe_src *src, const char *text,
 			  void *arg)
 {
 	const char *word = severity == PXE_CONF_ERROR ? "error" : "warning";
+	struct place place;
 
 	(void)arg;
-	if (src->line > 0)
-		fprintf(stderr, "%s:%u: %s: %s\n", src->file, src->line, word,
-			text);
-	else
-		fprintf(stderr, "%s: %s: %s\n", src->file, word, text);
+	fprintf(stderr, "%s: %s: %s\n", write_place(src, &place), word, text);
 }
 
 static void log_finding(enum pxe_conf_severity severity,
@@ -109,16 +136,18 @@ static void log_finding(enum pxe_conf_severity severity,
 {
 	enum pxe_log_level level =
 		severity == PXE_CONF_ERROR ? PXE_LOG_ERR : PXE_LOG_WARNING;
-	char where[16];
+	char line[16] = "";
 	const struct pxe_log_field fields[] = {
 		{ "PXE_CONF_FILE", src->file },
-		{ "PXE_CONF_LINE", where },
+		{ "PXE_CONF_LINE", line },
 	};
+	struct place place;
 
 	(void)arg;
-	snprintf(where, sizeof(where), "%u", src->line);
-	pxe_log_fields(level, fields, PXE_LEN(fields), "%s:%u: %s", src->file,
-		       src->line, text);
+	if (src->line > 0)
+		snprintf(line, sizeof(line), "%u", src->line);
+	pxe_log_fields(level, fields, PXE_LEN(fields), "%s: %s",
+		       write_place(src, &place), text);
 }
 
 static int check_only(const struct pxe_daemon *d, const char *dir)
@@ -196,6 +225,27 @@ static int drop_privileges(const struct pxe_daemon *d)
 		return -EPERM;
 	}
 	return 0;
+}
+
+void pxe_daemon_log_unreached(const char *path, int error,
+			      PXE_UNUSED void *unused)
+{
+	static long long last_s;
+	static int last_error;
+	const char *remedy = "look at pxe-stated (systemctl status pxe-stated)";
+	struct timespec now = { 0 };
+
+	for (size_t i = 0; i < PXE_LEN(unreached); i++)
+		if (unreached[i].error == error)
+			remedy = unreached[i].remedy;
+	if (error != last_error)
+		last_s = 0;
+	last_error = error;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (pxe_log_is_due(&last_s, now.tv_sec, UNREACHED_EVERY_S))
+		pxe_log(PXE_LOG_WARNING,
+			"pxe-stated cannot be reached at %s: %s: %s", path,
+			strerror(error), remedy);
 }
 
 static void on_quit(evutil_socket_t sig, short what, void *arg)

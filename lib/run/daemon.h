@@ -77,4 +77,11 @@ int pxe_daemon_main(struct pxe_daemon *d, int argc,
 int pxe_daemon_sockets(int family, int type, int *fds,
 		       size_t cap) PXE_MUST_CHECK;
 
+/*
+ * Logs that pxe-stated cannot be reached at `path` for `error` (an errno) and
+ * what to do, once a minute or when the error is another one: for `failed` of
+ * struct pxe_state_client_ops.
+ */
+void pxe_daemon_log_unreached(const char *path, int error, void *unused);
+
 #endif

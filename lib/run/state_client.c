@@ -64,6 +64,8 @@ struct pxe_state_client {
 	bool is_dead;   /* to be freed when the last one returns */
 };
 
+static const struct pxe_state_client_ops no_ops;
+
 static time_t clock_s(void)
 {
 	struct timespec ts = { 0 };
@@ -191,8 +193,7 @@ static void disconnect(struct pxe_state_client *client)
 		call.reply("Disconnected", none, false, call.arg);
 	}
 	json_decref(none);
-	if (!client->is_dead && client->ops != NULL &&
-	    client->ops->down != NULL)
+	if (!client->is_dead && client->ops->down != NULL)
 		client->ops->down(client->arg);
 	if (!client->is_dead)
 		retry_later(client);
@@ -250,13 +251,12 @@ static int take_answers(struct pxe_state_client *client)
 	return 0;
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *arg)
+static void on_readable(PXE_UNUSED evutil_socket_t fd, PXE_UNUSED short what,
+			void *arg)
 {
 	struct pxe_state_client *client = arg;
 	int r = 1;
 
-	(void)fd;
-	(void)what;
 	enter(client);
 	for (int i = 0; i < READS_A_TURN && r > 0 && !client->is_dead; i++) {
 		r = pxe_state_link_read(&client->link);
@@ -278,13 +278,12 @@ static void want_flush(struct pxe_state_client *client)
 	event_active(client->flush, EV_WRITE, 0);
 }
 
-static void on_flush(evutil_socket_t fd, short what, void *arg)
+static void on_flush(PXE_UNUSED evutil_socket_t fd, PXE_UNUSED short what,
+		     void *arg)
 {
 	struct pxe_state_client *client = arg;
 	int r;
 
-	(void)fd;
-	(void)what;
 	if (!client->is_up)
 		return;
 	enter(client);
@@ -301,19 +300,18 @@ static void on_flush(evutil_socket_t fd, short what, void *arg)
 
 static int open_socket(const struct sockaddr_un *address)
 {
+	const void *to = address;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int r;
 
 	if (fd < 0)
 		return -errno;
 	/* at once, or EAGAIN: the server's queue is full */
-	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) <
-	    0) {
-		int r = -errno;
-
-		close(fd);
-		return r;
-	}
-	return fd;
+	if (connect(fd, to, sizeof(*address)) == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	return r;
 }
 
 static int connect_link(struct pxe_state_client *client)
@@ -335,23 +333,30 @@ static int connect_link(struct pxe_state_client *client)
 	return 0;
 }
 
-static void on_retry(evutil_socket_t fd, short what, void *arg)
+static void come_up(struct pxe_state_client *client)
 {
-	struct pxe_state_client *client = arg;
-
-	(void)fd;
-	(void)what;
-	if (connect_link(client) < 0) {
-		retry_later(client);
-		return;
-	}
-	enter(client);
 	client->is_up = true;
 	client->up_s = clock_s();
-	if (client->ops != NULL && client->ops->up != NULL)
+	if (client->ops->up != NULL)
 		client->ops->up(client->arg);
 	if (!client->is_dead)
 		want_flush(client);
+}
+
+static void on_retry(PXE_UNUSED evutil_socket_t fd, PXE_UNUSED short what,
+		     void *arg)
+{
+	struct pxe_state_client *client = arg;
+	int r;
+
+	enter(client);
+	r = connect_link(client);
+	if (r < 0 && client->ops->failed != NULL)
+		client->ops->failed(client->address.sun_path, -r, client->arg);
+	if (r < 0 && !client->is_dead)
+		retry_later(client);
+	if (r == 0)
+		come_up(client);
 	leave(client);
 }
 
@@ -367,7 +372,7 @@ struct pxe_state_client *pxe_state_client_new(
 	if (client == NULL)
 		return NULL;
 	client->base = base;
-	client->ops = ops;
+	client->ops = ops != NULL ? ops : &no_ops;
 	client->arg = arg;
 	client->link.fd = -1;
 	client->backoff_ms = FIRST_BACKOFF_MS;
@@ -431,13 +436,9 @@ static int grow_calls(struct pxe_state_client *client)
 static json_t *make_call(const char *method, json_t *params, const char *flag)
 {
 	json_t *json = json_object();
-	char name[128];
-	struct pxe_str s;
 
-	pxe_str_init(&s, name, sizeof(name));
-	pxe_str_puts(&s, INTERFACE);
-	pxe_str_puts(&s, method);
-	if (json_object_set_new(json, "method", json_string(name)) < 0 ||
+	if (json_object_set_new(json, "method",
+				json_sprintf(INTERFACE "%s", method)) < 0 ||
 	    (params != NULL &&
 	     json_object_set(json, "parameters", params) < 0) ||
 	    (flag != NULL && json_object_set(json, flag, json_true()) < 0)) {

@@ -23,6 +23,10 @@ struct pxe_state_client_ops {
 	/* It is gone; all calls under way were answered with an error first.
 	 * Comes again and again only after an `up`.  May be NULL. */
 	void (*down)(void *arg);
+	/* It could not be made to `path`: `error` is an errno (ENOENT, EACCES,
+	 * ECONNREFUSED ...).  Comes at each try, for ever, so a log of it
+	 * needs a limit.  May be NULL. */
+	void (*failed)(const char *path, int error, void *arg);
 };
 
 /*

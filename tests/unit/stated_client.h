@@ -46,7 +46,7 @@ static void turn(void)
 /* --- a client that remembers ---------------------------------------------- */
 
 static struct log {
-	int n, n_up, n_down, n_ok, n_more;
+	int n, n_up, n_down, n_failed, n_ok, n_more, error;
 	char text[8192]; /* "error;" or "-;" for each answer */
 	json_t *last;
 } got;
@@ -84,7 +84,16 @@ static void on_down(void *arg)
 	got.n_down++;
 }
 
-static const struct pxe_state_client_ops client_ops = { on_up, on_down };
+static void on_failed(const char *path, int error, void *arg)
+{
+	(void)arg;
+	ck_assert_str_eq(path, env.path);
+	got.n_failed++;
+	got.error = error;
+}
+
+static const struct pxe_state_client_ops client_ops = { on_up, on_down,
+							on_failed };
 
 static struct pxe_state_client *connect_client(void)
 {
