@@ -63,7 +63,9 @@ static void put_transfer(struct pxe_str *out, const struct pxe_event *event,
 				: 0;
 	char speed[PXE_TEXT_SHORT];
 
-	if (event->bytes == 0 && event->total_bytes == 0)
+	/* the call that says "up" has an answer, too, of a few octets */
+	if (event->kind == PXE_EVENT_UP ||
+	    (event->bytes == 0 && event->total_bytes == 0))
 		return;
 	pxe_str_puts(out, "  ");
 	pxe_screen_put_transfer(out, event->bytes, event->total_bytes, utf8);
