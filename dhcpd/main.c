@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 	static struct pxe_server server = { .raw_fd = -1 };
 	struct pxe_daemon d = {
 		.name = "pxe-dhcpd",
-		.summary = "gives machines an address and says what to boot",
+		.summary = "Gives machines an address and says what to boot.",
 		.conf_files = PXE_CONF_FILE_PXE | PXE_CONF_FILE_DHCPD |
 			      PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS,
 		.ops = &pxe_server_ops,

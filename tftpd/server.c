@@ -177,6 +177,7 @@ static void on_state_up(void *arg)
 			   json_pack("{s:s}", "name", "pxe-tftpd"), on_hello,
 			   NULL) < 0)
 		pxe_log(PXE_LOG_DEBUG, "pxe-stated was not greeted");
+	pxe_log(PXE_LOG_INFO, "connected to pxe-stated");
 }
 
 static void on_state_down(void *arg)
