@@ -41,7 +41,7 @@ static void log_line(const struct pxe_conn *conn, const char *line, int status,
 	const struct pxe_log_field fields[] = {
 		{ "PXE_EVENT", "http-request" },
 		{ "PXE_REASON", pxe_reason_name(reason) },
-		{ "PXE_CLIENT", client },
+		{ "PXE_MAC", client },
 		{ "PXE_ADDRESS", peer },
 		{ "PXE_FILE", is_answer ? a->event.file : "" },
 		{ "PXE_STATUS", code },
