@@ -167,7 +167,9 @@ static void set_sends(struct job *job, uint64_t n)
 {
 	struct pxe_http_answer *a = job->answer;
 
-	if (job->is_loader)
+	if (!job->who.is_told)
+		a->sends = PXE_SENDS_NOTHING;
+	else if (job->is_loader)
 		a->sends = PXE_SENDS_LOADER;
 	else if (n < SMALL_MAX)
 		a->sends = PXE_SENDS_SMALL_FILE;

@@ -7,6 +7,7 @@
 #include <event2/http_struct.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "httpd/account.h"
 #include "httpd/conn.h"
@@ -114,15 +115,46 @@ void pxe_conn_begin(struct pxe_conn *conn, struct evhttp_request *req)
 	req->flags &= ~EVHTTP_PROXY_REQUEST;
 }
 
+/* evhttp would make the date anew for each answer, and for HTTP/1.1 only. */
+static const char *date_now(struct pxe_server *server)
+{
+	time_t now = time(NULL);
+
+	if (now != server->date_s) {
+		server->date_s = now;
+		pxe_cond_date_format(now, server->date, sizeof(server->date));
+	}
+	return server->date;
+}
+
+/*
+ * An answer without a file mostly fits into the socket: it is written at once
+ * instead of when the loop finds the socket writable.  What does not fit, or
+ * fails, is left to the loop.
+ */
+static void write_now(struct pxe_conn *conn)
+{
+	struct evbuffer *out = bufferevent_get_output(conn->bev);
+
+	evbuffer_unfreeze(out, 1);
+	(void)evbuffer_write(out, conn->fd);
+	evbuffer_freeze(out, 1);
+	if (evbuffer_get_length(out) > 0)
+		return;
+	bufferevent_disable(conn->bev, EV_WRITE);
+	bufferevent_trigger(conn->bev, EV_WRITE, BEV_TRIG_DEFER_CALLBACKS);
+}
+
 void pxe_conn_send(struct pxe_conn *conn, struct evbuffer *body)
 {
 	struct pxe_http_answer *a = &conn->answer;
 	struct evbuffer *out = bufferevent_get_output(conn->bev);
+	struct evkeyvalq *fields = evhttp_request_get_output_headers(a->req);
 	size_t n_body = body != NULL ? evbuffer_get_length(body) : 0;
 
+	evhttp_add_header(fields, "Date", date_now(conn->server));
 	if (conn->guard.wants_close && conn->n_ready == 0)
-		evhttp_add_header(evhttp_request_get_output_headers(a->req),
-				  "Connection", "close");
+		evhttp_add_header(fields, "Connection", "close");
 	evhttp_request_set_on_complete_cb(a->req, on_complete, conn);
 	evhttp_send_reply(a->req, a->status, NULL, body);
 	a->before_bytes = conn->sent_bytes + evbuffer_get_length(out) - n_body;
@@ -134,4 +166,6 @@ void pxe_conn_send(struct pxe_conn *conn, struct evbuffer *body)
 	bufferevent_getcb(conn->bev, NULL, &conn->evhttp_written,
 			  &conn->evhttp_event, NULL);
 	bufferevent_setcb(conn->bev, NULL, on_written, on_event, conn);
+	if (a->fd < 0)
+		write_now(conn);
 }

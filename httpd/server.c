@@ -22,8 +22,7 @@ enum {
 	MAX_PASSED = 16, /* sockets of a socket unit */
 	RESUME_MS = 200, /* without descriptors, until the next try */
 	FLOOD_S = 10,
-	SPARE_FDS = 64,             /* beside two a connection */
-	NOTSENT_BYTES = 256 * 1024, /* that wait in the kernel, a connection */
+	SPARE_FDS = 64, /* beside two a connection */
 	HEADER_SLACK = 64,
 };
 
@@ -51,13 +50,11 @@ int64_t pxe_server_now_ms(void)
 /* What accepted sockets inherit from the one that listens. */
 static void set_options(int fd)
 {
-	int on = 1, notsent = NOTSENT_BYTES;
+	int on = 1;
 
 	/* failing at these makes it slower, not wrong */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &notsent,
-			 sizeof(notsent));
 }
 
 /* A socket that listens on one address; -errno. */

@@ -17,6 +17,7 @@
 
 #include "core/reason.h"
 #include "core/script.h"
+#include "httpd/cond.h"
 #include "httpd/conn.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
@@ -43,6 +44,8 @@ struct pxe_server {
 	uint64_t n_reasons[PXE_N_REASONS];
 	long long log_due_s[2]; /* for what can come in floods */
 
+	int64_t date_s; /* the second that `date` tells */
+	char date[PXE_COND_DATE_TEXT];
 	char script[PXE_SCRIPT_MAX]; /* the one being made */
 };
 

@@ -55,6 +55,8 @@ void pxe_who_find(struct pxe_conn *conn, const struct pxe_route *route,
 						     who->said.key);
 	}
 	who->is_recorded = client != NULL;
+	who->is_told = who->is_recorded || who->facts != NULL ||
+		       !pxe_state_view_is_fresh(server->view);
 	if (client != NULL)
 		who->facts = &client->facts;
 	if (who->facts != NULL)

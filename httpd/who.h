@@ -19,7 +19,8 @@ struct pxe_who {
 	const struct pxe_facts *facts;    /* NULL: nothing is known */
 	const struct pxe_conf_host *host; /* NULL: no host section */
 	bool is_recorded;                 /* pxe-stated knows it */
-	struct pxe_facts said;            /* facts that a query makes */
+	bool is_told; /* an event about it can be of use to pxe-stated */
+	struct pxe_facts said; /* facts that a query makes */
 };
 
 /* The IPv4 address of `peer`, also inside IPv6 (::ffff:1.2.3.4); 0: none. */

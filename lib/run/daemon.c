@@ -376,11 +376,21 @@ static void remove_events(struct life *life)
 			event_free(events[i]);
 }
 
-/* Three priorities: 0 before, 2 after everything else of a turn. */
+/*
+ * Three priorities: 0 before, 2 after everything else of a turn.  What one
+ * turn changes and changes back at a descriptor is told to epoll once.
+ */
 static struct event_base *new_base(void)
 {
-	struct event_base *base = event_base_new();
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
 
+	if (config == NULL)
+		return NULL;
+	if (event_config_set_flag(config,
+				  EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+		base = event_base_new_with_config(config);
+	event_config_free(config);
 	if (base != NULL && event_base_priority_init(base, 3) < 0) {
 		event_base_free(base);
 		base = NULL;
