@@ -137,8 +137,9 @@ bool pxe_dhcp_out_has(const struct pxe_dhcp_out *out, uint8_t code);
  * a value over 255 octets is split (RFC 3396).  Only if the options field is
  * too small are `file` or `sname` or both, as far as they are empty,
  * overloaded, each ended by END; an option stays whole in one field, and 53,
- * 54, 51 and 82 in the options field.  One that fits nowhere beside those
- * before it is left out and counted in `n_left_out` (may be NULL).  Padded to
+ * 54, 51 and 82 in the options field.  Where room is short, 1, 60, 67, 61, 97,
+ * 175 and 43 get theirs next, then the others in their order; one that fits
+ * nowhere is left out and counted in `n_left_out` (may be NULL).  Padded to
  * 300 octets after END, never between options.
  *
  * 0, -EINVAL (`out->bad`, hlen > 16, sname or file without room for a NUL),

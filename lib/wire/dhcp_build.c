@@ -121,6 +121,39 @@ static bool is_indispensable(uint8_t code)
 	       code == PXE_OPT_LEASE_TIME || code == PXE_OPT_RELAY_AGENT;
 }
 
+/*
+ * Where room is short these go before all others, in this order: the network,
+ * what a boot needs, and what the client compares (RFC 6842 section 3).
+ */
+static const uint8_t important[] = {
+	PXE_OPT_SUBNET_MASK, PXE_OPT_VENDOR_CLASS, PXE_OPT_BOOT_FILE,
+	PXE_OPT_CLIENT_ID,   PXE_OPT_UUID,	   PXE_OPT_IPXE,
+	PXE_OPT_VENDOR_INFO,
+};
+
+static bool is_important(uint8_t code)
+{
+	return memchr(important, code, sizeof(important)) != NULL;
+}
+
+/* Gives option `i` the first field that has room for it. */
+static void place(const struct pxe_dhcp_out *out, size_t i, size_t *room,
+		  struct plan *plan)
+{
+	size_t size = wire_size(out->opt[i].len);
+	uint8_t f = FIELD_OPTIONS;
+
+	while (f < N_FIELDS && size > room[f])
+		f++;
+	if (f < N_FIELDS) {
+		room[f] -= size;
+		plan->field[i] = f;
+	} else {
+		plan->field[i] = FIELD_NONE;
+		plan->n_left_out++;
+	}
+}
+
 /* Gives every option its field.  `limit`: octets of the message.  -ENOSPC. */
 static int make_plan(const struct pxe_dhcp_out *out, size_t limit,
 		     uint8_t overload, struct plan *plan)
@@ -141,23 +174,16 @@ static int make_plan(const struct pxe_dhcp_out *out, size_t limit,
 		room[FIELD_FILE] = PXE_DHCP_FILE_BYTES - 1;
 	if (overload & OVERLOAD_SNAME)
 		room[FIELD_SNAME] = PXE_DHCP_SNAME_BYTES - 1;
+	for (size_t k = 0; k < sizeof(important); k++) {
+		size_t i = find_put(out, important[k]);
 
-	for (size_t i = 0; i < out->n_opt; i++) {
-		size_t size = wire_size(out->opt[i].len);
-		uint8_t f = FIELD_OPTIONS;
-
-		if (is_indispensable(out->opt[i].code))
-			continue;
-		while (f < N_FIELDS && size > room[f])
-			f++;
-		if (f < N_FIELDS) {
-			room[f] -= size;
-			plan->field[i] = f;
-		} else {
-			plan->field[i] = FIELD_NONE;
-			plan->n_left_out++;
-		}
+		if (i < out->n_opt)
+			place(out, i, room, plan);
 	}
+	for (size_t i = 0; i < out->n_opt; i++)
+		if (!is_indispensable(out->opt[i].code) &&
+		    !is_important(out->opt[i].code))
+			place(out, i, room, plan);
 	return 0;
 }
 
