@@ -184,10 +184,11 @@ static int open_listeners(struct pxe_server *s, const struct pxe_conf *conf)
 }
 
 /* Takes the sockets that systemd holds.  1: there are some. */
-static int take_passed(struct pxe_server *s)
+static int take_passed(struct pxe_server *s, uint16_t port)
 {
 	int fds[MAX_PASSED];
-	int n = pxe_daemon_sockets(AF_UNSPEC, SOCK_STREAM, fds, MAX_PASSED);
+	int n = pxe_daemon_sockets(AF_UNSPEC, SOCK_STREAM, port, fds,
+				   MAX_PASSED);
 
 	if (n <= 0)
 		return n;
@@ -344,7 +345,7 @@ static int server_open(struct pxe_daemon *d)
 	int r;
 
 	s->root_fd = -1;
-	r = take_passed(s);
+	r = take_passed(s, d->conf->http_port);
 	return r != 0 ? (r < 0 ? r : 0) : open_listeners(s, d->conf);
 }
 

@@ -4,6 +4,7 @@
 #include <cap-ng.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
@@ -165,7 +166,26 @@ static int check_only(const struct pxe_daemon *d, const char *dir)
 	return EXIT_SUCCESS;
 }
 
-int pxe_daemon_sockets(int family, int type, int *fds, size_t cap)
+/* The unit and the configuration each name the port; they should agree. */
+static void check_port(int fd, uint16_t port)
+{
+	struct sockaddr_storage ss = { .ss_family = AF_UNSPEC };
+	socklen_t len = sizeof(ss);
+	uint16_t passed;
+
+	if (port == 0 || getsockname(fd, (struct sockaddr *)&ss, &len) < 0)
+		return;
+	/* the port is in the same place in both families */
+	passed = ntohs(((const struct sockaddr_in *)(const void *)&ss)->sin_port);
+	if (passed != port)
+		pxe_log(PXE_LOG_WARNING,
+			"systemd passed a socket on port %u, but machines are "
+			"sent to port %u of pxe.conf: change the socket unit "
+			"(systemctl edit), or pxe.conf", passed, port);
+}
+
+int pxe_daemon_sockets(int family, int type, uint16_t port, int *fds,
+		       size_t cap)
 {
 	int n = sd_listen_fds(0);
 
@@ -190,6 +210,7 @@ int pxe_daemon_sockets(int family, int type, int *fds, size_t cap)
 		if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0 ||
 		    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
 			return -errno;
+		check_port(fd, port);
 		fds[i] = fd;
 	}
 	return n;

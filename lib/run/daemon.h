@@ -72,9 +72,11 @@ int pxe_daemon_main(struct pxe_daemon *d, int argc,
  * SOCK_STREAM) and of `family` (AF_UNSPEC: any), each checked with
  * sd_is_socket(), made non-blocking and close-on-exec.  Up to `cap` go to
  * `fds`, owned by the caller.  The number, 0 if none were passed; -EINVAL if
- * one of another kind was passed (logged).
+ * one of another kind was passed (logged).  `port` is the one that the
+ * configuration names (0: none); a socket on another one is used all the same,
+ * with a warning: machines are sent to the configured one.
  */
-int pxe_daemon_sockets(int family, int type, int *fds,
+int pxe_daemon_sockets(int family, int type, uint16_t port, int *fds,
 		       size_t cap) PXE_MUST_CHECK;
 
 /*
