@@ -105,10 +105,12 @@ static int add_row(struct pxe_table *table, const struct pxe_followed *followed,
 	const struct pxe_client *client = &followed->client;
 	bool is_up = client->step == PXE_STEP_UP;
 	int64_t end_ms = is_up ? client->step_s * 1000 : now_ms;
-	char meter[64], done[128], age[PXE_TEXT_SHORT];
+	char meter[64], done[128], age[PXE_TEXT_SHORT] = "-";
 	struct pxe_str s;
 
-	pxe_text_age((end_ms - followed->boot_ms) / 1000, age, sizeof(age));
+	if (followed->boot_ms > 0) /* it was seen to boot */
+		pxe_text_age((end_ms - followed->boot_ms) / 1000, age,
+			     sizeof(age));
 	pxe_str_init(&s, done, sizeof(done));
 	pxe_screen_put_transfer(&s, client->bytes, client->total_bytes, utf8);
 	pxe_str_init(&s, meter, sizeof(meter));
