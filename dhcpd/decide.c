@@ -45,8 +45,14 @@ static enum pxe_reason guard_type(struct ctx *c)
 		       : PXE_REASON_UNSUPPORTED;
 }
 
+/* A frame for an Ethernet group address would reach everybody. */
 static enum pxe_reason guard_client(struct ctx *c)
 {
+	const struct pxe_hwaddr *hw = &c->msg->head.hw;
+
+	if (hw->htype == PXE_HTYPE_ETHERNET && hw->hlen == 6 &&
+	    (hw->addr[0] & 1) != 0)
+		return PXE_REASON_BAD_PACKET;
 	return c->client[0] != '\0' ? PXE_REASON_OK : PXE_REASON_NO_CLIENT_ID;
 }
 

@@ -126,12 +126,22 @@ static void summarize(const struct pxe_link *link,
 static int build(const struct pxe_link *link, const struct pxe_decide_in *in,
 		 const struct pxe_dhcp_decision *d, struct pxe_reply *reply)
 {
+	struct pxe_server *s = link->server;
+	int r;
+
 	reply->ifindex = link->ifindex;
 	reply->server_id = d->server_id;
 	reply->dest = d->dest;
 	reply->hw = in->msg->head.hw;
-	return pxe_reply_build(in->conf, in->msg, in->facts, d, reply->buf,
-			       &reply->len);
+	r = pxe_reply_build(in->conf, in->msg, in->facts, d, reply->buf,
+			    &reply->len);
+	if (r < 0 && pxe_log_is_due(&s->build_s, s->mono_s, 10))
+		pxe_log(PXE_LOG_WARNING, "no reply to %s can be built: %s",
+			in->facts->key,
+			r == -ENOSPC ? "its relay's option 82 is too long for "
+				       "the size that it takes (option 57)"
+				     : "its options are too long to be echoed");
+	return r;
 }
 
 static void fail(struct pxe_server *s, struct pxe_summary *sum,

@@ -98,7 +98,8 @@ struct pxe_server {
 	unsigned n_logged, n_unlogged;
 	int64_t refused_s;     /* the same for events of refusals */
 	unsigned n_refused;
-	long long pool_empty_s, other_s, store_s, send_s, declined_s; /* said */
+	long long pool_empty_s, other_s, store_s, send_s, build_s,
+		declined_s; /* said */
 };
 
 extern const struct pxe_daemon_ops pxe_server_ops;
