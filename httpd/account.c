@@ -68,6 +68,17 @@ static void log_line(const struct pxe_conn *conn, const char *line, int status,
 		       pxe_reason_name(reason), more);
 }
 
+/* Octets from the network between quotes, which they must not end. */
+static void put_quoted(struct pxe_str *s, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			pxe_str_puts(s, "\\x22");
+		else
+			pxe_str_put_escaped(s, text, 1);
+	}
+}
+
 static void log_answer(const struct pxe_conn *conn, enum pxe_reason reason)
 {
 	const struct pxe_http_answer *a = &conn->answer;
@@ -82,11 +93,11 @@ static void log_answer(const struct pxe_conn *conn, enum pxe_reason reason)
 		return;
 	pxe_str_init(&s, line, sizeof(line));
 	pxe_str_puts(&s, a->is_head ? "HEAD " : "GET ");
-	pxe_str_put_escaped(&s, uri, strlen(uri));
+	put_quoted(&s, uri);
 	pxe_str_init(&s, more, sizeof(more) - 1);
 	pxe_str_puts(&s, "agent=\"");
 	if (agent != NULL)
-		pxe_str_put_escaped(&s, agent, strlen(agent));
+		put_quoted(&s, agent);
 	memcpy(more + s.len, "\"", 2);
 	log_line(conn, line, a->status, reason, more);
 }
@@ -179,7 +190,7 @@ static void log_refused(struct pxe_conn *conn, int status,
 	struct pxe_str s;
 
 	pxe_str_init(&s, line, sizeof(line));
-	pxe_str_put_escaped(&s, from, strlen(from));
+	put_quoted(&s, from);
 	pxe_str_init(&s, more, sizeof(more));
 	pxe_str_putf(&s, "refused=\"%s\"", why);
 	count(conn, reason);

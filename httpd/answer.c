@@ -34,7 +34,8 @@ struct job {
 	struct pxe_who who;
 	struct evkeyvalq *out; /* header fields */
 	const char *path;      /* of the file to send */
-	bool is_loader;        /* the file is one of boot.conf's loaders */
+	enum pxe_sends
+		sends; /* a loader or script; NOTHING: a file by its size */
 };
 
 /* Reasons and the status that they have in HTTP; 500 for all others. */
@@ -165,16 +166,13 @@ static int fill_body(struct job *job, int *fd, uint64_t first, uint64_t *n,
 
 static void set_sends(struct job *job, uint64_t n)
 {
-	struct pxe_http_answer *a = job->answer;
-
 	if (!job->who.is_told)
-		a->sends = PXE_SENDS_NOTHING;
-	else if (job->is_loader)
-		a->sends = PXE_SENDS_LOADER;
-	else if (n < SMALL_MAX)
-		a->sends = PXE_SENDS_SMALL_FILE;
+		job->answer->sends = PXE_SENDS_NOTHING;
+	else if (job->sends != PXE_SENDS_NOTHING)
+		job->answer->sends = job->sends;
 	else
-		a->sends = PXE_SENDS_FILE;
+		job->answer->sends =
+			n < SMALL_MAX ? PXE_SENDS_SMALL_FILE : PXE_SENDS_FILE;
 }
 
 static void send_body(struct job *job, int *fd, uint64_t first, uint64_t n)
@@ -325,8 +323,8 @@ static void answer_file(struct job *job)
 	struct pxe_rootdir_file file;
 	enum pxe_reason reason = open_file(job, &file);
 
-	job->is_loader =
-		job->is_loader || is_loader(job->server->conf, job->path);
+	if (is_loader(job->server->conf, job->path))
+		job->sends = PXE_SENDS_LOADER;
 	if (reason == PXE_REASON_OK) {
 		send_file(job, &file);
 		return;
@@ -347,7 +345,7 @@ static void answer_script(struct job *job)
 
 	/* the administrator's own script comes first */
 	if (open_file(job, &file) == PXE_REASON_OK) {
-		job->answer->sends = PXE_SENDS_SCRIPT;
+		job->sends = PXE_SENDS_SCRIPT;
 		send_file(job, &file);
 		return;
 	}
@@ -405,7 +403,7 @@ static void answer_loader(struct job *job)
 	job->path = d.loader->file;
 	while (*job->path == '/')
 		job->path++;
-	job->is_loader = true;
+	job->sends = PXE_SENDS_LOADER;
 	answer_file(job);
 }
 
