@@ -20,10 +20,10 @@
 #include "core/reason.h"
 
 #define NIL      "${nil}"
-#define RETRY_S  15	     /* after a step that failed */
-#define CANCEL_S 5	     /* after Esc in the menu */
-#define HOLD_S   30	     /* between two questions of a held machine */
-#define TEXT_MAX 4096	     /* octets of expanded arguments or URL */
+#define RETRY_S  15   /* after a step that failed */
+#define CANCEL_S 5    /* after Esc in the menu */
+#define HOLD_S   30   /* between two questions of a held machine */
+#define TEXT_MAX 4096 /* octets of expanded arguments or URL */
 
 struct script {
 	const struct pxe_conf *conf;
@@ -138,8 +138,8 @@ static bool is_url(const char *text)
 {
 	size_t n = 0;
 
-	while (pxe_is_alnum(text[n]) || (n > 0 && text[n] != '\0' &&
-					 strchr("+-.", text[n]) != NULL))
+	while (pxe_is_alnum(text[n]) ||
+	       (n > 0 && text[n] != '\0' && strchr("+-.", text[n]) != NULL))
 		n++;
 	return n > 1 && text[n] == ':' && text[n + 1] == '/';
 }
@@ -267,10 +267,8 @@ static void put_reboot(struct script *s)
 }
 
 static void (*const put_body[PXE_N_TARGET_TYPES])(struct script *) = {
-	[PXE_TARGET_LOCAL] = put_local,
-	[PXE_TARGET_LINUX] = put_linux,
-	[PXE_TARGET_CHAIN] = put_chain,
-	[PXE_TARGET_SHELL] = put_shell,
+	[PXE_TARGET_LOCAL] = put_local,   [PXE_TARGET_LINUX] = put_linux,
+	[PXE_TARGET_CHAIN] = put_chain,   [PXE_TARGET_SHELL] = put_shell,
 	[PXE_TARGET_REBOOT] = put_reboot,
 };
 
