@@ -48,6 +48,20 @@ find_link_subnet(const struct pxe_arrival *a, const struct pxe_conf *conf,
 	return NULL;
 }
 
+/* A relay has an address of a host: an answer to another one would go to the
+ * whole network. */
+static const struct pxe_conf_subnet *
+find_relay_subnet(const struct pxe_conf *conf, uint32_t giaddr)
+{
+	const struct pxe_conf_subnet *s = pxe_conf_find_subnet(conf, giaddr);
+
+	if (s != NULL && s->net.prefix < 31 &&
+	    (giaddr == s->net.address ||
+	     giaddr == pxe_ip4_net_broadcast(&s->net)))
+		return NULL;
+	return s;
+}
+
 /* A relay's address names the network (RFC 2131 section 4.3.1); a client
  * that renews by unicast may be behind a router; else the interface does. */
 const struct pxe_conf_subnet *
@@ -59,7 +73,7 @@ pxe_arrival_find_subnet(const struct pxe_arrival *a,
 	const struct pxe_conf_subnet *s = NULL;
 
 	if (head->giaddr != 0)
-		return pxe_conf_find_subnet(conf, head->giaddr);
+		return find_relay_subnet(conf, head->giaddr);
 	if (head->ciaddr != 0 && pxe_arrival_is_unicast(a))
 		s = pxe_conf_find_subnet(conf, head->ciaddr);
 	for (size_t i = 0; i < n && s == NULL; i++)

@@ -93,6 +93,21 @@ static enum pxe_reason guard_subnet(struct ctx *c)
 	return c->out->server_id != 0 ? PXE_REASON_OK : PXE_REASON_NO_SUBNET;
 }
 
+/*
+ * Who has no address yet, or asks for options only, says in ciaddr where the
+ * answer is to go (section 4.1): not to just anybody.
+ */
+static enum pxe_reason guard_ciaddr(struct ctx *c)
+{
+	const struct pxe_dhcp_head *head = &c->msg->head;
+
+	return head->giaddr != 0 || head->ciaddr == 0 ||
+			       pxe_ip4_net_has(&c->out->subnet->net,
+					       head->ciaddr)
+		       ? PXE_REASON_OK
+		       : PXE_REASON_WRONG_NETWORK;
+}
+
 static enum pxe_reason guard_policy(struct ctx *c)
 {
 	const struct pxe_policy_in ask = { .conf = c->in->conf,
@@ -120,6 +135,7 @@ static const struct {
 	{ guard_type, ~0u },
 	{ guard_client, ~0u },
 	{ guard_subnet, ~0u },
+	{ guard_ciaddr, TYPE(DISCOVER) | TYPE(INFORM) },
 	{ guard_policy, TYPE(DISCOVER) | TYPE(REQUEST) | TYPE(INFORM) },
 	{ guard_leases, ALL_TYPES & ~TYPE(INFORM) },
 };

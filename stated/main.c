@@ -26,7 +26,7 @@ struct service {
 	struct pxe_stated st;
 	int fds[SOCKETS_MAX];
 	int n_fds;
-	bool has_bound; /* the socket file is ours to remove */
+	char *bound; /* path of the socket file that is ours to remove */
 	struct event *complain;
 	uint64_t refused, broken; /* that were logged */
 };
@@ -63,8 +63,9 @@ static int on_open(struct pxe_daemon *d)
 	if (r < 0)
 		return r;
 	s->fds[s->n_fds++] = r;
-	s->has_bound = true;
-	return 0;
+	/* a reload may name another path, which is not ours */
+	s->bound = strdup(d->conf->state_socket);
+	return s->bound != NULL ? 0 : -ENOMEM;
 }
 
 /* --- starting ------------------------------------------------------------ */
@@ -274,8 +275,9 @@ static void on_stop(struct pxe_daemon *d)
 	while (s->n_fds > 0)
 		close(s->fds[--s->n_fds]);
 	/* its directory may belong to root: then the next start replaces it */
-	if (s->has_bound)
-		(void)unlink(d->conf->state_socket);
+	if (s->bound != NULL)
+		(void)unlink(s->bound);
+	free(s->bound);
 }
 
 static void on_status(struct pxe_daemon *d, char *text, size_t cap)

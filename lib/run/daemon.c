@@ -176,7 +176,7 @@ static void check_port(int fd, uint16_t port)
 	if (port == 0 || getsockname(fd, (struct sockaddr *)&ss, &len) < 0)
 		return;
 	/* the port is in the same place in both families */
-	passed = ntohs(((const struct sockaddr_in *)(const void *)&ss)->sin_port);
+	passed = ntohs(((struct sockaddr_in *)(void *)&ss)->sin_port);
 	if (passed != port)
 		pxe_log(PXE_LOG_WARNING,
 			"systemd passed a socket on port %u, but machines are "
