@@ -114,7 +114,7 @@ static struct pxe_lease lease_of(uint32_t address, const char *client)
 				    .client = client };
 }
 
-static void commit(struct pxe_state_client *c, uint32_t address,
+PXE_UNUSED static void commit(struct pxe_state_client *c, uint32_t address,
 		   const char *client)
 {
 	struct pxe_lease l = lease_of(address, client);
