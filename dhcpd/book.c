@@ -98,7 +98,7 @@ static void touch(struct pxe_book *book, uint32_t address)
 
 	if (sub == NULL)
 		return;
-	sub->reuse.none_until_s = 0;
+	sub->reuse.is_stale = true;
 	if (pxe_lease_table_find(book->leases, address) != NULL ||
 	    pxe_lease_table_find(book->offers, address) != NULL ||
 	    pxe_lease_table_find(book->pending, address) != NULL ||
@@ -289,7 +289,7 @@ static void search_reuse(const struct pxe_book *book,
 			next_s = l->end_s;
 	}
 	/* offers that end and commits that fail touch() their address */
-	sub->reuse.none_until_s = sub->reuse.n > 0 ? 0 : next_s;
+	pxe_reuse_end(&sub->reuse, next_s);
 }
 
 static int find_reuse(const struct pxe_book *book,
@@ -304,7 +304,7 @@ static int find_reuse(const struct pxe_book *book,
 				*address = a;
 				return 0;
 			}
-		if (round == 0 && pxe_reuse_is_due(&sub->reuse, ask->now_s))
+		if (round == 0 && pxe_reuse_begin(&sub->reuse, ask->now_s))
 			search_reuse(book, ask, sub);
 	}
 	return -EADDRNOTAVAIL;

@@ -3,15 +3,35 @@
 
 #include <string.h>
 
-bool pxe_reuse_is_due(const struct pxe_reuse *reuse, int64_t now_s)
+bool pxe_reuse_begin(struct pxe_reuse *reuse, int64_t now_s)
 {
-	return now_s >= reuse->none_until_s;
+	if (!reuse->is_stale && now_s < reuse->none_until_s &&
+	    reuse->n_ended <= reuse->n)
+		return false;
+	if (reuse->vain_s != now_s) {
+		reuse->vain_s = now_s;
+		reuse->n_vain = 0;
+	}
+	if (reuse->n_vain >= PXE_REUSE_VAIN)
+		return false;
+	reuse->had_rows = reuse->n > 0;
+	reuse->n = reuse->n_ended = 0;
+	return true;
+}
+
+void pxe_reuse_end(struct pxe_reuse *reuse, int64_t next_s)
+{
+	if (reuse->n == 0 || reuse->had_rows)
+		reuse->n_vain++;
+	reuse->is_stale = false;
+	reuse->none_until_s = next_s;
 }
 
 void pxe_reuse_add(struct pxe_reuse *reuse, uint32_t address, int64_t end_s)
 {
 	size_t i = reuse->n;
 
+	reuse->n_ended++;
 	if (i == PXE_REUSE_MAX) {
 		if (end_s >= reuse->row[0].end_s)
 			return;
@@ -32,5 +52,6 @@ bool pxe_reuse_take(struct pxe_reuse *reuse, uint32_t *address)
 	if (reuse->n == 0)
 		return false;
 	*address = reuse->row[--reuse->n].address;
+	reuse->n_ended--;
 	return true;
 }

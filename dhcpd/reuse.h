@@ -3,7 +3,8 @@
  * For a subnet in which every address was leased once: those whose leases
  * ended longest ago.  One search through all leases fills it for many
  * clients; a search that finds nothing is not repeated before something can
- * have changed.  Pure.
+ * have changed, and never more than a few times a second: a flood of clients
+ * for whom nothing is left costs next to nothing.  Pure.
  */
 #ifndef PXE_DHCPD_REUSE_H
 #define PXE_DHCPD_REUSE_H
@@ -12,7 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define PXE_REUSE_MAX 64
+enum {
+	PXE_REUSE_MAX = 64,
+	PXE_REUSE_VAIN = 8, /* searches in vain in one second */
+};
 
 struct pxe_reuse {
 	struct {
@@ -20,11 +24,20 @@ struct pxe_reuse {
 		int64_t end_s;
 	} row[PXE_REUSE_MAX]; /* the lease that ended last comes first */
 	size_t n;
-	int64_t none_until_s; /* a search before then finds nothing */
+	size_t n_ended; /* all that the last search found, less those taken */
+	int64_t none_until_s; /* a search before then finds no more of them,
+				 unless something changes */
+	bool is_stale; /* something changed */
+	bool had_rows; /* when the last search began */
+	int64_t vain_s; /* the second of the last search in vain */
+	unsigned n_vain; /* in that second */
 };
 
-/* Is it worth while to search? */
-bool pxe_reuse_is_due(const struct pxe_reuse *reuse, int64_t now_s);
+/* Is it worth while to search?  If so, the rows are empty afterwards. */
+bool pxe_reuse_begin(struct pxe_reuse *reuse, int64_t now_s);
+
+/* The search is over; the next lease ends at `next_s`. */
+void pxe_reuse_end(struct pxe_reuse *reuse, int64_t next_s);
 
 /* A lease that ended at `end_s`: kept if it is among the oldest. */
 void pxe_reuse_add(struct pxe_reuse *reuse, uint32_t address, int64_t end_s);

@@ -95,6 +95,35 @@ START_TEST(test_an_empty_pool_notices_what_becomes_free)
 }
 END_TEST
 
+/* A flood for which nothing is left does not search for every packet; the
+ * next second finds what became free. */
+START_TEST(test_searches_in_vain_are_few)
+{
+	uint32_t found = 0;
+
+	make();
+	for (unsigned i = 0; i < N; i++)
+		lease(i, 5000);
+	for (unsigned i = 0; i < 100; i++) {
+		lease(7, 5000); /* something changes */
+		ck_assert_uint_eq(choose("new", 1000), 0);
+	}
+	ck_assert_int_eq(pxe_book_remove(book, FIRST + 42), 0);
+	lease(42, 999);
+	ck_assert_uint_eq(choose("new", 1000), 0);
+	ck_assert_uint_eq(choose("new", 1001), FIRST + 42);
+	lease(42, 5000);
+	/* many that ended are found, however few at a time */
+	for (unsigned i = 100; i < 300; i++) {
+		lease(i, 1500);
+		found = choose("other", 2000);
+		ck_assert_uint_eq(found, FIRST + i);
+		lease(i, 5000);
+	}
+	pxe_book_free(book);
+}
+END_TEST
+
 START_TEST(test_offers_end_in_any_order_of_renewal)
 {
 	make();
@@ -160,5 +189,6 @@ END_TEST
 
 UNIT_MAIN("book", test_reuses_in_the_order_of_their_ends,
 	  test_an_empty_pool_notices_what_becomes_free,
+	  test_searches_in_vain_are_few,
 	  test_offers_end_in_any_order_of_renewal,
 	  test_a_commit_holds_its_address, test_a_resync_keeps_quarantines)
