@@ -77,7 +77,9 @@ FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 CORPUS_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/fuzz/%)
 REPLAY_SRC := $(wildcard tests/replay/*.c)
 REPLAY_BIN := $(if $(REPLAY_SRC),$(B)/tests/replay/replay)
-TEST_BINS   = $(UNIT_BIN) $(CORPUS_BIN) $(REPLAY_BIN)
+BENCH_SRC  := $(wildcard tests/bench/*.c)
+BENCH_BIN  := $(BENCH_SRC:tests/bench/%.c=$(B)/tests/bench/%)
+TEST_BINS   = $(UNIT_BIN) $(CORPUS_BIN) $(REPLAY_BIN) $(BENCH_BIN)
 
 # For the builds inside demo, check and their kin, where no -j was given.
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -156,6 +158,10 @@ $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(PARTS_A) $(LIB_LINK)
 $(B)/tests/replay/replay: $(REPLAY_SRC:%.c=$(B)/obj/%.o) $(PARTS_A) $(LIB_LINK)
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(REPLAY_SRC:%.c=$(B)/obj/%.o) $(TEST_LINK)
+
+$(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(PARTS_A) $(LIB_LINK)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LINK)
 
 # A fuzz target with a main that replays files; with FUZZER=1, libFuzzer's.
 FUZZ_MAIN = $(if $(FUZZER),-fsanitize=fuzzer,$(B)/obj/tests/fuzz/corpus_main.o)
