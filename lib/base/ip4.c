@@ -11,8 +11,11 @@ void pxe_ip4_format(uint32_t address, char *text, size_t cap)
 	struct pxe_str s;
 
 	pxe_str_init(&s, text, cap);
-	pxe_str_putf(&s, "%u.%u.%u.%u", address >> 24, address >> 16 & 255,
-		     address >> 8 & 255, address & 255);
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		pxe_str_put_u64(&s, address >> shift & 255);
+		if (shift > 0)
+			pxe_str_putc(&s, '.');
+	}
 }
 
 /* One number 0..255 of at most three digits at *text, and past it. */

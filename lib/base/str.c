@@ -56,6 +56,18 @@ void pxe_str_putf(struct pxe_str *s, const char *fmt, ...)
 	}
 }
 
+void pxe_str_put_u64(struct pxe_str *s, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	pxe_str_putn(s, digits + at, sizeof(digits) - at);
+}
+
 void pxe_str_put_escaped(struct pxe_str *s, const void *bytes, size_t n)
 {
 	const uint8_t *p = bytes;
@@ -76,10 +88,11 @@ void pxe_str_put_hex(struct pxe_str *s, const void *bytes, size_t n, char sep)
 	const uint8_t *p = bytes;
 
 	for (size_t i = 0; i < n; i++) {
-		if (sep != 0 && i > 0)
-			pxe_str_putc(s, sep);
-		pxe_str_putc(s, digits[p[i] >> 4]);
-		pxe_str_putc(s, digits[p[i] & 15]);
+		const char text[] = { digits[p[i] >> 4], digits[p[i] & 15],
+				      sep };
+		bool is_last = sep == 0 || i + 1 == n;
+
+		pxe_str_putn(s, text, is_last ? 2 : 3);
 	}
 }
 

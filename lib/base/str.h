@@ -30,6 +30,8 @@ void pxe_str_putc(struct pxe_str *s, char c);
 void pxe_str_puts(struct pxe_str *s, const char *text);
 void pxe_str_putn(struct pxe_str *s, const char *text, size_t n);
 void pxe_str_putf(struct pxe_str *s, const char *fmt, ...) PXE_PRINTF(2, 3);
+/* Appends a number in decimal: what "%llu" does, in less time. */
+void pxe_str_put_u64(struct pxe_str *s, uint64_t value);
 
 /*
  * Appends `n` octets that came from the network so that they can be shown to

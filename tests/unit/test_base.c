@@ -86,6 +86,16 @@ START_TEST(str_is_cut_and_escaped)
 	ck_assert(s.cut);
 	ck_assert_str_eq(b, "abc1234");
 	pxe_str_init(&s, b, sizeof(b));
+	pxe_str_put_u64(&s, 0);
+	pxe_str_put_u64(&s, 4096);
+	pxe_str_put_hex(&s, "\x0a", 1, ':');
+	ck_assert_str_eq(b, "040960a");
+	ck_assert(!s.cut);
+	pxe_str_init(&s, b, sizeof(b));
+	pxe_str_put_u64(&s, UINT64_MAX);
+	ck_assert(s.cut);
+	ck_assert_str_eq(b, "1844674");
+	pxe_str_init(&s, b, sizeof(b));
 	pxe_str_put_escaped(&s, "a\n\\", 3);
 	ck_assert_str_eq(b, "a\\x0a\\\\");
 	ck_assert(!s.cut);
