@@ -14,80 +14,9 @@
 #include <stdint.h>
 
 #include "base/attr.h"
-#include "base/hwaddr.h"
-#include "base/ip4.h"
-#include "base/uuid.h"
 #include "core/arch.h"
-
-/* Where something was said. */
-struct pxe_src {
-	const char *file; /* as opened; "" for a built-in default */
-	unsigned line;	  /* from 1; 0: the file as a whole */
-};
-
-/* The words of `mode`: how pxe-dhcpd works. */
-#define PXE_MODES(X) X(INTERNAL, "internal") /* gives addresses itself */
-
-/* The words of `answer`: which clients are answered at all. */
-#define PXE_ANSWERS(X)                                                \
-	X(ALL, "all")	    /* everybody */                           \
-	X(PXE, "pxe")	    /* machines that boot, at every stage */  \
-	X(ROM_ONLY, "rom-only") /* boot ROMs; silence for iPXE and OS */
-
-/* The words of `ipxe`: what a client gets that already is iPXE. */
-#define PXE_IPXES(X)                                                  \
-	X(SCRIPT, "script") /* the URL of its script */               \
-	X(LOADER, "loader") /* the loader, if it cannot do HTTP or    \
-			       menus; else the script */
-
-/* The words of `unknown`: machines without a host section. */
-#define PXE_UNKNOWNS(X)                                               \
-	X(MENU, "menu")	    /* the menu; its default is safe */       \
-	X(LOCAL, "local")   /* boot from the local disk */            \
-	X(HOLD, "hold")	    /* wait, asking again from time to time */\
-	X(IGNORE, "ignore") /* no answer to a machine that boots */
-
-/* The words of a target's `type`. */
-#define PXE_TARGET_TYPES(X)                                           \
-	X(LOCAL, "local")   /* leave to the local disk */             \
-	X(LINUX, "linux")   /* kernel, initrd, args */                \
-	X(CHAIN, "chain")   /* another loader or script by URL */     \
-	X(SHELL, "shell")   /* the loader's own shell */              \
-	X(REBOOT, "reboot")
-
-#define X(id, name) PXE_MODE_##id,
-enum pxe_mode { PXE_MODES(X) PXE_N_MODES };
-#undef X
-#define X(id, name) PXE_ANSWER_##id,
-enum pxe_answer { PXE_ANSWERS(X) PXE_N_ANSWERS };
-#undef X
-#define X(id, name) PXE_IPXE_GETS_##id,
-enum pxe_ipxe_gets { PXE_IPXES(X) PXE_N_IPXE_GETS };
-#undef X
-#define X(id, name) PXE_UNKNOWN_##id,
-enum pxe_unknown { PXE_UNKNOWNS(X) PXE_N_UNKNOWNS };
-#undef X
-#define X(id, name) PXE_TARGET_##id,
-enum pxe_target_type { PXE_TARGET_TYPES(X) PXE_N_TARGET_TYPES };
-#undef X
-
-/* A DHCP option to send, encoded. */
-struct pxe_conf_opt {
-	uint8_t code;
-	uint16_t len;
-	const uint8_t *value;
-};
-
-struct pxe_conf_subnet {
-	struct pxe_src src;
-	struct pxe_ip4_net net;
-	struct pxe_ip4_range *ranges;
-	size_t n_ranges;
-	uint32_t lease_s, max_lease_s;
-	uint32_t next_server; /* 0: this server */
-	struct pxe_conf_opt *opts; /* routers, dns-servers, ... */
-	size_t n_opts;
-};
+#include "core/conf_net.h"
+#include "core/conf_words.h"
 
 struct pxe_conf_loader {
 	struct pxe_src src;
@@ -111,17 +40,6 @@ struct pxe_conf_menu {
 	const char *title;
 	uint32_t timeout_s; /* 0: waits for ever */
 	const struct pxe_conf_target *dflt;
-};
-
-struct pxe_conf_host {
-	struct pxe_src src;
-	const char *name;
-	struct pxe_hwaddr *hw;
-	size_t n_hw;
-	bool has_uuid;
-	struct pxe_uuid uuid;
-	uint32_t address; /* 0: from the pool */
-	const struct pxe_conf_target *boot; /* NULL: the menu */
 };
 
 struct pxe_conf {

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The words that values of the configuration consist of, and where something
+ * in it was said.  Part of core/conf.h.
+ */
+#ifndef PXE_CORE_CONF_WORDS_H
+#define PXE_CORE_CONF_WORDS_H
+
+/* Where something was said. */
+struct pxe_src {
+	const char *file; /* as opened; "" for a built-in default */
+	unsigned line;	  /* from 1; 0: the file as a whole */
+};
+
+/* The words of `mode`: how pxe-dhcpd works. */
+#define PXE_MODES(X) X(INTERNAL, "internal") /* gives addresses itself */
+
+/* The words of `answer`: which clients are answered at all. */
+#define PXE_ANSWERS(X)                                                \
+	X(ALL, "all")	    /* everybody */                           \
+	X(PXE, "pxe")	    /* machines that boot, at every stage */  \
+	X(ROM_ONLY, "rom-only") /* boot ROMs; silence for iPXE and OS */
+
+/* The words of `ipxe`: what a client gets that already is iPXE. */
+#define PXE_IPXES(X)                                                  \
+	X(SCRIPT, "script") /* the URL of its script */               \
+	X(LOADER, "loader") /* the loader, if it cannot do HTTP or    \
+			       menus; else the script */
+
+/* The words of `unknown`: machines without a host section. */
+#define PXE_UNKNOWNS(X)                                               \
+	X(MENU, "menu")	    /* the menu; its default is safe */       \
+	X(LOCAL, "local")   /* boot from the local disk */            \
+	X(HOLD, "hold")	    /* wait, asking again from time to time */\
+	X(IGNORE, "ignore") /* no answer to a machine that boots */
+
+/* The words of a target's `type`. */
+#define PXE_TARGET_TYPES(X)                                           \
+	X(LOCAL, "local")   /* leave to the local disk */             \
+	X(LINUX, "linux")   /* kernel, initrd, args */                \
+	X(CHAIN, "chain")   /* another loader or script by URL */     \
+	X(SHELL, "shell")   /* the loader's own shell */              \
+	X(REBOOT, "reboot")
+
+#define X(id, name) PXE_MODE_##id,
+enum pxe_mode { PXE_MODES(X) PXE_N_MODES };
+#undef X
+#define X(id, name) PXE_ANSWER_##id,
+enum pxe_answer { PXE_ANSWERS(X) PXE_N_ANSWERS };
+#undef X
+#define X(id, name) PXE_IPXE_GETS_##id,
+enum pxe_ipxe_gets { PXE_IPXES(X) PXE_N_IPXE_GETS };
+#undef X
+#define X(id, name) PXE_UNKNOWN_##id,
+enum pxe_unknown { PXE_UNKNOWNS(X) PXE_N_UNKNOWNS };
+#undef X
+#define X(id, name) PXE_TARGET_##id,
+enum pxe_target_type { PXE_TARGET_TYPES(X) PXE_N_TARGET_TYPES };
+#undef X
+
+#endif
