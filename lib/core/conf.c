@@ -41,6 +41,15 @@ static int compare_uuid(const void *a, const void *b)
 	return memcmp(a, b, sizeof(struct pxe_uuid));
 }
 
+static int compare_id(const void *a, const void *b)
+{
+	const struct pxe_conf_id *x = a, *y = b;
+
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return memcmp(x->octets, y->octets, x->len);
+}
+
 static int compare_net(const void *a, const void *b)
 {
 	const struct pxe_ip4_net *x = a, *y = b;
@@ -65,6 +74,7 @@ SORT_BY(compare_text)
 SORT_BY(compare_address)
 SORT_BY(compare_hw)
 SORT_BY(compare_uuid)
+SORT_BY(compare_id)
 SORT_BY(compare_net)
 #undef SORT_BY
 
@@ -76,6 +86,7 @@ static const struct {
 	[PXE_CONF_KEY_HOST_ADDRESS] = { compare_address, compare_address_row },
 	[PXE_CONF_KEY_HOST_HW] = { compare_hw, compare_hw_row },
 	[PXE_CONF_KEY_HOST_UUID] = { compare_uuid, compare_uuid_row },
+	[PXE_CONF_KEY_HOST_ID] = { compare_id, compare_id_row },
 	[PXE_CONF_KEY_TARGET] = { compare_text, compare_text_row },
 	[PXE_CONF_KEY_SUBNET] = { compare_net, compare_net_row },
 };
@@ -100,6 +111,16 @@ static const void *each_host_hw(const struct pxe_conf_host *host,
 	return found;
 }
 
+static const void *each_host_id(const struct pxe_conf_host *host,
+				each_row *each, void *arg)
+{
+	const void *found = NULL;
+
+	for (size_t i = 0; i < host->n_ids && found == NULL; i++)
+		found = each(&host->ids[i], host, arg);
+	return found;
+}
+
 static const void *each_host(const struct pxe_conf_host *host,
 			     enum pxe_conf_key kind, each_row *each, void *arg)
 {
@@ -111,6 +132,8 @@ static const void *each_host(const struct pxe_conf_host *host,
 					  : NULL;
 	case PXE_CONF_KEY_HOST_UUID:
 		return host->has_uuid ? each(&host->uuid, host, arg) : NULL;
+	case PXE_CONF_KEY_HOST_ID:
+		return each_host_id(host, each, arg);
 	default:
 		return each_host_hw(host, each, arg);
 	}
@@ -311,4 +334,26 @@ const struct pxe_conf_host *pxe_conf_find_host(const struct pxe_conf *conf,
 	if (host == NULL && uuid != NULL)
 		host = find(conf, PXE_CONF_KEY_HOST_UUID, uuid);
 	return host;
+}
+
+const struct pxe_conf_host *pxe_conf_find_host_id(const struct pxe_conf *conf,
+						  const void *octets,
+						  size_t len)
+{
+	const struct pxe_conf_id id = { .octets = octets, .len = len };
+
+	return len == 0 ? NULL : find(conf, PXE_CONF_KEY_HOST_ID, &id);
+}
+
+bool pxe_conf_is_shared_mac(const struct pxe_conf *conf,
+			    const struct pxe_hwaddr *hw)
+{
+	for (size_t i = 0; i < conf->n_shared_macs; i++) {
+		const struct pxe_hwaddr *shared = &conf->shared_macs[i];
+
+		if (shared->htype == hw->htype && shared->hlen <= hw->hlen &&
+		    memcmp(shared->addr, hw->addr, shared->hlen) == 0)
+			return true;
+	}
+	return false;
 }

@@ -56,7 +56,17 @@ struct pxe_conf {
 	enum pxe_ipxe_gets ipxe;
 	bool is_authoritative;
 	const char *dhcpd_user;
-	uint32_t lease_s, max_lease_s; /* of subnets that say nothing */
+	bool coexist; /* gives addresses beside another DHCP server */
+	uint32_t conflict_timeout_ms;
+	enum pxe_bootp bootp;
+	enum pxe_one_address one_address;
+	uint32_t rate_limit; /* messages a second and client; 0: no limit */
+	/* of subnets that say nothing, which have copies */
+	uint32_t lease_s, max_lease_s;
+	bool is_conflict_checked;
+	struct pxe_conf_access access;
+	struct pxe_conf_opt *opts; /* sent after those of host and subnet */
+	size_t n_opts;
 	struct pxe_conf_subnet *subnets;
 	size_t n_subnets;
 
@@ -92,6 +102,8 @@ struct pxe_conf {
 	size_t n_targets;
 	struct pxe_conf_host *hosts;
 	size_t n_hosts;
+	struct pxe_hwaddr *shared_macs; /* beginnings, of hlen octets */
+	size_t n_shared_macs;
 
 	struct pxe_conf_index *index; /* core/conf_index.h; may be NULL */
 	void *arena; /* of run/conf_load */
@@ -114,5 +126,14 @@ pxe_conf_find_host_address(const struct pxe_conf *conf, uint32_t address);
 const struct pxe_conf_host *
 pxe_conf_find_host(const struct pxe_conf *conf, const struct pxe_hwaddr *hw,
 		   const struct pxe_uuid *uuid);
+
+/* The host section that has this client-id of `len` octets. */
+const struct pxe_conf_host *
+pxe_conf_find_host_id(const struct pxe_conf *conf, const void *octets,
+		      size_t len);
+
+/* Does `shared-macs` say that several machines have this address? */
+bool pxe_conf_is_shared_mac(const struct pxe_conf *conf,
+			    const struct pxe_hwaddr *hw);
 
 #endif

@@ -14,6 +14,7 @@ enum pxe_conf_key {
 	PXE_CONF_KEY_HOST_ADDRESS, /* uint32_t, not 0 -> host */
 	PXE_CONF_KEY_HOST_HW,      /* struct pxe_hwaddr -> host */
 	PXE_CONF_KEY_HOST_UUID,    /* struct pxe_uuid -> host */
+	PXE_CONF_KEY_HOST_ID,      /* struct pxe_conf_id -> host */
 	PXE_CONF_KEY_TARGET,       /* char[] -> target */
 	PXE_CONF_KEY_SUBNET,       /* struct pxe_ip4_net -> subnet */
 	PXE_CONF_N_KEYS

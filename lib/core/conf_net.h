@@ -19,9 +19,30 @@ struct pxe_conf_target;
 
 /* A DHCP option to send, encoded. */
 struct pxe_conf_opt {
+	struct pxe_src src;
 	uint8_t code;
 	uint16_t len;
 	const uint8_t *value;
+};
+
+/* One matcher of `allow` or `deny`. */
+struct pxe_conf_matcher {
+	struct pxe_src src;
+	enum pxe_match kind;
+	struct pxe_hwaddr hw; /* MAC: the whole; OUI: the first octets, hlen */
+	struct pxe_uuid uuid;
+	const char *text; /* VENDOR_CLASS: how option 60 begins; else "" */
+};
+
+/* Who gets an address: of the root, or of one subnet (which has a copy of
+ * what it does not say itself). */
+struct pxe_conf_access {
+	struct pxe_conf_matcher *allow; /* none: everybody */
+	size_t n_allow;
+	struct pxe_conf_matcher *deny;
+	size_t n_deny;
+	enum pxe_strangers strangers; /* unknown-clients */
+	uint32_t circuit_limit;	      /* leases a relay circuit; 0: no limit */
 };
 
 struct pxe_conf_subnet {
@@ -29,10 +50,22 @@ struct pxe_conf_subnet {
 	struct pxe_ip4_net net;
 	struct pxe_ip4_range *ranges;
 	size_t n_ranges;
+	const char *shared_network; /* subnets of one name: one link; "" */
 	uint32_t lease_s, max_lease_s;
-	uint32_t next_server; /* 0: this server */
-	struct pxe_conf_opt *opts; /* routers, dns-servers, ... */
+	bool is_conflict_checked;
+	struct pxe_conf_access access;
+	uint32_t reserve;	 /* addresses of the ranges for known clients */
+	uint32_t next_server;	 /* 0: this server */
+	const char *server_name; /* "" */
+	const char *file;	 /* what machines load that boot; "": by arch */
+	struct pxe_conf_opt *opts; /* routers, dns-servers, ...; each once */
 	size_t n_opts;
+};
+
+/* A client-id (option 61): all octets of its value. */
+struct pxe_conf_id {
+	const uint8_t *octets;
+	size_t len;
 };
 
 struct pxe_conf_host {
@@ -42,8 +75,15 @@ struct pxe_conf_host {
 	size_t n_hw;
 	bool has_uuid;
 	struct pxe_uuid uuid;
-	uint32_t address; /* 0: from the pool */
+	struct pxe_conf_id *ids;
+	size_t n_ids;
+	uint32_t address;		    /* 0: from the pool */
+	uint32_t lease_s, max_lease_s;	    /* 0: those of its subnet */
+	uint32_t next_server;		    /* 0: that of its subnet */
+	const char *server_name, *file;	    /* "": those of its subnet */
 	const struct pxe_conf_target *boot; /* NULL: the menu */
+	struct pxe_conf_opt *opts;	    /* before those of its subnet */
+	size_t n_opts;
 };
 
 #endif

@@ -34,6 +34,31 @@ struct pxe_src {
 	X(HOLD, "hold")	    /* wait, asking again from time to time */\
 	X(IGNORE, "ignore") /* no answer to a machine that boots */
 
+/* The words of `bootp`: which BOOTP clients get an address. */
+#define PXE_BOOTPS(X)                                                 \
+	X(REFUSE, "refuse") /* nobody */                              \
+	X(HOSTS, "hosts")   /* host sections that have an address */  \
+	X(PERMANENT, "permanent") /* everybody, for ever */
+
+/* The words of `one-address`: when a machine keeps one address whatever
+ * client-id its programs send. */
+#define PXE_ONE_ADDRESSES(X)                                          \
+	X(BOOTING, "booting") /* it boots, or was seen booting */     \
+	X(ALWAYS, "always")                                           \
+	X(NEVER, "never") /* each client-id has an address of its own */
+
+/* The words of `unknown-clients`: who has neither host section nor lease. */
+#define PXE_STRANGERS(X)                                              \
+	X(ALLOW, "allow")                                             \
+	X(DENY, "deny")
+
+/* The words of a matcher of `allow` and `deny`, before its "=". */
+#define PXE_MATCHES(X)                                                \
+	X(MAC, "mac")	/* the whole hardware address */              \
+	X(OUI, "oui")	/* its first three octets */                  \
+	X(UUID, "uuid") /* option 97 */                               \
+	X(VENDOR_CLASS, "vendor-class") /* beginning of option 60 */
+
 /* The words of a target's `type`. */
 #define PXE_TARGET_TYPES(X)                                           \
 	X(LOCAL, "local")   /* leave to the local disk */             \
@@ -53,6 +78,18 @@ enum pxe_ipxe_gets { PXE_IPXES(X) PXE_N_IPXE_GETS };
 #undef X
 #define X(id, name) PXE_UNKNOWN_##id,
 enum pxe_unknown { PXE_UNKNOWNS(X) PXE_N_UNKNOWNS };
+#undef X
+#define X(id, name) PXE_BOOTP_##id,
+enum pxe_bootp { PXE_BOOTPS(X) PXE_N_BOOTPS };
+#undef X
+#define X(id, name) PXE_ONE_ADDRESS_##id,
+enum pxe_one_address { PXE_ONE_ADDRESSES(X) PXE_N_ONE_ADDRESSES };
+#undef X
+#define X(id, name) PXE_STRANGERS_##id,
+enum pxe_strangers { PXE_STRANGERS(X) PXE_N_STRANGERS };
+#undef X
+#define X(id, name) PXE_MATCH_##id,
+enum pxe_match { PXE_MATCHES(X) PXE_N_MATCHES };
 #undef X
 #define X(id, name) PXE_TARGET_##id,
 enum pxe_target_type { PXE_TARGET_TYPES(X) PXE_N_TARGET_TYPES };

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "core/conf_index.h"
 #include "core/expand.h"
+#include "run/conf_net.h"
 
 /* Where a key of the root was set; pxe.conf as a whole where it was not. */
 static struct pxe_src src_of(const struct pxe_conf_job *job, const char *key)
@@ -204,6 +205,7 @@ static const struct {
 	{ PXE_CONF_KEY_HOST_NAME, "host", "name", host_name, host_src },
 	{ PXE_CONF_KEY_HOST_HW, "host", "mac", host_name, host_src },
 	{ PXE_CONF_KEY_HOST_UUID, "host", "uuid", host_name, host_src },
+	{ PXE_CONF_KEY_HOST_ID, "host", "client-id", host_name, host_src },
 	{ PXE_CONF_KEY_HOST_ADDRESS, "host", "address", host_name, host_src },
 	{ PXE_CONF_KEY_TARGET, "target", "name", target_name, target_src },
 };
@@ -272,68 +274,6 @@ static void check_interfaces(struct pxe_conf_job *job)
 			}
 }
 
-/* --- networks ------------------------------------------------------------- */
-
-static void check_subnets(struct pxe_conf_job *job)
-{
-	const struct pxe_conf_entry *rows =
-		job->conf->index->by[PXE_CONF_KEY_SUBNET].rows;
-	size_t n = job->conf->index->by[PXE_CONF_KEY_SUBNET].n;
-	const struct pxe_conf_subnet *highest = NULL;
-	const struct pxe_src none = { .file = job->dhcpd_file };
-
-	if (n == 0 && !job->is_broken && (job->files & PXE_CONF_FILE_DHCPD))
-		pxe_conf_warn(job, &none,
-			      "there is no subnet, so no machine gets an "
-			      "address: add subnet \"...\" { ... }");
-	for (size_t i = 0; i < n; i++) {
-		const struct pxe_conf_subnet *subnet = rows[i].thing;
-		char a[PXE_IP4_NET_TEXT], b[PXE_IP4_NET_TEXT];
-
-		if (highest != NULL &&
-		    pxe_ip4_net_has(&highest->net, subnet->net.address)) {
-			pxe_ip4_net_format(&subnet->net, a, sizeof(a));
-			pxe_ip4_net_format(&highest->net, b, sizeof(b));
-			pxe_conf_error(job, &subnet->src,
-				       "subnet %s overlaps subnet %s of line "
-				       "%u: an address can be in one only",
-				       a, b, highest->src.line);
-		}
-		if (highest == NULL ||
-		    pxe_ip4_net_broadcast(&subnet->net) >
-			    pxe_ip4_net_broadcast(&highest->net))
-			highest = subnet;
-	}
-}
-
-static void check_host_address(struct pxe_conf_job *job,
-			       const struct pxe_conf_host *host)
-{
-	const struct pxe_conf_subnet *subnet =
-		pxe_conf_find_subnet(job->conf, host->address);
-	char text[PXE_IP4_TEXT];
-
-	pxe_ip4_format(host->address, text, sizeof(text));
-	if (host->address == job->conf->server_address)
-		pxe_conf_error(job, &host->src,
-			       "host \"%s\" has this server's own address %s: "
-			       "give it another",
-			       host->name, text);
-	if (subnet == NULL && job->conf->n_subnets > 0 && !job->is_broken)
-		pxe_conf_error(job, &host->src,
-			       "address %s of host \"%s\" is in no subnet of "
-			       "dhcpd.conf: change it, or add the subnet",
-			       text, host->name);
-	if (subnet != NULL && subnet->net.prefix < 31 &&
-	    (host->address == subnet->net.address ||
-	     host->address == pxe_ip4_net_broadcast(&subnet->net)))
-		pxe_conf_error(job, &host->src,
-			       "address %s of host \"%s\" is the first or last "
-			       "of its subnet, which no machine can have: "
-			       "change it",
-			       text, host->name);
-}
-
 /* --- single values that depend on others ---------------------------------- */
 
 static void check_ports(struct pxe_conf_job *job)
@@ -398,18 +338,13 @@ static void check_lease_times(struct pxe_conf_job *job)
 
 void pxe_conf_check(struct pxe_conf_job *job)
 {
-	const struct pxe_conf *conf = job->conf;
-
 	check_interfaces(job);
 	check_ports(job);
 	check_lease_times(job);
-	check_subnets(job);
 	check_loaders(job);
 	check_menu(job);
 	for (size_t u = 0; u < PXE_LEN(uniques); u++)
 		check_unique(job, u);
-	for (size_t i = 0; i < conf->n_hosts; i++)
-		if (conf->hosts[i].address != 0)
-			check_host_address(job, &conf->hosts[i]);
+	pxe_conf_check_net(job);
 	check_boot_root(job);
 }

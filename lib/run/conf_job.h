@@ -174,11 +174,6 @@ void pxe_conf_make(struct pxe_conf_job *job);
 const struct pxe_conf_item *pxe_conf_item_find(
 	const struct pxe_conf_section *section, const char *key);
 
-/* Fills and checks one subnet; false: it is not one (told). */
-bool pxe_conf_make_subnet(struct pxe_conf_job *job,
-			  const struct pxe_conf_section *section,
-			  struct pxe_conf_subnet *subnet);
-
 /*
  * Reads the values of `row` in `section`, or its default, into the struct of
  * the section at `base`.

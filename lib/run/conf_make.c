@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "core/conf_index.h"
+#include "run/conf_net.h"
 
 static const char nothing[] = "";
 
@@ -184,6 +185,17 @@ static bool read_family(struct pxe_conf_job *job,
 		     (job)->sections[kind].first;                              \
 	     section != NULL && !(job)->is_oom; section = section->next)
 
+static void make_root(struct pxe_conf_job *job)
+{
+	const struct pxe_conf_section *root =
+		job->sections[PXE_CONF_ROOT].first;
+	struct pxe_conf *conf = job->conf;
+
+	pxe_conf_fill(job, root, conf);
+	pxe_conf_make_options(job, root, &conf->opts, &conf->n_opts);
+	pxe_conf_check_access(job, root, &conf->access);
+}
+
 static void make_subnets(struct pxe_conf_job *job)
 {
 	struct pxe_conf *conf = job->conf;
@@ -276,6 +288,28 @@ static void make_menu(struct pxe_conf_job *job)
 			       job->conf->menu.src.line);
 }
 
+static void check_host(struct pxe_conf_job *job,
+		       const struct pxe_conf_section *section,
+		       const struct pxe_conf_host *host)
+{
+	const struct pxe_conf_item *time =
+		pxe_conf_item_find(section, "lease-time");
+
+	if (pxe_conf_item_find(section, "mac") == NULL &&
+	    pxe_conf_item_find(section, "uuid") == NULL &&
+	    pxe_conf_item_find(section, "client-id") == NULL)
+		pxe_conf_error(job, &section->src,
+			       "host \"%s\" has neither mac nor uuid nor "
+			       "client-id: add one, or it is nobody",
+			       section->title);
+	if (time != NULL && host->max_lease_s != 0 &&
+	    host->lease_s > host->max_lease_s)
+		pxe_conf_error(job, &time->first->src,
+			       "lease-time (%u) is above max-lease-time (%u) "
+			       "of this host: change one of them",
+			       host->lease_s, host->max_lease_s);
+}
+
 static void make_hosts(struct pxe_conf_job *job)
 {
 	struct pxe_conf *conf = job->conf;
@@ -289,12 +323,9 @@ static void make_hosts(struct pxe_conf_job *job)
 		host->name = section->title;
 		(void)check_name(job, section);
 		pxe_conf_fill(job, section, host);
-		if (pxe_conf_item_find(section, "mac") == NULL &&
-		    pxe_conf_item_find(section, "uuid") == NULL)
-			pxe_conf_error(job, &section->src,
-				       "host \"%s\" has neither mac nor uuid: "
-				       "add one, or it is nobody",
-				       section->title);
+		pxe_conf_make_options(job, section, &host->opts, &host->n_opts);
+		pxe_conf_check_room(job, section, host->opts, host->n_opts);
+		check_host(job, section, host);
 	}
 }
 
@@ -331,7 +362,7 @@ static void resolve_refs(struct pxe_conf_job *job)
 
 void pxe_conf_make(struct pxe_conf_job *job)
 {
-	pxe_conf_fill(job, job->sections[PXE_CONF_ROOT].first, job->conf);
+	make_root(job);
 	make_subnets(job);
 	make_loaders(job);
 	make_targets(job);

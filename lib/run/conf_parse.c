@@ -9,6 +9,7 @@
  * here but what would be lost: options that are given twice.
  */
 #include "run/conf_job.h"
+#include "run/conf_net.h"
 
 #include <confuse.h>
 #include <errno.h>
@@ -36,7 +37,8 @@ bool pxe_conf_is_key(unsigned file, enum pxe_conf_section_kind kind,
 
 	if (pxe_conf_row_find(file, kind, key) != NULL)
 		return true;
-	opt = kind == PXE_CONF_SUBNET ? pxe_dhcp_opt_find_name(key) : NULL;
+	opt = pxe_conf_has_options(file, kind) ? pxe_dhcp_opt_find_name(key)
+					       : NULL;
 	return opt != NULL && pxe_conf_option_refusal(opt->code) == NULL;
 }
 
@@ -248,7 +250,7 @@ static void list_options(unsigned file, enum pxe_conf_section_kind kind,
 		if (rows[i].section == kind && (rows[i].files & file) != 0)
 			add_option(opts, &n, rows[i].key, rows[i].is_list);
 	codes = pxe_dhcp_opt_rows(&n_rows);
-	for (size_t i = 0; i < n_rows && kind == PXE_CONF_SUBNET; i++)
+	for (size_t i = 0; i < n_rows && pxe_conf_has_options(file, kind); i++)
 		if (pxe_conf_option_refusal(codes[i].code) == NULL &&
 		    pxe_conf_row_find(file, kind, codes[i].name) == NULL)
 			add_option(opts, &n, codes[i].name,

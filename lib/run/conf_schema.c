@@ -52,12 +52,25 @@ static const struct pxe_name ipxes[] = { PXE_IPXES(X) };
 #define X(id, name) { PXE_UNKNOWN_##id, name },
 static const struct pxe_name unknowns[] = { PXE_UNKNOWNS(X) };
 #undef X
+#define X(id, name) { PXE_BOOTP_##id, name },
+static const struct pxe_name bootps[] = { PXE_BOOTPS(X) };
+#undef X
+#define X(id, name) { PXE_ONE_ADDRESS_##id, name },
+static const struct pxe_name one_addresses[] = { PXE_ONE_ADDRESSES(X) };
+#undef X
+#define X(id, name) { PXE_STRANGERS_##id, name },
+static const struct pxe_name strangers[] = { PXE_STRANGERS(X) };
+#undef X
 #define X(id, name) { PXE_TARGET_##id, name },
 static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
 #undef X
 
 #define LEASE_MAX 31536000 /* a year */
 #define TEXT_MAX  4096
+#define ADDRESSES_MAX 16777216 /* of the largest network */
+/* The header's fields, without their NUL. */
+#define SNAME_MAX 63
+#define FILE_MAX  127
 
 /* A field of the section's struct, and a list with its number. */
 #define AT(field) .offset = offsetof(struct S, field)
@@ -98,6 +111,28 @@ static const struct pxe_conf_row rows[] = {
   AT(ipxe), ONE_OF(ipxes) },
 { DHCPD, PXE_CONF_ROOT, "authoritative", PXE_CONF_BOOL, .dflt = "no",
   AT(is_authoritative) },
+{ DHCPD, PXE_CONF_ROOT, "coexist", PXE_CONF_BOOL, .dflt = "no",
+  AT(coexist) },
+{ DHCPD, PXE_CONF_ROOT, "conflict-detection", PXE_CONF_BOOL, .dflt = "yes",
+  AT(is_conflict_checked) },
+{ DHCPD, PXE_CONF_ROOT, "conflict-timeout-ms", PXE_CONF_U32, .dflt = "300",
+  LIMIT(50, 5000), AT(conflict_timeout_ms) },
+{ DHCPD, PXE_CONF_ROOT, "bootp", PXE_CONF_WORD, .dflt = "refuse",
+  AT(bootp), ONE_OF(bootps) },
+{ DHCPD, PXE_CONF_ROOT, "one-address", PXE_CONF_WORD, .dflt = "booting",
+  AT(one_address), ONE_OF(one_addresses) },
+{ DHCPD, PXE_CONF_ROOT, "allow", PXE_CONF_MATCHER, .dflt = "",
+  .otherwise = "everybody", LIST(access.allow, access.n_allow) },
+{ DHCPD, PXE_CONF_ROOT, "deny", PXE_CONF_MATCHER, .dflt = "",
+  .otherwise = "nobody", LIST(access.deny, access.n_deny) },
+{ DHCPD, PXE_CONF_ROOT, "unknown-clients", PXE_CONF_WORD, .dflt = "allow",
+  AT(access.strangers), ONE_OF(strangers) },
+{ DHCPD, PXE_CONF_ROOT, "rate-limit", PXE_CONF_U32, .dflt = "20",
+  LIMIT(0, 100000), AT(rate_limit) },
+{ DHCPD, PXE_CONF_ROOT, "circuit-limit", PXE_CONF_U32, .dflt = "0",
+  LIMIT(0, ADDRESSES_MAX), AT(access.circuit_limit) },
+{ DHCPD, PXE_CONF_ROOT, "options", PXE_CONF_OPTION, .dflt = "",
+  .otherwise = "none", LIST(opts, n_opts) },
 { DHCPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(dhcpd_user) },
 { DHCPD, PXE_CONF_ROOT, "lease-time", PXE_CONF_U32, .dflt = "3600",
   LIMIT(1, LEASE_MAX), AT(lease_s) },
@@ -149,8 +184,33 @@ static const struct pxe_conf_row rows[] = {
 { DHCPD, PXE_CONF_SUBNET, "max-lease-time", PXE_CONF_U32,
   .otherwise = "max-lease-time outside of the subnets",
   LIMIT(1, LEASE_MAX), AT(max_lease_s) },
+{ DHCPD, PXE_CONF_SUBNET, "shared-network", PXE_CONF_NAME, .dflt = "",
+  .otherwise = "none", LIMIT(1, 63), AT(shared_network) },
+{ DHCPD, PXE_CONF_SUBNET, "conflict-detection", PXE_CONF_BOOL,
+  .otherwise = "conflict-detection outside of the subnets",
+  AT(is_conflict_checked) },
+{ DHCPD, PXE_CONF_SUBNET, "allow", PXE_CONF_MATCHER,
+  .otherwise = "allow outside of the subnets",
+  LIST(access.allow, access.n_allow) },
+{ DHCPD, PXE_CONF_SUBNET, "deny", PXE_CONF_MATCHER,
+  .otherwise = "deny outside of the subnets",
+  LIST(access.deny, access.n_deny) },
+{ DHCPD, PXE_CONF_SUBNET, "unknown-clients", PXE_CONF_WORD,
+  .otherwise = "unknown-clients outside of the subnets",
+  AT(access.strangers), ONE_OF(strangers) },
+{ DHCPD, PXE_CONF_SUBNET, "circuit-limit", PXE_CONF_U32,
+  .otherwise = "circuit-limit outside of the subnets",
+  LIMIT(0, ADDRESSES_MAX), AT(access.circuit_limit) },
+{ DHCPD, PXE_CONF_SUBNET, "reserve", PXE_CONF_U32, .dflt = "0",
+  LIMIT(0, ADDRESSES_MAX), AT(reserve) },
 { DHCPD, PXE_CONF_SUBNET, "next-server", PXE_CONF_ADDRESS, .dflt = "auto",
   AT(next_server) },
+{ DHCPD, PXE_CONF_SUBNET, "server-name", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "none", LIMIT(1, SNAME_MAX), AT(server_name) },
+{ DHCPD, PXE_CONF_SUBNET, "file", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "the loader of boot.conf", LIMIT(1, FILE_MAX), AT(file) },
+{ DHCPD, PXE_CONF_SUBNET, "options", PXE_CONF_OPTION, .dflt = "",
+  .otherwise = "none", LIST(opts, n_opts) },
 #undef S
 
 #define S pxe_conf_loader
@@ -185,6 +245,11 @@ static const struct pxe_conf_row rows[] = {
 { BOOT, PXE_CONF_MENU, "default", PXE_CONF_REF, .dflt = "local", AT(dflt) },
 #undef S
 
+#define S pxe_conf
+{ HOSTS, PXE_CONF_ROOT, "shared-macs", PXE_CONF_MAC_START, .dflt = "",
+  .otherwise = "none", LIST(shared_macs, n_shared_macs) },
+#undef S
+
 #define S pxe_conf_host
 { HOSTS, PXE_CONF_HOST, "mac", PXE_CONF_MAC, .dflt = "",
   .otherwise = "none", LIST(hw, n_hw) },
@@ -192,10 +257,26 @@ static const struct pxe_conf_row rows[] = {
   .otherwise = "none",
   .offset = offsetof(struct pxe_conf_host, uuid),
   .offset_n = offsetof(struct pxe_conf_host, has_uuid) },
+{ HOSTS, PXE_CONF_HOST, "client-id", PXE_CONF_ID, .dflt = "",
+  .otherwise = "none", LIST(ids, n_ids) },
 { HOSTS, PXE_CONF_HOST, "address", PXE_CONF_ADDRESS,
   .otherwise = "one of the subnet's ranges", AT(address) },
+{ HOSTS, PXE_CONF_HOST, "lease-time", PXE_CONF_U32,
+  .otherwise = "lease-time of the subnet", LIMIT(1, LEASE_MAX), AT(lease_s) },
+{ HOSTS, PXE_CONF_HOST, "max-lease-time", PXE_CONF_U32,
+  .otherwise = "the longer of max-lease-time of the subnet and lease-time of "
+  "the host", LIMIT(1, LEASE_MAX), AT(max_lease_s) },
+{ HOSTS, PXE_CONF_HOST, "next-server", PXE_CONF_ADDRESS,
+  .otherwise = "next-server of the subnet", AT(next_server) },
+{ HOSTS, PXE_CONF_HOST, "server-name", PXE_CONF_TEXT,
+  .otherwise = "server-name of the subnet", LIMIT(1, SNAME_MAX),
+  AT(server_name) },
+{ HOSTS, PXE_CONF_HOST, "file", PXE_CONF_TEXT,
+  .otherwise = "file of the subnet", LIMIT(1, FILE_MAX), AT(file) },
 { HOSTS, PXE_CONF_HOST, "boot", PXE_CONF_REF,
   .otherwise = "the menu", AT(boot) },
+{ HOSTS, PXE_CONF_HOST, "options", PXE_CONF_OPTION, .dflt = "",
+  .otherwise = "none", LIST(opts, n_opts) },
 #undef S
 };
 /* clang-format on */
@@ -221,8 +302,8 @@ static const struct {
 	{ PXE_OPT_T2, "it follows from lease-time" },
 	{ PXE_OPT_VENDOR_CLASS, "the server makes it for boot clients" },
 	{ PXE_OPT_CLIENT_ID, "the server repeats the client's" },
-	{ PXE_OPT_TFTP_SERVER, "write next-server" },
-	{ PXE_OPT_BOOT_FILE, "write loader sections in boot.conf" },
+	{ PXE_OPT_TFTP_SERVER, "write server-name or next-server" },
+	{ PXE_OPT_BOOT_FILE, "write file, or loaders in boot.conf" },
 	{ PXE_OPT_USER_CLASS, "only clients send it" },
 	{ 80, "this server always takes four messages" },
 	{ 81, "this server does not change the DNS" },

@@ -2,7 +2,7 @@
 /*
  * The schema of the configuration: one row for each section and each key.
  * Parsing, checking, defaults, manual pages and samples go by these rows
- * (tests compare the last two with them).  The DHCP options of a subnet are
+ * (tests compare the last two with them).  The DHCP options by their names are
  * not here: they are the rows of wire/dhcp_opt.h.
  */
 #ifndef PXE_RUN_CONF_SCHEMA_H
@@ -51,6 +51,10 @@ enum pxe_conf_type {
 	PXE_CONF_RANGE,   /* struct pxe_ip4_range */
 	PXE_CONF_MAC,     /* struct pxe_hwaddr */
 	PXE_CONF_UUID,    /* struct pxe_uuid; offset_n: bool, is it there */
+	PXE_CONF_MAC_START, /* struct pxe_hwaddr, the whole or "00:e0:4c:*" */
+	PXE_CONF_ID,      /* struct pxe_conf_id, a client-id */
+	PXE_CONF_MATCHER, /* struct pxe_conf_matcher */
+	PXE_CONF_OPTION,  /* struct pxe_conf_opt, a DHCP option */
 	PXE_CONF_REF,     /* const struct pxe_conf_target *, by its name */
 	PXE_CONF_N_TYPES
 };

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Subnet sections: ranges, lease times, the DHCP options of the wire table. */
-#include "run/conf_job.h"
+/* Subnet sections: ranges, and what they inherit from the root. */
+#include "run/conf_net.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What a reply has room for besides what the server itself puts in. */
-#define OPTION_MAX    1024 /* octets of all options' values */
-#define N_OPTIONS_MAX 64
 
 /* A range and where it stands. */
 struct place {
@@ -97,121 +93,103 @@ static void check_ranges(struct pxe_conf_job *job,
 		check_overlaps(job, places, n);
 }
 
-/* --- lease times ---------------------------------------------------------- */
+/* The addresses of all ranges; those that overlap were told. */
+static uint64_t count_addresses(const struct pxe_conf_subnet *subnet)
+{
+	uint64_t n = 0;
 
-static void inherit_times(struct pxe_conf_job *job,
-			  const struct pxe_conf_section *section,
-			  struct pxe_conf_subnet *subnet)
+	for (size_t i = 0; i < subnet->n_ranges; i++)
+		n += (uint64_t)subnet->ranges[i].last -
+		     subnet->ranges[i].first + 1;
+	return n;
+}
+
+/* A limit that is as good as none was meant in another way. */
+static void check_limits(struct pxe_conf_job *job,
+			 const struct pxe_conf_section *section,
+			 const struct pxe_conf_subnet *subnet)
+{
+	const struct pxe_conf_item *reserve =
+		pxe_conf_item_find(section, "reserve");
+	const struct pxe_conf_item *limit =
+		pxe_conf_item_find(section, "circuit-limit");
+	uint64_t n = count_addresses(subnet);
+
+	if (reserve != NULL && subnet->reserve > n)
+		pxe_conf_error(job, &reserve->first->src,
+			       "reserve (%u) is above the %llu addresses of "
+			       "the ranges: make it smaller, or the ranges "
+			       "larger",
+			       subnet->reserve, (unsigned long long)n);
+	if (limit != NULL && n > 0 && subnet->access.circuit_limit > n)
+		pxe_conf_error(job, &limit->first->src,
+			       "circuit-limit (%u) is above the %llu addresses "
+			       "of the ranges, so it limits nothing: make it "
+			       "smaller, or 0",
+			       subnet->access.circuit_limit,
+			       (unsigned long long)n);
+}
+
+/* --- what stands outside, too --------------------------------------------- */
+
+static bool has_item(const struct pxe_conf_section *section,
+		     const struct pxe_conf_row *row)
+{
+	const struct pxe_conf_item *item = section->first;
+
+	while (item != NULL && item->row != row)
+		item = item->next;
+	return item != NULL;
+}
+
+/* Copies a field of the root; lists are shared, nobody changes them. */
+static void inherit(struct pxe_conf_job *job, const struct pxe_conf_row *row,
+		    struct pxe_conf_subnet *subnet)
+{
+	const struct pxe_conf_row *root =
+		pxe_conf_row_find(PXE_CONF_FILE_DHCPD, PXE_CONF_ROOT, row->key);
+	const char *from = (const char *)job->conf;
+	char *to = (char *)subnet;
+
+	/* a reply has the options of both */
+	if (root == NULL || row->type == PXE_CONF_OPTION)
+		return;
+	memcpy(to + row->offset, from + root->offset,
+	       row->is_list ? sizeof(void *) : pxe_conf_type_size(row->type));
+	if (row->is_list)
+		memcpy(to + row->offset_n, from + root->offset_n,
+		       sizeof(size_t));
+}
+
+static void inherit_all(struct pxe_conf_job *job,
+			const struct pxe_conf_section *section,
+			struct pxe_conf_subnet *subnet)
+{
+	const struct pxe_conf_row *rows;
+	size_t n;
+
+	rows = pxe_conf_rows(&n);
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].section == PXE_CONF_SUBNET &&
+		    !has_item(section, &rows[i]))
+			inherit(job, &rows[i], subnet);
+}
+
+static void check_times(struct pxe_conf_job *job,
+			const struct pxe_conf_section *section,
+			const struct pxe_conf_subnet *subnet)
 {
 	const struct pxe_conf_item *item =
 		pxe_conf_item_find(section, "lease-time");
 
 	if (item == NULL)
 		item = pxe_conf_item_find(section, "max-lease-time");
-	if (subnet->lease_s == 0)
-		subnet->lease_s = job->conf->lease_s;
-	if (subnet->max_lease_s == 0)
-		subnet->max_lease_s = job->conf->max_lease_s;
-	if (item != NULL && subnet->lease_s > subnet->max_lease_s)
+	if (item != NULL && subnet->max_lease_s != 0 &&
+	    subnet->lease_s > subnet->max_lease_s)
 		pxe_conf_error(job, &item->first->src,
 			       "lease-time (%u) is above max-lease-time (%u) "
 			       "of this subnet: change one of them",
 			       subnet->lease_s, subnet->max_lease_s);
-}
-
-/* --- DHCP options --------------------------------------------------------- */
-
-static const char *const kinds[] = {
-	[PXE_OPT_KIND_OPAQUE] = "pairs of hex digits, like 01:a0:ff",
-	[PXE_OPT_KIND_IP] = "an address, like 192.168.200.1",
-	[PXE_OPT_KIND_IPS] = "addresses, like { \"192.168.200.1\" }",
-	[PXE_OPT_KIND_U8] = "a number from 0 to 255",
-	[PXE_OPT_KIND_U16] = "a number from 0 to 65535",
-	[PXE_OPT_KIND_U32] = "a number from 0 to 4294967295",
-	[PXE_OPT_KIND_U16S] = "numbers from 0 to 65535, like { 1, 2 }",
-	[PXE_OPT_KIND_BOOL] = "yes or no",
-	[PXE_OPT_KIND_TEXT] = "text",
-	[PXE_OPT_KIND_NONE] = "\"\", since it has no value",
-	[PXE_OPT_KIND_U8S] = "numbers from 0 to 255, like { 1, 2 }",
-	[PXE_OPT_KIND_S32] = "a number from -2147483648 to 2147483647",
-	[PXE_OPT_KIND_DOMAINS] = "domain names, like { \"example.org\" }",
-};
-
-static void tell_option(struct pxe_conf_job *job,
-			const struct pxe_conf_item *item,
-			const struct pxe_conf_value *value, int error)
-{
-	if (error == -ENOSPC)
-		pxe_conf_error(job, &value->src,
-			       "%s is too long: give at most %d octets",
-			       item->opt->name, OPTION_MAX);
-	else
-		pxe_conf_error(job, &value->src,
-			       "%s = \"%.200s\" cannot be sent: give %s",
-			       item->opt->name, value->text,
-			       kinds[item->opt->kind]);
-}
-
-static bool encode_option(struct pxe_conf_job *job,
-			  const struct pxe_conf_item *item,
-			  struct pxe_conf_opt *opt)
-{
-	uint8_t buf[OPTION_MAX];
-	size_t len = 0;
-	int r = 0;
-
-	for (const struct pxe_conf_value *v = item->first; v; v = v->next) {
-		int one = pxe_dhcp_opt_encode(item->opt->kind, v->text, buf,
-					      sizeof(buf), &len);
-
-		if (one < 0) {
-			tell_option(job, item, v, one);
-			r = one;
-		}
-	}
-	if (r < 0)
-		return false;
-	opt->code = item->opt->code;
-	opt->len = (uint16_t)len;
-	opt->value = (const uint8_t *)pxe_conf_copy(job, job->keep,
-						    (const char *)buf, len);
-	return opt->value != NULL;
-}
-
-static void check_room(struct pxe_conf_job *job,
-		       const struct pxe_conf_subnet *subnet)
-{
-	size_t octets = 0;
-
-	for (size_t i = 0; i < subnet->n_opts; i++)
-		octets += subnet->opts[i].len;
-	if (octets > OPTION_MAX || subnet->n_opts > N_OPTIONS_MAX)
-		pxe_conf_error(job, &subnet->src,
-			       "this subnet sends %zu options of %zu octets: "
-			       "keep to %d and %d",
-			       subnet->n_opts, octets, N_OPTIONS_MAX,
-			       OPTION_MAX);
-}
-
-static void make_options(struct pxe_conf_job *job,
-			 const struct pxe_conf_section *section,
-			 struct pxe_conf_subnet *subnet)
-{
-	const struct pxe_conf_item *item;
-	size_t n = 0;
-
-	for (item = section->first; item != NULL; item = item->next)
-		n += item->opt != NULL;
-	subnet->opts =
-		pxe_conf_alloc(job, job->keep, n + 1, sizeof(*subnet->opts));
-	if (subnet->opts == NULL)
-		return;
-	for (item = section->first; item != NULL; item = item->next)
-		if (item->opt != NULL && item->first != NULL)
-			subnet->n_opts +=
-				encode_option(job, item,
-					      &subnet->opts[subnet->n_opts]);
-	check_room(job, subnet);
 }
 
 bool pxe_conf_make_subnet(struct pxe_conf_job *job,
@@ -223,11 +201,15 @@ bool pxe_conf_make_subnet(struct pxe_conf_job *job,
 
 	subnet->src = section->src;
 	pxe_conf_fill(job, section, subnet);
-	inherit_times(job, section, subnet);
-	make_options(job, section, subnet);
+	inherit_all(job, section, subnet);
+	check_times(job, section, subnet);
+	pxe_conf_check_access(job, section, &subnet->access);
+	pxe_conf_make_options(job, section, &subnet->opts, &subnet->n_opts);
+	pxe_conf_check_room(job, section, subnet->opts, subnet->n_opts);
 	if (r == 0) {
 		pxe_ip4_net_format(&subnet->net, text, sizeof(text));
 		check_ranges(job, section, subnet);
+		check_limits(job, section, subnet);
 		return true;
 	}
 	job->is_broken = true; /* hosts may have addresses in it */

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "run/conf_net.h"
 
 #define SHORT_MAX 100 /* octets of all but texts and paths */
 
@@ -351,6 +352,13 @@ static const struct type types[PXE_CONF_N_TYPES] = {
 	[PXE_CONF_RANGE] = { sizeof(struct pxe_ip4_range), read_range },
 	[PXE_CONF_MAC] = { sizeof(struct pxe_hwaddr), read_mac },
 	[PXE_CONF_UUID] = { sizeof(struct pxe_uuid), read_uuid },
+	[PXE_CONF_MAC_START] = { sizeof(struct pxe_hwaddr),
+				 pxe_conf_read_mac_start },
+	[PXE_CONF_ID] = { sizeof(struct pxe_conf_id), pxe_conf_read_id },
+	[PXE_CONF_MATCHER] = { sizeof(struct pxe_conf_matcher),
+			       pxe_conf_read_matcher },
+	[PXE_CONF_OPTION] = { sizeof(struct pxe_conf_opt),
+			      pxe_conf_read_option },
 	[PXE_CONF_REF] = { sizeof(void *), read_ref },
 };
 
@@ -362,7 +370,8 @@ size_t pxe_conf_type_size(enum pxe_conf_type type)
 /* May a value of this type have more than SHORT_MAX octets? */
 static bool is_long(enum pxe_conf_type type)
 {
-	return type >= PXE_CONF_TEXT && type <= PXE_CONF_SOURCE;
+	return (type >= PXE_CONF_TEXT && type <= PXE_CONF_SOURCE) ||
+	       type == PXE_CONF_OPTION || type == PXE_CONF_ID;
 }
 
 bool pxe_conf_value_read(struct pxe_conf_job *job,

@@ -9,6 +9,7 @@
  * it does not, it stops: libconfuse will say what is wrong there.
  */
 #include "run/conf_job.h"
+#include "run/conf_net.h"
 
 #include <string.h>
 
@@ -125,7 +126,8 @@ static const char *guess_name(const struct walk *w, const char *name)
 			pxe_conf_guess_try(&guess, row->name);
 	}
 	opts = pxe_dhcp_opt_rows(&n);
-	for (size_t i = 0; i < n && w->section == PXE_CONF_SUBNET; i++)
+	for (size_t i = 0;
+	     i < n && pxe_conf_has_options(w->input->kind, w->section); i++)
 		if (pxe_conf_option_refusal(opts[i].code) == NULL)
 			pxe_conf_guess_try(&guess, opts[i].name);
 	return guess.nearest;
@@ -173,8 +175,8 @@ static void tell_unknown_option(struct walk *w, const struct token *t,
 		tell_elsewhere(w, &src, row);
 	else if (opt != NULL && pxe_conf_option_refusal(opt->code) == NULL)
 		pxe_conf_error(w->job, &src,
-			       "option '%s' stands in a subnet section of "
-			       "dhcpd.conf: move it there",
+			       "option '%s' stands in dhcpd.conf, or in a host "
+			       "section of hosts.conf: move it there",
 			       name);
 	else if (opt != NULL)
 		pxe_conf_error(w->job, &src, "option '%s' cannot be set: %s",

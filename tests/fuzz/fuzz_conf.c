@@ -131,11 +131,28 @@ static void tell(enum pxe_conf_severity severity, const struct pxe_src *src,
 			check(src->line <= now.n_lines[i]);
 }
 
+/* Each once, and none that would break a message. */
+static void check_opts(const struct pxe_conf_opt *opts, size_t n)
+{
+	bool is_seen[256] = { false };
+
+	for (size_t i = 0; i < n; i++) {
+		check(opts[i].len == 0 || opts[i].value != NULL);
+		check(opts[i].code != 0 && opts[i].code != 255);
+		check(!is_seen[opts[i].code]);
+		is_seen[opts[i].code] = true;
+	}
+}
+
 static void check_host(const struct pxe_conf *conf,
 		       const struct pxe_conf_host *host)
 {
 	check(pxe_conf_find_host_name(conf, host->name) == host);
-	check(host->n_hw > 0 || host->has_uuid);
+	check(host->n_hw > 0 || host->has_uuid || host->n_ids > 0);
+	for (size_t i = 0; i < host->n_ids; i++)
+		check(pxe_conf_find_host_id(conf, host->ids[i].octets,
+					    host->ids[i].len) == host);
+	check_opts(host->opts, host->n_opts);
 	for (size_t i = 0; i < host->n_hw; i++)
 		check(pxe_conf_find_host(conf, &host->hw[i], NULL) == host);
 	if (host->has_uuid)
@@ -157,9 +174,7 @@ static void check_subnet(const struct pxe_conf *conf,
 		check(pxe_conf_find_subnet(conf, range->first) == subnet);
 		check(pxe_conf_find_subnet(conf, range->last) == subnet);
 	}
-	for (size_t i = 0; i < subnet->n_opts; i++)
-		check(subnet->opts[i].len == 0 ||
-		      subnet->opts[i].value != NULL);
+	check_opts(subnet->opts, subnet->n_opts);
 }
 
 static void check_conf(const struct pxe_conf *conf)

@@ -35,7 +35,9 @@ enum {
 };
 
 static const uint8_t router[] = { 10, 0, 0, 2 };
-static struct pxe_conf_opt opts[] = { { 3, sizeof(router), router } };
+static struct pxe_conf_opt opts[] = {
+	{ .code = 3, .len = sizeof(router), .value = router }
+};
 static struct pxe_ip4_range range = { FIRST, LAST };
 static struct pxe_conf_subnet subnet = {
 	.src = { .file = "" },
@@ -44,6 +46,9 @@ static struct pxe_conf_subnet subnet = {
 	.n_ranges = 1,
 	.lease_s = 600,
 	.max_lease_s = 6000,
+	.shared_network = "",
+	.server_name = "",
+	.file = "",
 	.opts = opts,
 	.n_opts = 1,
 };
@@ -55,11 +60,15 @@ static struct pxe_hwaddr host_hw = { 1, 6, { 0x52, 0x54, 0, 0, 0, 1 } };
 static struct pxe_conf_host hosts[] = {
 	{ .src = { .file = "" },
 	  .name = "alpha",
+	  .server_name = "",
+	  .file = "",
 	  .hw = &host_hw,
 	  .n_hw = 1,
 	  .address = RESERVED },
 	{ .src = { .file = "" },
 	  .name = "beta",
+	  .server_name = "",
+	  .file = "",
 	  .has_uuid = true,
 	  .uuid = { { 1, 2, 3 } },
 	  .address = OUTSIDE },

@@ -10,6 +10,8 @@
 #define N_HOSTS 5000
 
 static struct pxe_hwaddr macs[N_HOSTS][2];
+static uint8_t octets[N_HOSTS][2][5];
+static struct pxe_conf_id ids[N_HOSTS][2];
 static struct pxe_conf_host hosts[N_HOSTS];
 static char names[N_HOSTS][16];
 
@@ -27,10 +29,17 @@ static struct pxe_conf make_conf(void)
 		};
 		macs[i][1] = macs[i][0];
 		macs[i][1].addr[1] = 1;
+		/* the first is how the second begins */
+		memcpy(octets[i][0], macs[i][0].addr + 2, 4);
+		memcpy(octets[i][1], macs[i][0].addr + 2, 4);
+		ids[i][0] = (struct pxe_conf_id) { octets[i][0], 4 };
+		ids[i][1] = (struct pxe_conf_id) { octets[i][1], 5 };
 		hosts[i] = (struct pxe_conf_host) {
 			.name = names[i],
 			.hw = macs[i],
 			.n_hw = 2,
+			.ids = ids[i],
+			.n_ids = n % 4 == 0 ? 2 : 0,
 			.has_uuid = n % 3 == 0,
 			.address = n % 2 == 0 ? 0x0a000000 + n : 0,
 		};
@@ -48,6 +57,11 @@ static void check_host(const struct pxe_conf *conf, unsigned i)
 	ck_assert_ptr_eq(pxe_conf_find_host_name(conf, host->name), host);
 	ck_assert_ptr_eq(pxe_conf_find_host(conf, &macs[i][0], NULL), host);
 	ck_assert_ptr_eq(pxe_conf_find_host(conf, &macs[i][1], NULL), host);
+	for (size_t k = 0; k < host->n_ids; k++)
+		ck_assert_ptr_eq(pxe_conf_find_host_id(conf,
+						       host->ids[k].octets,
+						       host->ids[k].len),
+				 host);
 	if (host->has_uuid) {
 		ck_assert_ptr_eq(pxe_conf_find_host(conf, NULL, &host->uuid),
 				 host);
@@ -67,6 +81,9 @@ static void check_nobody(const struct pxe_conf *conf)
 	struct pxe_uuid uuid = { .b = { 0xff } };
 
 	ck_assert_ptr_null(pxe_conf_find_host(conf, &hw, &uuid));
+	ck_assert_ptr_null(pxe_conf_find_host_id(conf, NULL, 0));
+	ck_assert_ptr_null(pxe_conf_find_host_id(conf, "\0\0\0", 3));
+	ck_assert_ptr_null(pxe_conf_find_host_id(conf, "\0\0\0\1\0", 5));
 	ck_assert_ptr_null(pxe_conf_find_host(conf, NULL, NULL));
 	hw = macs[0][0];
 	hw.htype = 6;
@@ -188,6 +205,29 @@ START_TEST(targets_and_loaders_are_found)
 }
 END_TEST
 
+START_TEST(shared_macs_are_whole_or_beginnings)
+{
+	struct pxe_hwaddr shared[] = {
+		{ .htype = 1, .hlen = 3, .addr = { 0, 0xe0, 0x4c } },
+		{ .htype = 1, .hlen = 6, .addr = { 2, 0, 0, 0, 0, 1 } },
+	};
+	struct pxe_conf conf = { .shared_macs = shared, .n_shared_macs = 2 };
+	struct pxe_hwaddr hw = { .htype = 1, .hlen = 6, .addr = { 2 } };
+
+	ck_assert(!pxe_conf_is_shared_mac(&conf, &hw));
+	hw.addr[5] = 1;
+	ck_assert(pxe_conf_is_shared_mac(&conf, &hw));
+	hw = (struct pxe_hwaddr) { 1, 6, { 0, 0xe0, 0x4c, 1, 2, 3 } };
+	ck_assert(pxe_conf_is_shared_mac(&conf, &hw));
+	hw.htype = 6;
+	ck_assert(!pxe_conf_is_shared_mac(&conf, &hw));
+	hw = (struct pxe_hwaddr) { .htype = 1, .hlen = 2, .addr = { 0, 0xe0 } };
+	ck_assert(!pxe_conf_is_shared_mac(&conf, &hw));
+	hw = (struct pxe_hwaddr) { .hlen = 0 };
+	ck_assert(!pxe_conf_is_shared_mac(&conf, &hw));
+}
+END_TEST
+
 START_TEST(an_empty_configuration_finds_nothing)
 {
 	struct pxe_conf conf = { 0 };
@@ -205,4 +245,6 @@ END_TEST
 
 UNIT_MAIN("conf", hosts_are_found_with_and_without_index,
 	  subnets_are_found_by_any_address_in_them,
-	  targets_and_loaders_are_found, an_empty_configuration_finds_nothing)
+	  targets_and_loaders_are_found,
+	  shared_macs_are_whole_or_beginnings,
+	  an_empty_configuration_finds_nothing)
