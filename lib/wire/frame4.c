@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/wr.h"
+#include "wire/checksum.h"
 
 #define ETHER_IPV4 0x0800
 #define ETHER_VLAN 0x8100   /* 802.1Q */
@@ -20,29 +21,6 @@
 
 #define UDP_HEAD_BYTES 8u
 #define UDP_MAX_PAYLOAD (UINT16_MAX - IP_HEAD_BYTES - UDP_HEAD_BYTES)
-
-/* Adds octets to a ones' complement sum (RFC 1071); an odd one ends it. */
-static uint32_t add_bytes(uint32_t sum, const void *bytes, size_t n)
-{
-	struct pxe_rd rd;
-
-	pxe_rd_init(&rd, bytes, n);
-	while (rd.left > 1) {
-		sum += pxe_rd_u16(&rd);
-		sum = (sum & 0xffff) + (sum >> 16);
-	}
-	if (rd.left == 1)
-		sum += (uint32_t)pxe_rd_u8(&rd) << 8;
-	return (sum & 0xffff) + (sum >> 16);
-}
-
-/* The sum that stands in a header: 0xffff less the sum of the rest. */
-static uint16_t finish_sum(uint32_t sum)
-{
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
-}
 
 /* The pseudo header of RFC 768, for a datagram of `n` octets with header. */
 static uint32_t pseudo_sum(uint32_t src, uint32_t dst, size_t n)
@@ -74,7 +52,7 @@ static uint16_t ip_checksum(const struct pxe_frame4 *frame, size_t total)
 
 	pxe_wr_init(&wr, head, sizeof(head));
 	write_ip(&wr, frame, total, 0);
-	return finish_sum(add_bytes(0, head, wr.len));
+	return pxe_checksum_end(pxe_checksum_add(0, head, wr.len));
 }
 
 static uint16_t udp_checksum(const struct pxe_frame4 *frame,
@@ -85,7 +63,7 @@ static uint16_t udp_checksum(const struct pxe_frame4 *frame,
 	uint16_t checksum;
 
 	sum += (uint32_t)frame->src_port + frame->dst_port + (uint32_t)total;
-	checksum = finish_sum(add_bytes(sum, payload, n));
+	checksum = pxe_checksum_end(pxe_checksum_add(sum, payload, n));
 	/* 0 would say that there is none */
 	return checksum != 0 ? checksum : UINT16_MAX;
 }
@@ -159,7 +137,7 @@ static int parse_ip(struct pxe_rd *rd, struct pxe_frame4 *frame,
 	head = (version_ihl & 15u) * 4;
 	if (rd->bad || version_ihl >> 4 != 4 || head < IP_HEAD_BYTES ||
 	    total < head || total > whole.left ||
-	    finish_sum(add_bytes(0, whole.p, head)) != 0)
+	    pxe_checksum_end(pxe_checksum_add(0, whole.p, head)) != 0)
 		return -EBADMSG;
 	if (protocol != IP_PROTO_UDP || (fragment & IP_FRAGMENT_MASK) != 0)
 		return -ENOENT;
@@ -182,7 +160,7 @@ static int parse_udp(struct pxe_rd *rd, bool is_partial,
 		return -EBADMSG;
 	/* 0: the sender made none (RFC 768) */
 	if (!is_partial && checksum != 0 &&
-	    finish_sum(add_bytes(pseudo_sum(frame->src, frame->dst, n),
+	    pxe_checksum_end(pxe_checksum_add(pseudo_sum(frame->src, frame->dst, n),
 				 whole.p, n)) != 0)
 		return -EBADMSG;
 	*payload = pxe_rd_sub(rd, n - UDP_HEAD_BYTES);
