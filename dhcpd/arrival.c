@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "dhcpd/arrival.h"
 
+#include <errno.h>
+
 bool pxe_arrival_is_unicast(const struct pxe_arrival *a)
 {
 	for (size_t i = 0; i < a->n_addr; i++) {
@@ -32,26 +34,21 @@ bool pxe_arrival_has(const struct pxe_arrival *a, uint32_t address)
 	return false;
 }
 
-/* The first subnet of the interface that has the address; any if it is 0. */
-static const struct pxe_conf_subnet *
-find_link_subnet(const struct pxe_arrival *a, const struct pxe_conf *conf,
-		 uint32_t address)
+/* The first subnet that the interface has an address in. */
+static const struct pxe_conf_subnet *find_local(const struct pxe_arrival *a,
+						const struct pxe_conf *conf)
 {
-	for (size_t i = 0; i < a->n_addr; i++) {
-		const struct pxe_conf_subnet *s =
-			pxe_conf_find_subnet(conf, a->addr[i].address);
+	const struct pxe_conf_subnet *s = NULL;
 
-		if (s != NULL &&
-		    (address == 0 || pxe_ip4_net_has(&s->net, address)))
+	for (size_t i = 0; i < a->n_addr && s == NULL; i++)
+		s = pxe_conf_find_subnet(conf, a->addr[i].address);
 			return s;
-	}
-	return NULL;
 }
 
 /* A relay has an address of a host: an answer to another one would go to the
  * whole network. */
-static const struct pxe_conf_subnet *
-find_relay_subnet(const struct pxe_conf *conf, uint32_t giaddr)
+static const struct pxe_conf_subnet *find_relay_subnet(
+	const struct pxe_conf *conf, uint32_t giaddr)
 {
 	const struct pxe_conf_subnet *s = pxe_conf_find_subnet(conf, giaddr);
 
@@ -62,24 +59,78 @@ find_relay_subnet(const struct pxe_conf *conf, uint32_t giaddr)
 	return s;
 }
 
-/* A relay's address names the network (RFC 2131 section 4.3.1); a client
- * that renews by unicast may be behind a router; else the interface does. */
-const struct pxe_conf_subnet *
-pxe_arrival_find_subnet(const struct pxe_arrival *a,
-			const struct pxe_conf *conf,
-			const struct pxe_dhcp_head *head,
-			const uint32_t *hints, size_t n)
+static bool has_subnet(const struct pxe_arrival_link *link,
+		       const struct pxe_conf_subnet *subnet)
 {
-	const struct pxe_conf_subnet *s = NULL;
+	const struct pxe_arrival *a = link->arrival;
 
-	if (head->giaddr != 0)
-		return find_relay_subnet(conf, head->giaddr);
-	if (head->ciaddr != 0 && pxe_arrival_is_unicast(a))
-		s = pxe_conf_find_subnet(conf, head->ciaddr);
-	for (size_t i = 0; i < n && s == NULL; i++)
-		if (hints[i] != 0)
-			s = find_link_subnet(a, conf, hints[i]);
-	return s != NULL ? s : find_link_subnet(a, conf, 0);
+	if (link->first == subnet)
+		return true;
+	for (size_t i = 0; i < a->n_addr && link->is_local; i++)
+		if (pxe_ip4_net_has(&subnet->net, a->addr[i].address))
+			return true;
+	return false;
+}
+
+/* A client that renews by unicast may be behind a router. */
+static void enter_routed(struct pxe_arrival_link *link, uint32_t ciaddr)
+{
+	const struct pxe_conf_subnet *s;
+
+	if (ciaddr == 0 || !pxe_arrival_is_unicast(link->arrival))
+		return;
+	s = pxe_conf_find_subnet(link->conf, ciaddr);
+	if (s != NULL && (link->first == NULL || !has_subnet(link, s))) {
+		link->first = s;
+		link->is_local = false;
+	}
+}
+
+/* A relay's address names the network (RFC 2131 section 4.3.1), or what it
+ * says of it (RFC 3527); else the interface does. */
+int pxe_arrival_find_link(const struct pxe_arrival *a,
+			const struct pxe_conf *conf,
+			  const struct pxe_dhcp_head *head, uint32_t selected,
+			  struct pxe_arrival_link *link)
+{
+	struct pxe_arrival_link l = { .arrival = a, .conf = conf };
+
+	if (head->giaddr != 0 && selected != 0) {
+		l.first = pxe_conf_find_subnet(conf, selected);
+	} else if (head->giaddr != 0) {
+		l.first = find_relay_subnet(conf, head->giaddr);
+	} else {
+		l.first = find_local(a, conf);
+		l.is_local = true;
+		enter_routed(&l, head->ciaddr);
+	}
+	if (l.first == NULL)
+		return -ENOENT;
+	*link = l;
+	return 0;
+}
+
+const struct pxe_conf_subnet *pxe_arrival_link_find(
+	const struct pxe_arrival_link *link, uint32_t address)
+{
+	const struct pxe_conf_subnet *s;
+
+	if (pxe_ip4_net_has(&link->first->net, address))
+		return link->first;
+	s = pxe_conf_find_subnet(link->conf, address);
+	return s != NULL && has_subnet(link, s) ? s : NULL;
+}
+
+const struct pxe_conf_subnet *pxe_arrival_link_next(
+	const struct pxe_arrival_link *link, size_t *at)
+{
+	while (*at < link->conf->n_subnets) {
+		const struct pxe_conf_subnet *s = &link->conf->subnets[(*at)++];
+
+		if (has_subnet(link, s))
+			return s;
+	}
+	return NULL;
 }
 
 uint32_t pxe_arrival_find_server_id(const struct pxe_arrival *a,

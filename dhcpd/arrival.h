@@ -35,15 +35,33 @@ bool pxe_arrival_is_on_link(const struct pxe_arrival *a, uint32_t address);
 bool pxe_arrival_has(const struct pxe_arrival *a, uint32_t address);
 
 /*
- * The subnet of the client that sent a message with this head, or NULL.  An
- * interface may have several: then the first of the `n` hints (addresses that
- * the client has or speaks of; 0: none) that lies in one of them decides.
+ * The link of a client: the subnets that it can have an address of.  Those of
+ * one interface are on one link.
  */
-const struct pxe_conf_subnet *
-pxe_arrival_find_subnet(const struct pxe_arrival *a,
+struct pxe_arrival_link {
+	const struct pxe_arrival *arrival;
+	const struct pxe_conf *conf;
+	const struct pxe_conf_subnet *first; /* names the link; never NULL */
+	bool is_local; /* the interface's own, not behind relay or router */
+};
+
+/*
+ * The link of the client that sent a message with this head; `selected`: an
+ * address of it, as its relay says (RFC 3527), or 0.
+ * 0, -ENOENT (none of our subnets is there; `link` is as before).
+ */
+int pxe_arrival_find_link(const struct pxe_arrival *a,
 			const struct pxe_conf *conf,
-			const struct pxe_dhcp_head *head,
-			const uint32_t *hints, size_t n);
+			  const struct pxe_dhcp_head *head, uint32_t selected,
+			  struct pxe_arrival_link *link) PXE_MUST_CHECK;
+
+/* The subnet of the link that `address` lies in, or NULL. */
+const struct pxe_conf_subnet *pxe_arrival_link_find(
+	const struct pxe_arrival_link *link, uint32_t address);
+
+/* Walks over the subnets of the link: start with *at = 0; NULL at the end. */
+const struct pxe_conf_subnet *pxe_arrival_link_next(
+	const struct pxe_arrival_link *link, size_t *at);
 
 /* Our address as a client of `subnet` is to see it; 0: none is known. */
 uint32_t pxe_arrival_find_server_id(const struct pxe_arrival *a,

@@ -69,6 +69,7 @@ struct pxe_dhcp_decision {
 	uint32_t address;	     /* of `op`, and yiaddr; 0: none */
 	uint32_t lease_s;	     /* option 51; 0: none */
 	uint32_t server_id;	     /* option 54 */
+	uint32_t server_address;     /* ours, as the client's link sees us */
 	const struct pxe_conf_subnet *subnet; /* NULL: none was found */
 	const struct pxe_conf_host *host;     /* NULL: no host section */
 	struct pxe_decision boot;	      /* what it gets to boot */

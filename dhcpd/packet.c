@@ -130,7 +130,7 @@ static int build(const struct pxe_link *link, const struct pxe_decide_in *in,
 	int r;
 
 	reply->ifindex = link->ifindex;
-	reply->server_id = d->server_id;
+	reply->server_id = d->server_address;
 	reply->dest = d->dest;
 	reply->hw = in->msg->head.hw;
 	r = pxe_reply_build(in->conf, in->msg, in->facts, d, reply->buf,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "dhcpd/reply.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/ip4.h"
@@ -296,7 +297,7 @@ void pxe_reply_fill(const struct pxe_conf *conf, const struct pxe_dhcp_msg *msg,
 
 	c.boot_server = decision->subnet->next_server != 0
 				? decision->subnet->next_server
-				: decision->server_id;
+				: decision->server_address;
 	pxe_dhcp_out_init(out);
 	put_head(&c);
 	pxe_dhcp_out_put_u8(out, PXE_OPT_TYPE, decision->reply);
@@ -316,12 +317,24 @@ void pxe_reply_fill(const struct pxe_conf *conf, const struct pxe_dhcp_msg *msg,
 	sort_options(&c);
 }
 
+/* Octets that an option of `len` takes on the wire (RFC 3396). */
+static size_t wire_size(size_t len)
+{
+	return len + 2 * ((len + UINT8_MAX - 1) / UINT8_MAX);
+}
+
+/* What the client takes, and what its relay takes away before: RFC 3046
+ * section 2.1.  Without a relay nobody promises that it is taken away. */
 static size_t find_max(const struct pxe_dhcp_msg *msg)
 {
 	size_t max = pxe_dhcp_get_u16(msg, PXE_OPT_MAX_SIZE, MIN_OPTION_57);
+	struct pxe_rd rd;
 
 	max = max < MIN_OPTION_57 ? MIN_OPTION_57 : max;
 	max -= IP_UDP_BYTES;
+	if (msg->head.giaddr != 0 &&
+	    pxe_dhcp_find(msg, PXE_OPT_RELAY_AGENT, &rd))
+		max += wire_size(rd.left);
 	return max < PXE_REPLY_MAX_BYTES ? max : PXE_REPLY_MAX_BYTES;
 }
 
@@ -331,8 +344,15 @@ int pxe_reply_build(const struct pxe_conf *conf, const struct pxe_dhcp_msg *msg,
 		    size_t *len)
 {
 	struct pxe_dhcp_out out;
+	int r;
 
 	pxe_reply_fill(conf, msg, facts, decision, &out);
+	r = pxe_dhcp_build(&out, find_max(msg), buf, PXE_REPLY_MAX_BYTES, len,
+			   NULL);
+	if (r != -ENOSPC)
+		return r;
+	/* section 2.2: whole or not at all; others go first, in the builder */
+	pxe_dhcp_out_drop(&out, PXE_OPT_RELAY_AGENT);
 	return pxe_dhcp_build(&out, find_max(msg), buf, PXE_REPLY_MAX_BYTES,
 			      len, NULL);
 }

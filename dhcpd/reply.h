@@ -26,7 +26,9 @@ void pxe_reply_fill(const struct pxe_conf *conf, const struct pxe_dhcp_msg *msg,
 
 /*
  * Fills in and builds the reply into `buf` of PXE_REPLY_MAX_BYTES, no longer
- * than the client takes (option 57; RFC 2132 section 9.10).
+ * than the client takes (option 57; RFC 2132 section 9.10) without what its
+ * relay takes away.  Only an option 82 that does not fit although all others
+ * made room for it is left out (RFC 3046 section 2.2).
  * 0; -EINVAL, -ENOSPC (what must be echoed does not fit).
  */
 int pxe_reply_build(const struct pxe_conf *conf, const struct pxe_dhcp_msg *msg,

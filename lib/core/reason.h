@@ -22,7 +22,7 @@ X(STORE,           "store",           "pxe-stated could not write to its store")
 /* DHCP */ \
 X(NO_CLIENT_ID,    "no-client-id",    "neither a hardware address nor a client-id") \
 X(NO_SUBNET,       "no-subnet",       "no subnet is configured for the interface it came in on") \
-X(UNKNOWN_RELAY,   "unknown-relay",   "no subnet is configured for the relay agent's address") \
+X(UNKNOWN_RELAY,   "unknown-relay",   "no subnet is configured for the relay agent, or for the link it names") \
 X(SCOPE,           "answer-scope",    "'answer' in dhcpd.conf leaves this kind of client to others") \
 X(IGNORED,         "ignored",         "'unknown' in boot.conf says to ignore machines without a host section") \
 X(OTHER_SERVER,    "other-server",    "the client chose another DHCP server") \

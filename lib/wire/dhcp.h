@@ -126,6 +126,9 @@ void pxe_dhcp_out_put_u32(struct pxe_dhcp_out *out, uint8_t code, uint32_t v);
 void pxe_dhcp_out_put_cstr(struct pxe_dhcp_out *out, uint8_t code,
 			   const char *text);
 
+/* Takes an option out again, if it is there. */
+void pxe_dhcp_out_drop(struct pxe_dhcp_out *out, uint8_t code);
+
 /* Is option `code` there already? */
 bool pxe_dhcp_out_has(const struct pxe_dhcp_out *out, uint8_t code);
 

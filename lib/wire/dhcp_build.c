@@ -91,6 +91,17 @@ void pxe_dhcp_out_put_cstr(struct pxe_dhcp_out *out, uint8_t code,
 	pxe_dhcp_out_put(out, code, text, strlen(text) + 1);
 }
 
+void pxe_dhcp_out_drop(struct pxe_dhcp_out *out, uint8_t code)
+{
+	size_t i = find_put(out, code);
+
+	if (i == out->n_opt)
+		return;
+	out->n_opt--;
+	memmove(&out->opt[i], &out->opt[i + 1],
+		(out->n_opt - i) * sizeof(out->opt[0]));
+}
+
 bool pxe_dhcp_out_has(const struct pxe_dhcp_out *out, uint8_t code)
 {
 	return find_put(out, code) < out->n_opt;

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: ISC */
+#include "dhcpd/decide_priv.h"
+
+void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet)
+{
+	const struct pxe_arrival *a = &c->in->arrival;
+
+	c->out->subnet = c->ask.subnet = subnet;
+	c->out->server_address =
+		pxe_arrival_find_server_id(a, c->in->conf, subnet);
+	/* a relay that wants all later messages of its clients (RFC 5107) */
+	c->out->server_id = c->relay.server_id != 0 ? c->relay.server_id
+						    : c->out->server_address;
+}
+
+const struct pxe_lease *pxe_case_find_own(const struct pxe_case *c)
+{
+	const struct pxe_lease *l =
+		pxe_book_find_client(c->in->book, c->client);
+
+	return l != NULL && pxe_arrival_link_find(&c->link, l->address) != NULL
+		       ? l
+		       : NULL;
+}
+
+static enum pxe_reason guard_request(struct pxe_case *c)
+{
+	return c->msg->head.op == PXE_DHCP_BOOTREQUEST ? PXE_REASON_OK
+						       : PXE_REASON_NOT_FOR_US;
+}
+
+static enum pxe_reason guard_type(struct pxe_case *c)
+{
+	return c->msg->type < 32 && (PXE_CASE_ALL >> c->msg->type & 1) != 0
+		       ? PXE_REASON_OK
+		       : PXE_REASON_UNSUPPORTED;
+}
+
+/* A frame for an Ethernet group address would reach everybody. */
+static enum pxe_reason guard_client(struct pxe_case *c)
+{
+	const struct pxe_hwaddr *hw = &c->msg->head.hw;
+
+	if (hw->htype == PXE_HTYPE_ETHERNET && hw->hlen == 6 &&
+	    (hw->addr[0] & 1) != 0)
+		return PXE_REASON_BAD_PACKET;
+	return c->client[0] != '\0' ? PXE_REASON_OK : PXE_REASON_NO_CLIENT_ID;
+}
+
+/* Where a link has several subnets, what the client has decides. */
+static const struct pxe_conf_subnet *choose_subnet(const struct pxe_case *c)
+{
+	const struct pxe_lease *own = pxe_case_find_own(c);
+	const uint32_t hints[] = {
+		c->msg->head.ciaddr,
+		c->out->host != NULL ? c->out->host->address : 0,
+		own != NULL ? own->address : 0,
+		c->requested,
+	};
+
+	for (size_t i = 0; i < PXE_LEN(hints); i++) {
+		const struct pxe_conf_subnet *s =
+			hints[i] != 0
+				? pxe_arrival_link_find(&c->link, hints[i])
+				: NULL;
+
+		if (s != NULL)
+			return s;
+	}
+	return c->link.first;
+}
+
+static enum pxe_reason guard_subnet(struct pxe_case *c)
+{
+	const struct pxe_dhcp_head *head = &c->msg->head;
+	const struct pxe_facts *facts = c->in->facts;
+
+	c->out->host =
+		pxe_conf_find_host(c->in->conf, &facts->hw,
+				   facts->has_uuid ? &facts->uuid : NULL);
+	/* option 82 counts where a relay answers for it */
+	if (head->giaddr != 0)
+		(void)!pxe_dhcp_relay_parse(c->msg, &c->relay);
+	if (pxe_arrival_find_link(&c->in->arrival, c->in->conf, head,
+				  c->relay.link, &c->link) < 0)
+		return head->giaddr != 0 ? PXE_REASON_UNKNOWN_RELAY
+					 : PXE_REASON_NO_SUBNET;
+	c->ask = (struct pxe_book_ask){ .client = c->client,
+					 .host = c->out->host,
+					 .requested = c->requested,
+					 .now_s = c->in->now_s };
+	pxe_case_enter(c, choose_subnet(c));
+	return c->out->server_address != 0 ? PXE_REASON_OK
+					   : PXE_REASON_NO_SUBNET;
+}
+
+/*
+ * Who has no address yet, or asks for options only, says in ciaddr where the
+ * answer is to go (section 4.1): not to just anybody.
+ */
+static enum pxe_reason guard_ciaddr(struct pxe_case *c)
+{
+	const struct pxe_dhcp_head *head = &c->msg->head;
+
+	return head->giaddr != 0 || head->ciaddr == 0 ||
+			       pxe_ip4_net_has(&c->out->subnet->net,
+					       head->ciaddr)
+		       ? PXE_REASON_OK
+		       : PXE_REASON_WRONG_NETWORK;
+}
+
+static enum pxe_reason guard_policy(struct pxe_case *c)
+{
+	const struct pxe_policy_in ask = { .conf = c->in->conf,
+					   .facts = c->in->facts,
+					   .host = c->out->host,
+					   .ask = PXE_ASK_DHCP,
+					   .family = PXE_FAMILY_NONE };
+
+	pxe_policy_decide(&ask, &c->out->boot);
+	return c->out->boot.give != PXE_GIVE_NOTHING ? PXE_REASON_OK
+						     : c->out->boot.reason;
+}
+
+/* Without pxe-stated's leases every address could be somebody's. */
+static enum pxe_reason guard_leases(struct pxe_case *c)
+{
+	return c->in->has_leases ? PXE_REASON_OK : PXE_REASON_STATE_AWAY;
+}
+
+static const struct {
+	enum pxe_reason (*check)(struct pxe_case *c);
+	unsigned types; /* to which it applies; ~0: any at all */
+} guards[] = {
+	{ guard_request, ~0u },
+	{ guard_type, ~0u },
+	{ guard_client, ~0u },
+	{ guard_subnet, ~0u },
+	{ guard_ciaddr, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(INFORM) },
+	{ guard_policy, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(REQUEST) |
+				PXE_CASE_TYPE(INFORM) },
+	{ guard_leases, PXE_CASE_ALL & ~PXE_CASE_TYPE(INFORM) },
+};
+
+enum pxe_reason pxe_case_guard(struct pxe_case *c)
+{
+	unsigned type = c->msg->type < 32 ? 1u << c->msg->type : 0;
+
+	for (size_t i = 0; i < PXE_LEN(guards); i++) {
+		enum pxe_reason r;
+
+		if (guards[i].types != ~0u && (guards[i].types & type) == 0)
+			continue;
+		r = guards[i].check(c);
+		if (r != PXE_REASON_OK)
+			return r;
+	}
+	return PXE_REASON_OK;
+}

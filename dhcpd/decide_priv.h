@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Between the files of decide:
+ *
+ *	decide.c        what each kind of message leads to
+ *	decide_guard.c  what must be so before: the first objection ends it
+ */
+#ifndef PXE_DHCPD_DECIDE_PRIV_H
+#define PXE_DHCPD_DECIDE_PRIV_H
+
+#include "dhcpd/decide.h"
+#include "wire/dhcp_opt.h"
+#include "wire/dhcp_relay.h"
+
+/* The sets of message types that a row applies to. */
+#define PXE_CASE_TYPE(t) (1u << PXE_DHCP_##t)
+#define PXE_CASE_ALL                                                           \
+	(PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(REQUEST) |                    \
+	 PXE_CASE_TYPE(DECLINE) | PXE_CASE_TYPE(RELEASE) |                     \
+	 PXE_CASE_TYPE(INFORM))
+
+/* One message, and what was found out about it so far. */
+struct pxe_case {
+	const struct pxe_decide_in *in;
+	const struct pxe_dhcp_msg *msg;
+	const char *client;          /* key of its leases */
+	uint32_t requested;          /* option 50 */
+	uint32_t chosen;             /* option 54 */
+	struct pxe_dhcp_relay relay; /* zero where no relay has spoken */
+	struct pxe_arrival_link link;
+	struct pxe_book_ask ask;
+	struct pxe_dhcp_decision *out;
+};
+
+/* All guards in their order; the first objection, or PXE_REASON_OK. */
+enum pxe_reason pxe_case_guard(struct pxe_case *c);
+
+/* From now on it is about this subnet of the client's link. */
+void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet);
+
+/* A lease of the client that lies on its link, or NULL. */
+const struct pxe_lease *pxe_case_find_own(const struct pxe_case *c);
+
+#endif
