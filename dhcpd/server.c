@@ -56,6 +56,8 @@ static int start_link(struct pxe_link *link)
 
 static void close_link(struct pxe_link *link)
 {
+	if (link->server->outbox != NULL)
+		pxe_packet_flush(link->server);
 	if (link->event != NULL)
 		event_free(link->event);
 	close(link->fd);
@@ -311,10 +313,11 @@ static int server_start(struct pxe_daemon *d)
 {
 	const struct timeval second = { .tv_sec = 1 };
 	struct pxe_server *s = d->self;
-	int r = 0;
+	int r;
 
 	s->base = d->base;
 	read_clocks(s);
+	r = pxe_packet_start(s);
 	for (struct pxe_link *l = s->links; l != NULL && r == 0; l = l->next)
 		r = start_link(l);
 	s->tick = event_new(s->base, -1, EV_PERSIST, on_tick, s);
@@ -358,6 +361,7 @@ static void server_stop(struct pxe_daemon *d)
 	}
 	if (s->tick != NULL)
 		event_free(s->tick);
+	pxe_packet_stop(s);
 	pxe_commit_done(s);
 	pxe_ifaces_free(s->ifaces);
 	pxe_book_free(s->book);

@@ -3,7 +3,8 @@
  * pxe-dhcpd at work: the parts of one server and what its files do with them.
  *
  *	server.c  life: sockets per interface, configuration, timer
- *	packet.c  one datagram: parse, decide, apply, build, send
+ *	packet.c  one datagram: parse, decide, apply, build
+ *	packet_send.c  replies on their way out
  *	commit.c  the talk with pxe-stated: commits under way, resync
  *	report.c  what is told of a packet: log, counters, events
  */
@@ -77,6 +78,7 @@ struct pxe_server {
 	int raw_fd;
 	struct event *tick; /* every second */
 	struct pxe_udp_packet *batch;
+	struct pxe_outbox *outbox; /* NULL: not started */
 	int64_t now_s;	    /* of the batch at work: since 1970 */
 	int64_t mono_s;	    /* the same on a clock that is never set */
 	uint32_t *own;	    /* this host's addresses that the book knows */
@@ -107,8 +109,15 @@ extern const struct pxe_daemon_ops pxe_server_ops;
 /* packet.c: one datagram that came in on `link`. */
 void pxe_packet_handle(struct pxe_link *link,
 		       const struct pxe_udp_packet *packet);
-/* Sends a reply; counts and logs what the network says. */
+
+/* packet_send.c: once the loop is there, and when it ends. */
+int pxe_packet_start(struct pxe_server *s) PXE_MUST_CHECK;
+void pxe_packet_stop(struct pxe_server *s);
+/* Sends a reply at the end of this turn of the loop; counts and logs what the
+ * network says. */
 void pxe_packet_send(struct pxe_server *s, const struct pxe_reply *reply);
+/* Sends now what is to be sent: before a link is closed. */
+void pxe_packet_flush(struct pxe_server *s);
 
 /* commit.c */
 int pxe_commit_init(struct pxe_server *s) PXE_MUST_CHECK;

@@ -108,27 +108,62 @@ int pxe_udp_recv(int fd, struct pxe_udp_packet *packets)
 	return n;
 }
 
-int pxe_udp_send(int fd, const struct pxe_udp_dest *dest, const void *buf,
-		 size_t len)
+/* What sendmsg(2) wants to know of one datagram. */
+struct outgoing {
+	struct sockaddr_in to;
+	union control control;
+	struct iovec iov;
+};
+
+static void address(const struct pxe_udp_datagram *datagram,
+		    struct outgoing *out, struct msghdr *mh)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET,
-				  .sin_port = htons(dest->port),
-				  .sin_addr.s_addr = htonl(dest->dst) };
+	const struct pxe_udp_dest *dest = &datagram->dest;
 	struct in_pktinfo info = { .ipi_ifindex = (int)dest->ifindex,
 				   .ipi_spec_dst.s_addr = htonl(dest->src) };
-	union control control = { .buf = { 0 } };
-	struct iovec iov = { (void *)(uintptr_t)buf, len };
-	struct msghdr mh = { .msg_name = &to,
-			     .msg_namelen = sizeof(to),
-			     .msg_iov = &iov,
-			     .msg_iovlen = 1,
-			     .msg_control = &control,
-			     .msg_controllen = sizeof(control) };
-	struct cmsghdr *c = CMSG_FIRSTHDR(&mh);
+	struct cmsghdr *c;
 
+	*out = (struct outgoing){
+		.to = { .sin_family = AF_INET,
+			.sin_port = htons(dest->port),
+			.sin_addr.s_addr = htonl(dest->dst) },
+		.iov = { (void *)(uintptr_t)datagram->buf, datagram->len },
+	};
+	*mh = (struct msghdr){ .msg_name = &out->to,
+			       .msg_namelen = sizeof(out->to),
+			       .msg_iov = &out->iov,
+			       .msg_iovlen = 1,
+			       .msg_control = &out->control,
+			       .msg_controllen = sizeof(out->control) };
+	c = CMSG_FIRSTHDR(mh);
 	c->cmsg_level = IPPROTO_IP;
 	c->cmsg_type = IP_PKTINFO;
 	c->cmsg_len = CMSG_LEN(sizeof(info));
 	memcpy(CMSG_DATA(c), &info, sizeof(info));
+}
+
+int pxe_udp_send_many(int fd, const struct pxe_udp_datagram *datagrams,
+		      size_t n)
+{
+	struct outgoing out[PXE_UDP_BATCH];
+	struct mmsghdr mm[PXE_UDP_BATCH];
+	int r;
+
+	if (n > PXE_UDP_BATCH)
+		n = PXE_UDP_BATCH;
+	for (size_t i = 0; i < n; i++)
+		address(&datagrams[i], &out[i], &mm[i].msg_hdr);
+	r = sendmmsg(fd, mm, (unsigned)n, MSG_DONTWAIT);
+	return r < 0 ? -errno : r;
+}
+
+int pxe_udp_send(int fd, const struct pxe_udp_dest *dest, const void *buf,
+		 size_t len)
+{
+	const struct pxe_udp_datagram datagram = { *dest, buf, len };
+	struct outgoing out;
+	struct msghdr mh;
+
+	address(&datagram, &out, &mh);
 	return sendmsg(fd, &mh, MSG_DONTWAIT) < 0 ? -errno : 0;
 }

@@ -37,6 +37,12 @@ struct pxe_udp_dest {
 	unsigned ifindex; /* 0: as routed */
 };
 
+struct pxe_udp_datagram {
+	struct pxe_udp_dest dest;
+	const void *buf;
+	size_t len;
+};
+
 /*
  * A non-blocking socket on 0.0.0.0:`port`, bound to the device `interface`
  * (NULL: to none), allowed to broadcast, with a receive buffer of
@@ -56,5 +62,13 @@ int pxe_udp_recv(int fd, struct pxe_udp_packet *packets) PXE_MUST_CHECK;
 /* Sends one datagram.  0, -EAGAIN (it is lost), and errors of sendmsg(2). */
 int pxe_udp_send(int fd, const struct pxe_udp_dest *dest, const void *buf,
 		 size_t len) PXE_MUST_CHECK;
+
+/*
+ * Sends up to PXE_UDP_BATCH datagrams by one system call, in their order.
+ * How many were sent, at least one; or what keeps the first from being sent,
+ * as pxe_udp_send().
+ */
+int pxe_udp_send_many(int fd, const struct pxe_udp_datagram *datagrams,
+		      size_t n) PXE_MUST_CHECK;
 
 #endif

@@ -75,6 +75,31 @@ START_TEST(test_reads_batches_and_cuts)
 }
 END_TEST
 
+START_TEST(test_sends_many_in_order)
+{
+	static uint8_t big[66000];
+	int a = pxe_udp_open(0, "lo"), b = pxe_udp_open(0, NULL);
+	struct pxe_udp_dest dest = { .dst = INADDR_LOOPBACK,
+				     .src = INADDR_LOOPBACK + 1,
+				     .port = port_of(a) };
+	struct pxe_udp_datagram d[PXE_UDP_BATCH + 1];
+
+	for (size_t i = 0; i < PXE_LEN(d); i++)
+		d[i] = (struct pxe_udp_datagram) { dest, &"ab"[i % 2], 1 };
+	ck_assert_int_eq(pxe_udp_send_many(b, d, PXE_LEN(d)), PXE_UDP_BATCH);
+	ck_assert_int_eq(receive(a), PXE_UDP_BATCH);
+	for (size_t i = 0; i < PXE_UDP_BATCH; i++)
+		ck_assert_int_eq(packets[i].buf[0], "ab"[i % 2]);
+	ck_assert_uint_eq(packets[0].src, INADDR_LOOPBACK + 1);
+	/* one that cannot be sent keeps the others from it */
+	d[2] = (struct pxe_udp_datagram) { dest, big, 66000 };
+	ck_assert_int_eq(pxe_udp_send_many(b, d, 5), 2);
+	ck_assert_int_eq(pxe_udp_send_many(b, &d[2], 3), -EMSGSIZE);
+	close(a);
+	close(b);
+}
+END_TEST
+
 START_TEST(test_says_why_it_cannot_open)
 {
 	int a = pxe_udp_open(0, NULL);
@@ -87,4 +112,5 @@ START_TEST(test_says_why_it_cannot_open)
 END_TEST
 
 UNIT_MAIN("udp", test_tells_where_a_datagram_came_from,
-	  test_reads_batches_and_cuts, test_says_why_it_cannot_open)
+	  test_reads_batches_and_cuts, test_sends_many_in_order,
+	  test_says_why_it_cannot_open)
