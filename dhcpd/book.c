@@ -6,25 +6,19 @@
  */
 #include "dhcpd/book.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/pool.h"
 #include "dhcpd/blocked.h"
+#include "dhcpd/declines.h"
+#include "dhcpd/held.h"
 #include "dhcpd/reuse.h"
-
-#define N_DECLINES 256 /* remembered */
 
 struct sub {
 	struct pxe_pool *pool;
 	struct pxe_reuse reuse;
-};
-
-struct held {
-	uint32_t address;
-	int64_t end_s;
 };
 
 struct pxe_book {
@@ -33,14 +27,8 @@ struct pxe_book {
 	size_t n_subs;
 	struct pxe_blocked blocked;
 	struct pxe_lease_table *leases, *offers, *pending;
-	struct held *held; /* a ring of offers in the order of their ends,
-			    of a power of two */
-	size_t held_cap, held_first, n_held;
-	struct {
-		uint64_t client;
-		int64_t until_s;
-	} declines[N_DECLINES];
-	size_t next_decline;
+	struct pxe_held held; /* the offers in the order of their ends */
+	struct pxe_declines declines;
 };
 
 struct pxe_book *pxe_book_new(void)
@@ -76,19 +64,41 @@ void pxe_book_free(struct pxe_book *book)
 	pxe_lease_table_free(book->leases);
 	pxe_lease_table_free(book->offers);
 	pxe_lease_table_free(book->pending);
-	free(book->held);
+	pxe_held_done(&book->held);
 	free(book);
+}
+
+static const struct pxe_conf_subnet *find_subnet(const struct pxe_book *book,
+						 uint32_t address)
+{
+	return book->conf != NULL ? pxe_conf_find_subnet(book->conf, address)
+				  : NULL;
 }
 
 static struct sub *find_sub(const struct pxe_book *book, uint32_t address)
 {
-	const struct pxe_conf_subnet *subnet;
+	const struct pxe_conf_subnet *subnet = find_subnet(book, address);
 
-	if (book->conf == NULL)
-		return NULL;
-	subnet = pxe_conf_find_subnet(book->conf, address);
 	return subnet != NULL ? &book->subs[subnet - book->conf->subnets]
 			      : NULL;
+}
+
+/* The client's lease in a subnet that ends last, `but` for one address. */
+static const struct pxe_lease *find_in(const struct pxe_lease_table *table,
+				       const char *client,
+				       const struct pxe_conf_subnet *subnet,
+				       uint32_t but)
+{
+	const struct pxe_lease *l = NULL, *best = NULL;
+
+	if (subnet != NULL)
+		l = pxe_lease_table_find_client(table, client);
+	for (; l != NULL; l = pxe_lease_table_next_client(l))
+		if (l->address != but &&
+		    pxe_ip4_net_has(&subnet->net, l->address) &&
+		    (best == NULL || l->end_s > best->end_s))
+			best = l;
+	return best;
 }
 
 /* Something about this address changed. */
@@ -150,26 +160,23 @@ int pxe_book_configure(struct pxe_book *book, const struct pxe_conf *conf,
 	return 0;
 }
 
-/* The ring's row number `i` after the first. */
-static size_t held_at(const struct pxe_book *book, size_t i)
+static void end_offer(struct pxe_book *book, uint32_t address)
 {
-	return (book->held_first + i) & (book->held_cap - 1);
+	(void)!pxe_lease_table_remove(book->offers, address);
+	touch(book, address);
 }
 
 void pxe_book_expire(struct pxe_book *book, int64_t now_s)
 {
-	while (book->n_held > 0 &&
-	       book->held[book->held_first].end_s <= now_s) {
-		struct held h = book->held[book->held_first];
-		const struct pxe_lease *offer =
-			pxe_lease_table_find(book->offers, h.address);
+	uint32_t address;
 
-		book->held_first = held_at(book, 1);
-		book->n_held--;
-		if (offer == NULL || offer->end_s > now_s)
-			continue; /* gone, or renewed: another row is for it */
-		(void)!pxe_lease_table_remove(book->offers, h.address);
-		touch(book, h.address);
+	while (pxe_held_take(&book->held, now_s, &address)) {
+		const struct pxe_lease *offer =
+			pxe_lease_table_find(book->offers, address);
+
+		/* gone, or renewed: another row is for it */
+		if (offer != NULL && offer->end_s <= now_s)
+			end_offer(book, address);
 	}
 }
 
@@ -179,23 +186,36 @@ const struct pxe_lease *pxe_book_find(const struct pxe_book *book,
 	return pxe_lease_table_find(book->leases, address);
 }
 
-const struct pxe_lease *pxe_book_find_client(const struct pxe_book *book,
-					     const char *client)
+const struct pxe_lease *pxe_book_find_own(const struct pxe_book *book,
+					  const char *client,
+					  const struct pxe_conf_subnet *subnet)
+{
+	return find_in(book->leases, client, subnet, 0);
+}
+
+const struct pxe_lease *pxe_book_first_own(const struct pxe_book *book,
+					   const char *client)
 {
 	return pxe_lease_table_find_client(book->leases, client);
 }
 
-uint32_t pxe_book_find_offer(const struct pxe_book *book, const char *client)
+const struct pxe_lease *pxe_book_next_own(const struct pxe_lease *lease)
 {
-	const struct pxe_lease *o =
-		pxe_lease_table_find_client(book->offers, client);
+	return pxe_lease_table_next_client(lease);
+}
+
+uint32_t pxe_book_find_offer(const struct pxe_book *book, const char *client,
+			     const struct pxe_conf_subnet *subnet)
+{
+	const struct pxe_lease *o = find_in(book->offers, client, subnet, 0);
 
 	return o != NULL ? o->address : 0;
 }
 
-bool pxe_book_is_pending(const struct pxe_book *book, const char *client)
+bool pxe_book_is_pending(const struct pxe_book *book, const char *client,
+			 const struct pxe_conf_subnet *subnet)
 {
-	return pxe_lease_table_find_client(book->pending, client) != NULL;
+	return find_in(book->pending, client, subnet, 0) != NULL;
 }
 
 size_t pxe_book_count_pending(const struct pxe_book *book)
@@ -314,14 +334,15 @@ int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
 		    uint32_t *address)
 {
 	struct sub *sub = &book->subs[ask->subnet - book->conf->subnets];
-	const struct pxe_lease *own = pxe_book_find_client(book, ask->client);
+	const struct pxe_lease *own =
+		pxe_book_find_own(book, ask->client, ask->subnet);
 	const struct pxe_lease *pending =
-		pxe_lease_table_find_client(book->pending, ask->client);
+		find_in(book->pending, ask->client, ask->subnet, 0);
 	const uint32_t wishes[] = {
 		ask->host != NULL ? ask->host->address : 0,
 		pending != NULL ? pending->address : 0,
 		own != NULL ? own->address : 0,
-		pxe_book_find_offer(book, ask->client),
+		pxe_book_find_offer(book, ask->client, ask->subnet),
 		/* what another had is kept for it while others are left */
 		pxe_pool_is_free(sub->pool, ask->requested) ? ask->requested
 							    : 0,
@@ -337,26 +358,6 @@ int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
 	return find_reuse(book, ask, sub, address);
 }
 
-/* Room for one more row in the ring. */
-static int grow_held(struct pxe_book *book)
-{
-	size_t cap = book->held_cap > 0 ? book->held_cap * 2 : 64;
-	struct held *held;
-
-	if (book->n_held < book->held_cap)
-		return 0;
-	held = calloc(cap, sizeof(*held));
-	if (held == NULL)
-		return -ENOMEM;
-	for (size_t i = 0; i < book->n_held; i++)
-		held[i] = book->held[held_at(book, i)];
-	free(book->held);
-	book->held = held;
-	book->held_cap = cap;
-	book->held_first = 0;
-	return 0;
-}
-
 int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
 		   int64_t until_s)
 {
@@ -365,41 +366,40 @@ int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
 				   .end_s = until_s,
 				   .client = client };
 	const struct pxe_lease *o =
-		pxe_lease_table_find_client(book->offers, client);
+		find_in(book->offers, client, find_subnet(book, address), 0);
 	uint32_t before = o != NULL ? o->address : 0;
 	int r;
 
 	if (o != NULL && o->address == address && o->end_s == until_s)
 		return 0; /* asked again within a second: has its row */
-	r = grow_held(book);
+	r = pxe_held_grow(&book->held);
 	if (r == 0)
 		r = pxe_lease_table_set(book->offers, &offer);
 	if (r < 0)
 		return r;
-	assert(book->held_cap > book->n_held);
-	book->held[held_at(book, book->n_held++)] =
-		(struct held){ address, until_s };
+	pxe_held_add(&book->held, address, until_s);
 	touch(book, address);
 	if (before != 0 && before != address)
-		touch(book, before);
+		end_offer(book, before);
 	return 0;
 }
 
-void pxe_book_unoffer(struct pxe_book *book, const char *client)
+void pxe_book_unoffer(struct pxe_book *book, const char *client,
+		      const struct pxe_conf_subnet *subnet)
 {
-	uint32_t address = pxe_book_find_offer(book, client);
+	uint32_t address = pxe_book_find_offer(book, client, subnet);
 
-	if (address == 0)
-		return;
-	(void)!pxe_lease_table_remove(book->offers, address);
-	touch(book, address);
+	if (address != 0)
+		end_offer(book, address);
 }
 
 int pxe_book_begin(struct pxe_book *book, const struct pxe_lease *lease)
 {
+	const struct pxe_conf_subnet *subnet =
+		find_subnet(book, lease->address);
 	int r;
 
-	if (pxe_book_is_pending(book, lease->client))
+	if (pxe_book_is_pending(book, lease->client, subnet))
 		return -EALREADY;
 	r = pxe_lease_table_set(book->pending, lease);
 	if (r == 0)
@@ -407,19 +407,32 @@ int pxe_book_begin(struct pxe_book *book, const struct pxe_lease *lease)
 	return r;
 }
 
-int pxe_book_end(struct pxe_book *book, const char *client, bool is_done)
+uint32_t pxe_book_find_replaced(const struct pxe_book *book,
+				const struct pxe_lease *lease)
+{
+	const struct pxe_lease *old =
+		find_in(book->leases, lease->client,
+			find_subnet(book, lease->address), lease->address);
+
+	return old != NULL ? old->address : 0;
+}
+
+int pxe_book_end(struct pxe_book *book, uint32_t address, uint32_t replaces,
+		 bool is_done)
 {
 	const struct pxe_lease *p =
-		pxe_lease_table_find_client(book->pending, client);
-	uint32_t address;
+		pxe_lease_table_find(book->pending, address);
+	const struct pxe_lease *old =
+		pxe_lease_table_find(book->leases, replaces);
 	int r = 0;
 
 	if (p == NULL)
 		return 0;
-	address = p->address;
 	if (is_done) {
+		if (old != NULL && strcmp(old->client, p->client) == 0)
+			(void)!pxe_book_remove(book, replaces);
 		r = pxe_book_put(book, p);
-		pxe_book_unoffer(book, client);
+		pxe_book_unoffer(book, p->client, find_subnet(book, address));
 	}
 	(void)!pxe_lease_table_remove(book->pending, address);
 	touch(book, address);
@@ -428,18 +441,12 @@ int pxe_book_end(struct pxe_book *book, const char *client, bool is_done)
 
 int pxe_book_put(struct pxe_book *book, const struct pxe_lease *lease)
 {
-	const struct pxe_lease *own =
-		pxe_lease_table_find_client(book->leases, lease->client);
-	uint32_t before = own != NULL ? own->address : 0;
 	uint32_t address = lease->address;
 	int r = pxe_lease_table_set(book->leases, lease);
 
-	if (r < 0)
-		return r;
-	touch(book, address);
-	if (before != 0 && before != address)
-		touch(book, before);
-	return 0;
+	if (r == 0)
+		touch(book, address);
+	return r;
 }
 
 int pxe_book_remove(struct pxe_book *book, uint32_t address)
@@ -469,29 +476,10 @@ void pxe_book_replace(struct pxe_book *book, struct pxe_lease_table *leases,
 	touch_all(book);
 }
 
-static uint64_t hash_key(const char *client)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-
-	for (; *client != '\0'; client++)
-		h = (h ^ (unsigned char)*client) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 bool pxe_book_count_decline(struct pxe_book *book, const char *client,
 			    int64_t now_s)
 {
-	uint64_t h = hash_key(client);
-	int n = 0;
-
-	for (size_t i = 0; i < N_DECLINES; i++)
-		n += book->declines[i].client == h &&
-		     book->declines[i].until_s > now_s;
-	if (n >= PXE_BOOK_DECLINES_MAX)
-		return false;
-	book->declines[book->next_decline].client = h;
-	book->declines[book->next_decline].until_s =
-		now_s + PXE_BOOK_QUARANTINE_S;
-	book->next_decline = (book->next_decline + 1) % N_DECLINES;
-	return true;
+	return pxe_declines_count(&book->declines, client,
+				  PXE_BOOK_DECLINES_MAX,
+				  now_s + PXE_BOOK_QUARANTINE_S, now_s);
 }

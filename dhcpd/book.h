@@ -42,17 +42,30 @@ int pxe_book_configure(struct pxe_book *book, const struct pxe_conf *conf,
 /* Lets offers end whose time is over.  Call before questions at `now_s`. */
 void pxe_book_expire(struct pxe_book *book, int64_t now_s);
 
-/* The working copy's lease of an address or of a client, or NULL. */
+/* The working copy's lease of an address, or NULL. */
 const struct pxe_lease *pxe_book_find(const struct pxe_book *book,
 				      uint32_t address);
-const struct pxe_lease *pxe_book_find_client(const struct pxe_book *book,
-					     const char *client);
 
-/* The address offered to a client, 0: none. */
-uint32_t pxe_book_find_offer(const struct pxe_book *book, const char *client);
+/*
+ * The client's lease in a subnet: the one that ends last, or NULL.  A client
+ * may have one in each subnet that it is on.
+ */
+const struct pxe_lease *
+pxe_book_find_own(const struct pxe_book *book, const char *client,
+		  const struct pxe_conf_subnet *subnet);
 
-/* Is a commit of this client under way?  How many are there in all? */
-bool pxe_book_is_pending(const struct pxe_book *book, const char *client);
+/* All leases of a client: its first, and the next after one; or NULL. */
+const struct pxe_lease *pxe_book_first_own(const struct pxe_book *book,
+					   const char *client);
+const struct pxe_lease *pxe_book_next_own(const struct pxe_lease *lease);
+
+/* The address of a subnet that is offered to a client, 0: none. */
+uint32_t pxe_book_find_offer(const struct pxe_book *book, const char *client,
+			     const struct pxe_conf_subnet *subnet);
+
+/* Is a commit of this client in this subnet under way?  How many in all? */
+bool pxe_book_is_pending(const struct pxe_book *book, const char *client,
+			 const struct pxe_conf_subnet *subnet);
 size_t pxe_book_count_pending(const struct pxe_book *book);
 
 size_t pxe_book_count_leases(const struct pxe_book *book);
@@ -83,28 +96,35 @@ int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
 		    uint32_t *address) PXE_MUST_CHECK;
 
 /* Holds an address for a client until `until_s`, instead of what it was
- * offered before.  0, -ENOMEM. */
+ * offered in this subnet before.  0, -ENOMEM. */
 int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
 		   int64_t until_s) PXE_MUST_CHECK;
 
-/* Gives back what was offered to a client, if anything. */
-void pxe_book_unoffer(struct pxe_book *book, const char *client);
+/* Gives back what was offered to a client in a subnet, if anything. */
+void pxe_book_unoffer(struct pxe_book *book, const char *client,
+		      const struct pxe_conf_subnet *subnet);
 
 /*
  * A commit of `lease` begins: the address is the client's meanwhile.
- * 0, -EALREADY (one of this client is under way), -ENOMEM.
+ * 0, -EALREADY (one of this client is under way there), -ENOMEM.
  */
 int pxe_book_begin(struct pxe_book *book,
 		   const struct pxe_lease *lease) PXE_MUST_CHECK;
 
+/* The address of the lease that `lease` takes over: the client's other one
+ * in its subnet; 0: none. */
+uint32_t pxe_book_find_replaced(const struct pxe_book *book,
+				const struct pxe_lease *lease);
+
 /*
- * The commit for `client` ended.  If `is_done` it becomes its lease and its
- * offer is over, else all is as before.  0, -ENOMEM (not in the copy).
+ * The commit for `address` ended.  If `is_done` it becomes a lease, the one
+ * that it `replaces` and what the client was offered there are over, else all
+ * is as before.  0, -ENOMEM (not in the copy).
  */
-int pxe_book_end(struct pxe_book *book, const char *client,
+int pxe_book_end(struct pxe_book *book, uint32_t address, uint32_t replaces,
 		 bool is_done) PXE_MUST_CHECK;
 
-/* Changes the working copy as stated's did.  0, -ENOMEM; -ENOENT. */
+/* Changes the working copy as pxe-stated's did.  0, -ENOMEM; -ENOENT. */
 int pxe_book_put(struct pxe_book *book,
 		 const struct pxe_lease *lease) PXE_MUST_CHECK;
 int pxe_book_remove(struct pxe_book *book, uint32_t address) PXE_MUST_CHECK;

@@ -104,7 +104,7 @@ static void end_commit(struct pxe_waiting *w, const char *error,
 	const bool is_done = error == NULL;
 
 	/* a lease that is only on disk comes into the copy at a resync */
-	if (pxe_book_end(s->book, w->summary.facts.key, is_done) < 0)
+	if (pxe_book_end(s->book, w->summary.address, w->replaces, is_done) < 0)
 		s->wants_resync = true;
 	if (is_done) {
 		pxe_packet_send(s, &w->reply);
@@ -135,11 +135,14 @@ static void on_committed(const char *error, const json_t *params, bool more,
 void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease)
 {
 	struct pxe_server *s = w->server;
-	int r = pxe_state_commit_lease(s->state, lease, on_committed, w);
+	int r;
 
+	w->replaces = pxe_book_find_replaced(s->book, lease);
+	r = pxe_state_commit_lease(s->state, lease, w->replaces, on_committed,
+				   w);
 	if (r == 0)
 		return;
-	(void)!pxe_book_end(s->book, w->summary.facts.key, false);
+	(void)!pxe_book_end(s->book, lease->address, 0, false);
 	w->summary.reply = 0;
 	w->summary.reason = r == -ENOTCONN ? PXE_REASON_STATE_AWAY
 			    : r == -EBUSY  ? PXE_REASON_BUSY

@@ -141,7 +141,7 @@ static void commit(struct pxe_case *c, uint32_t address)
 	int64_t left_s = durable_until(c, address) - c->in->now_s;
 	uint32_t max_s = c->out->subnet->max_lease_s;
 
-	if (pxe_book_is_pending(c->in->book, c->client))
+	if (pxe_book_is_pending(c->in->book, c->client, c->out->subnet))
 		refuse(c, PXE_REASON_PENDING);
 	else if (c->in->is_state_up &&
 		 pxe_book_count_pending(c->in->book) >= PXE_DECIDE_PENDING_MAX)
@@ -296,16 +296,19 @@ static bool is_owner(const struct pxe_case *c, uint32_t address)
 		return false;
 	return (l != NULL && l->state == PXE_LEASE_ACTIVE &&
 		strcmp(l->client, c->client) == 0) ||
-	       pxe_book_find_offer(c->in->book, c->client) == address;
+	       pxe_book_find_offer(c->in->book, c->client, c->out->subnet) ==
+		       address;
 }
 
 static void give_back(struct pxe_case *c, uint32_t address,
 		      enum pxe_lease_op op, enum pxe_reason reason)
 {
+	(void)enter_subnet_of(c, address);
 	if (c->chosen != 0 && !is_our_id(c, c->chosen)) {
 		c->out->other_server = c->chosen;
 		refuse(c, PXE_REASON_OTHER_SERVER);
-	} else if (pxe_book_is_pending(c->in->book, c->client)) {
+	} else if (pxe_book_is_pending(c->in->book, c->client,
+				       c->out->subnet)) {
 		refuse(c, PXE_REASON_PENDING);
 	} else if (!is_owner(c, address)) {
 		refuse(c, PXE_REASON_NO_LEASE);

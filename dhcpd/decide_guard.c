@@ -15,12 +15,14 @@ void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet)
 
 const struct pxe_lease *pxe_case_find_own(const struct pxe_case *c)
 {
-	const struct pxe_lease *l =
-		pxe_book_find_client(c->in->book, c->client);
+	const struct pxe_lease *l, *best = NULL;
 
-	return l != NULL && pxe_arrival_link_find(&c->link, l->address) != NULL
-		       ? l
-		       : NULL;
+	for (l = pxe_book_first_own(c->in->book, c->client); l != NULL;
+	     l = pxe_book_next_own(l))
+		if (pxe_arrival_link_find(&c->link, l->address) != NULL &&
+		    (best == NULL || l->end_s > best->end_s))
+			best = l;
+	return best;
 }
 
 static enum pxe_reason guard_request(struct pxe_case *c)

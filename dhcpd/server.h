@@ -65,6 +65,7 @@ struct pxe_waiting {
 	struct pxe_server *server;
 	struct pxe_waiting *next; /* of the free ones */
 	bool is_used;
+	uint32_t replaces; /* the address of the lease that ends with it */
 	struct pxe_summary summary;
 	struct pxe_reply reply;
 };

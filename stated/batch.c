@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/str.h"
 #include "run/log.h"
@@ -40,20 +39,6 @@ static const struct timeval at_once = { 0, 0 };
 
 /* --- writing ------------------------------------------------------------- */
 
-/*
- * Must the row of a change go before others are written?  Another address may
- * get its client, who has only one row that is not declined.
- */
-static bool frees_client(const struct pxe_registry_change *c)
-{
-	if (c->before == NULL)
-		return false;
-	return c->after == NULL ||
-	       (c->before->state != PXE_LEASE_DECLINED &&
-		(c->after->state == PXE_LEASE_DECLINED ||
-		 strcmp(c->after->client, c->before->client) != 0));
-}
-
 static int write_leases(struct pxe_stated *st)
 {
 	const struct pxe_store_ops *ops = st->store->ops;
@@ -64,15 +49,10 @@ static int write_leases(struct pxe_stated *st)
 		struct pxe_registry_change c =
 			pxe_registry_change(st->registry, i);
 
-		if (frees_client(&c))
-			r = ops->remove_lease(st->store, c.address);
-	}
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		struct pxe_registry_change c =
-			pxe_registry_change(st->registry, i);
-
 		if (c.after != NULL)
 			r = ops->put_lease(st->store, c.after);
+		else
+			r = ops->remove_lease(st->store, c.address);
 	}
 	return r;
 }

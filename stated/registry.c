@@ -70,11 +70,7 @@ const struct pxe_lease_table *pxe_registry_leases(
 int pxe_registry_load_lease(struct pxe_registry *registry,
 			    const struct pxe_lease *lease)
 {
-	bool declined = lease->state == PXE_LEASE_DECLINED;
-
-	if (pxe_lease_table_find(registry->leases, lease->address) != NULL ||
-	    (!declined && pxe_lease_table_find_client(registry->leases,
-						      lease->client) != NULL))
+	if (pxe_lease_table_find(registry->leases, lease->address) != NULL)
 		return -EEXIST;
 	return pxe_lease_table_set(registry->leases, lease);
 }
@@ -128,27 +124,16 @@ static int undo_to(struct pxe_registry *registry, size_t n)
 	return r;
 }
 
-/* Puts `lease` in and notes what it replaces.  0, -ENOMEM. */
+/* Puts `lease` in and notes what was there before.  0, -ENOMEM. */
 static int set_lease(struct pxe_registry *registry,
 		     const struct pxe_lease *lease)
 {
-	size_t n = registry->n_notes;
-	const struct pxe_lease *other =
-		lease->state == PXE_LEASE_DECLINED
-			? NULL
-			: pxe_lease_table_find_client(registry->leases,
-						      lease->client);
-
-	if (other != NULL && other->address != lease->address &&
-	    pxe_registry_note(registry, other->address) < 0)
+	if (pxe_registry_note(registry, lease->address) < 0)
 		return -ENOMEM;
-	if (pxe_registry_note(registry, lease->address) == 0 &&
-	    pxe_lease_table_set(registry->leases, lease) == 0)
+	if (pxe_lease_table_set(registry->leases, lease) == 0)
 		return 0;
-	/* the table is as it was: only the notes go */
-	while (registry->n_notes > n)
-		free((char *)registry->notes[--registry->n_notes]
-			     .before.client);
+	/* the table is as it was: only the note goes */
+	free((char *)registry->notes[--registry->n_notes].before.client);
 	return -ENOMEM;
 }
 
@@ -173,8 +158,10 @@ struct pxe_registry_change pxe_registry_change(
 static void set_address(struct pxe_registry *registry,
 			const struct pxe_lease *lease)
 {
+	char text[PXE_HWADDR_TEXT];
 	struct pxe_client *client =
-		pxe_client_table_find(registry->clients, lease->client);
+		pxe_client_table_find(registry->clients,
+				      pxe_lease_record_key(lease, text));
 
 	if (client == NULL || lease->state == PXE_LEASE_RELEASED)
 		return;
@@ -212,12 +199,31 @@ static bool is_unicast(uint32_t address)
 	return first != 0 && first != 127 && first < 224;
 }
 
+/* Takes out the lease that another one of its client takes over.  One that
+ * is another's by now, or in quarantine, stays.  0, -ENOMEM. */
+static int remove_replaced(struct pxe_registry *registry,
+			   const struct pxe_lease *lease, uint32_t replaces)
+{
+	const struct pxe_lease *old =
+		pxe_lease_table_find(registry->leases, replaces);
+
+	if (old == NULL || replaces == lease->address ||
+	    old->state == PXE_LEASE_DECLINED ||
+	    strcmp(old->client, lease->client) != 0)
+		return 0;
+	if (pxe_registry_note(registry, replaces) < 0)
+		return -ENOMEM;
+	return pxe_lease_table_remove(registry->leases, replaces);
+}
+
 int pxe_registry_commit(struct pxe_registry *registry,
-			const struct pxe_lease *lease, int64_t now_s,
-			const char **owner)
+			const struct pxe_lease *lease, uint32_t replaces,
+			int64_t now_s, const char **owner)
 {
 	const struct pxe_lease *old =
 		pxe_lease_table_find(registry->leases, lease->address);
+	size_t n = registry->n_notes;
+	int r;
 
 	if (lease->state != PXE_LEASE_ACTIVE || !is_unicast(lease->address) ||
 	    lease->client[0] == '\0' || lease->end_s < lease->start_s)
@@ -229,7 +235,10 @@ int pxe_registry_commit(struct pxe_registry *registry,
 	if (old == NULL &&
 	    pxe_lease_table_count(registry->leases) >= PXE_REGISTRY_MAX_LEASES)
 		return -ENOSPC;
-	return set_lease(registry, lease);
+	r = set_lease(registry, lease);
+	if (r == 0)
+		r = remove_replaced(registry, lease, replaces);
+	return r < 0 && undo_to(registry, n) < 0 ? -ENOMEM : r;
 }
 
 /* The lease of that client, if it is active; or NULL. */

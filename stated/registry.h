@@ -37,7 +37,7 @@ const struct pxe_lease_table *pxe_registry_leases(
 const struct pxe_client_table *pxe_registry_clients(
 	const struct pxe_registry *registry);
 
-/* Puts in what the store has.  0, -EEXIST (the client has one), -ENOMEM. */
+/* Puts in what the store has.  0, -EEXIST (it was there), -ENOMEM. */
 int pxe_registry_load_lease(struct pxe_registry *registry,
 			    const struct pxe_lease *lease) PXE_MUST_CHECK;
 int pxe_registry_load_client(struct pxe_registry *registry,
@@ -46,15 +46,15 @@ int pxe_registry_load_client(struct pxe_registry *registry,
 /* --- leases -------------------------------------------------------------- */
 
 /*
- * Gives lease->address to lease->client until lease->end_s.  The client's
- * other lease, if it has one, goes.
+ * Gives lease->address to lease->client until lease->end_s.  `replaces` (0:
+ * none): the address of another lease of this client, which goes.
  * 0; -EINVAL (not an active lease of a unicast address); -EEXIST: the address
  * belongs to another client or is declined, `owner` gets that key, valid
  * until the registry changes; -ENOSPC (too many leases); -ENOMEM.
  */
 int pxe_registry_commit(struct pxe_registry *registry,
-			const struct pxe_lease *lease, int64_t now_s,
-			const char **owner) PXE_MUST_CHECK;
+			const struct pxe_lease *lease, uint32_t replaces,
+			int64_t now_s, const char **owner) PXE_MUST_CHECK;
 
 /*
  * The client gives its address back, or (decline) found it in use: nobody

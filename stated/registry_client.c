@@ -93,6 +93,22 @@ void pxe_registry_give_address(struct pxe_registry *registry,
 
 /* --- reports ------------------------------------------------------------- */
 
+/* The active lease of a client that began last, or NULL. */
+static const struct pxe_lease *find_active(const struct pxe_registry *registry,
+					   const char *key)
+{
+	const struct pxe_lease *lease, *best = NULL;
+	char text[PXE_HWADDR_TEXT];
+
+	for (lease = pxe_lease_table_find_client(registry->leases, key);
+	     lease != NULL; lease = pxe_lease_table_next_client(lease))
+		if (lease->state == PXE_LEASE_ACTIVE &&
+		    strcmp(pxe_lease_record_key(lease, text), key) == 0 &&
+		    (best == NULL || lease->start_s > best->start_s))
+			best = lease;
+	return best;
+}
+
 /* The record of `key`, made if there is room.  0, -ENOSPC, -ENOMEM. */
 static int get_client(struct pxe_registry *registry, const char *key,
 		      struct pxe_client **client)
@@ -110,8 +126,8 @@ static int get_client(struct pxe_registry *registry, const char *key,
 		/* "" or a hardware address: then it says what it is */
 		if (pxe_hwaddr_parse(key, &c->facts.hw) == 0)
 			pxe_str_copy(c->facts.key, sizeof(c->facts.key), key);
-		lease = pxe_lease_table_find_client(registry->leases, key);
-		if (lease != NULL && lease->state == PXE_LEASE_ACTIVE)
+		lease = find_active(registry, key);
+		if (lease != NULL)
 			pxe_registry_give_address(registry, c, lease->address);
 	}
 	*client = c;
@@ -140,13 +156,17 @@ static struct pxe_client *find_holder(struct pxe_registry *registry,
 {
 	const struct pxe_lease *lease =
 		pxe_lease_table_find(registry->leases, address);
+	char text[PXE_HWADDR_TEXT];
 	struct pxe_client *client;
 
-	if (lease != NULL && pxe_lease_is_active(lease, now_s))
-		return get_client(registry, lease->client, &client) == 0
-			       ? client
-			       : NULL;
-	return pxe_client_table_find_address(registry->clients, address);
+	if (lease == NULL || !pxe_lease_is_active(lease, now_s))
+		return pxe_client_table_find_address(registry->clients,
+						     address);
+	if (get_client(registry, pxe_lease_record_key(lease, text), &client) <
+	    0)
+		return NULL;
+	pxe_registry_give_address(registry, client, address);
+	return client;
 }
 
 static bool gives_address(enum pxe_event_kind kind)
@@ -242,13 +262,25 @@ static int compare_candidates(const void *a, const void *b)
 	       (x->client->last_seen_s < y->client->last_seen_s);
 }
 
+/* Has the client a lease?  Its record has the address of the last one. */
+static bool has_lease(const struct pxe_registry *registry,
+		      const struct pxe_client *client)
+{
+	const struct pxe_lease *lease =
+		pxe_lease_table_find(registry->leases, client->address);
+	char text[PXE_HWADDR_TEXT];
+
+	return (lease != NULL && strcmp(pxe_lease_record_key(lease, text),
+					client->key) == 0) ||
+	       pxe_lease_table_find_client(registry->leases, client->key) !=
+		       NULL;
+}
+
 static bool is_known(const struct pxe_registry *registry,
 		     const struct pxe_client *client)
 {
 	return client->step > PXE_STEP_ADDRESS || client->n_boots > 1 ||
-	       client->name[0] != '\0' ||
-	       pxe_lease_table_find_client(registry->leases, client->key) !=
-		       NULL;
+	       client->name[0] != '\0' || has_lease(registry, client);
 }
 
 /* Marks what is too many.  0, -ENOMEM. */

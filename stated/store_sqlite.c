@@ -10,24 +10,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 
 #include "base/str.h"
 #include "run/state_codec.h"
-#include "stated/store.h"
-
-enum {
-	SCHEMA = 1,        /* PRAGMA user_version */
-	LOG_PAGES = 8000,  /* of the full log, 32 MB */
-	SMALL_PAGES = 500, /* where the disk is small */
-};
-
-#define ROOM_BYTES ((uint64_t)256 << 20) /* free, for a log of full size */
+#include "stated/store_priv.h"
 
 enum statement {
 	BEGIN,
@@ -44,9 +33,10 @@ static const char *const sql[N_STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
 	[PUT_LEASE] = (
-		"INSERT INTO lease VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+		"INSERT INTO lease VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
 		" ON CONFLICT (address) DO UPDATE SET client = ?2, state = ?3,"
-		" start_s = ?4, end_s = ?5, host_name = ?6"),
+		" start_s = ?4, end_s = ?5, host_name = ?6, hw = ?7,"
+		" boot = ?8, circuit = ?9"),
 	[REMOVE_LEASE] = "DELETE FROM lease WHERE address = ?1",
 	[PUT_CLIENT] = (
 		"INSERT INTO client VALUES (?1, ?2)"
@@ -55,36 +45,15 @@ static const char *const sql[N_STATEMENTS] = {
 };
 /* clang-format on */
 
-/* A declined lease is nobody's: its client may have another one. */
-static const char schema[] =
-	"BEGIN IMMEDIATE;"
-	"CREATE TABLE lease (address INTEGER PRIMARY KEY,"
-	" client TEXT NOT NULL, state TEXT NOT NULL,"
-	" start_s INTEGER NOT NULL, end_s INTEGER NOT NULL,"
-	" host_name TEXT NOT NULL);"
-	"CREATE UNIQUE INDEX lease_client ON lease (client)"
-	" WHERE state <> 'declined';"
-	"CREATE TABLE client (key TEXT PRIMARY KEY, record TEXT NOT NULL)"
-	" WITHOUT ROWID;"
-	"PRAGMA user_version = 1;"
-	"COMMIT;";
-
-struct sqlite_store {
-	struct pxe_store store; /* first */
-	sqlite3 *db;
-	sqlite3_stmt *statements[N_STATEMENTS];
-	char path[4096];
-};
-
-static struct sqlite_store *self_of(struct pxe_store *store)
+static struct pxe_sqlite *self_of(struct pxe_store *store)
 {
-	return (struct sqlite_store *)store;
+	return (struct pxe_sqlite *)store;
 }
 
 /* --- errors -------------------------------------------------------------- */
 
 /* What SQLite says, as errno and as a sentence that tells the remedy. */
-static int fail(struct sqlite_store *s, const char *what)
+int pxe_sqlite_fail(struct pxe_sqlite *s, const char *what)
 {
 	static const struct {
 		int code, error;
@@ -125,171 +94,15 @@ static int fail(struct sqlite_store *s, const char *what)
 	return -error;
 }
 
-static int run_sql(struct sqlite_store *s, const char *text, const char *what)
-{
-	return sqlite3_exec(s->db, text, NULL, NULL, NULL) == SQLITE_OK
-		       ? 0
-		       : fail(s, what);
-}
-
-/* --- opening ------------------------------------------------------------- */
-
-/* The number that `query` gives; -1: none. */
-static int64_t query_number(struct sqlite_store *s, const char *query)
-{
-	sqlite3_stmt *stmt = NULL;
-	int64_t n = -1;
-
-	if (sqlite3_prepare_v2(s->db, query, -1, &stmt, NULL) == SQLITE_OK &&
-	    sqlite3_step(stmt) == SQLITE_ROW)
-		n = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	return n;
-}
-
-/* Is the file whole?  Reads all of it, once. */
-static int check_whole(struct sqlite_store *s)
-{
-	sqlite3_stmt *stmt = NULL;
-	const char *text = NULL;
-	int r = 0;
-
-	if (sqlite3_prepare_v2(s->db, "PRAGMA quick_check(1)", -1, &stmt,
-			       NULL) != SQLITE_OK ||
-	    sqlite3_step(stmt) != SQLITE_ROW)
-		r = fail(s, "cannot check");
-	else
-		text = (const char *)sqlite3_column_text(stmt, 0);
-	if (r == 0 && (text == NULL || strcmp(text, "ok") != 0)) {
-		snprintf(s->store.error, sizeof(s->store.error),
-			 "%.100s is damaged (%.60s); move it away or restore "
-			 "a copy",
-			 s->path, text != NULL ? text : "?");
-		r = -EBADMSG;
-	}
-	sqlite3_finalize(stmt);
-	return r;
-}
-
-static int check_schema(struct sqlite_store *s)
-{
-	int64_t version = query_number(s, "PRAGMA user_version");
-	int64_t tables = query_number(s, "SELECT count(*) FROM sqlite_master");
-
-	if (version < 0 || tables < 0)
-		return fail(s, "cannot read");
-	if (version == 0 && tables == 0)
-		return run_sql(s, schema, "cannot make the tables of");
-	if (version == SCHEMA)
-		return check_whole(s);
-	snprintf(s->store.error, sizeof(s->store.error),
-		 version > SCHEMA
-			 ? "%.100s was written by a newer pxe-stated (schema "
-			   "%" PRId64 ", this one knows %d): run that version, "
-			   "or move the file away"
-			 : "%.100s is not a store of pxe-stated (schema "
-			   "%" PRId64 ", not %d): move it away",
-		 s->path, version, SCHEMA);
-	return -EPROTO;
-}
-
-/*
- * Fills the log to its full size by writing one row again and again, without
- * syncs, then starts it from its beginning.  Best effort: what fails here is
- * only slower.
- */
-static void grow_log(struct sqlite_store *s, int64_t pages)
-{
-	char wal[sizeof(s->path) + 8];
-	struct stat st;
-
-	snprintf(wal, sizeof(wal), "%s-wal", s->path);
-	if (stat(wal, &st) == 0 && st.st_size >= pages * 4096)
-		return;
-	sqlite3_exec(s->db,
-		     "PRAGMA synchronous = OFF;"
-		     "PRAGMA wal_autocheckpoint = 0;"
-		     "CREATE TABLE filler (n INTEGER);"
-		     "INSERT INTO filler VALUES (0);",
-		     NULL, NULL, NULL);
-	for (int64_t i = 0; i < pages; i++)
-		if (sqlite3_exec(s->db, "UPDATE filler SET n = n + 1", NULL,
-				 NULL, NULL) != SQLITE_OK)
-			break;
-	sqlite3_exec(s->db,
-		     "DROP TABLE IF EXISTS filler;"
-		     "PRAGMA synchronous = FULL;"
-		     "PRAGMA wal_checkpoint(RESTART);",
-		     NULL, NULL, NULL);
-}
-
-/* Sizes of the log and the cache, by the room that there is. */
-static int tune(struct sqlite_store *s)
-{
-	struct statvfs fs;
-	bool is_roomy = statvfs(s->path, &fs) == 0 &&
-			(uint64_t)fs.f_bavail * fs.f_frsize >= ROOM_BYTES;
-	int pages = is_roomy ? LOG_PAGES : SMALL_PAGES;
-	char text[160];
-	int on = 1;
-
-	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
-	if (is_roomy)
-		grow_log(s, pages);
-	snprintf(text, sizeof(text),
-		 "PRAGMA synchronous = FULL;"
-		 "PRAGMA wal_autocheckpoint = %d;"
-		 "PRAGMA cache_size = -65536;",
-		 pages);
-	return run_sql(s, text, "cannot set up");
-}
-
-static int open_db(struct sqlite_store *s)
-{
-	int r;
-
-	if (sqlite3_open_v2(s->path, &s->db,
-			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-				    SQLITE_OPEN_NOMUTEX,
-			    NULL) != SQLITE_OK)
-		return fail(s, "cannot open");
-	sqlite3_extended_result_codes(s->db, 1);
-	/* what may not be written is opened to be read */
-	if (sqlite3_db_readonly(s->db, "main") == 1) {
-		snprintf(s->store.error, sizeof(s->store.error),
-			 "cannot write to %.160s: the file or its file system "
-			 "is read-only for this user",
-			 s->path);
-		return -EROFS;
-	}
-	r = run_sql(s,
-		    "PRAGMA page_size = 4096;"
-		    "PRAGMA locking_mode = EXCLUSIVE;"
-		    "PRAGMA journal_mode = WAL;"
-		    "PRAGMA synchronous = FULL;"
-		    "BEGIN IMMEDIATE; COMMIT;", /* takes the lock */
-		    "cannot open");
-	if (r == 0)
-		r = check_schema(s);
-	if (r == 0)
-		r = tune(s);
-	for (int i = 0; r == 0 && i < N_STATEMENTS; i++)
-		if (sqlite3_prepare_v3(s->db, sql[i], -1,
-				       SQLITE_PREPARE_PERSISTENT,
-				       &s->statements[i], NULL) != SQLITE_OK)
-			r = fail(s, "cannot use");
-	return r;
-}
-
 /* --- records ------------------------------------------------------------- */
 
-static int step(struct sqlite_store *s, enum statement which)
+static int step(struct pxe_sqlite *s, enum statement which)
 {
 	sqlite3_stmt *stmt = s->statements[which];
 	int code = sqlite3_step(stmt);
 	int r = code == SQLITE_DONE || code == SQLITE_ROW
 			? 0
-			: fail(s, "cannot write to");
+			: pxe_sqlite_fail(s, "cannot write to");
 
 	sqlite3_reset(stmt);
 	sqlite3_clear_bindings(stmt);
@@ -309,8 +122,10 @@ static int begin(struct pxe_store *store)
 
 static int put_lease(struct pxe_store *store, const struct pxe_lease *lease)
 {
-	struct sqlite_store *s = self_of(store);
+	struct pxe_sqlite *s = self_of(store);
 	sqlite3_stmt *stmt = s->statements[PUT_LEASE];
+	const int hlen = lease->hw.hlen;
+	uint8_t hw[1 + PXE_HWADDR_MAX];
 
 	(void)sqlite3_bind_int64(stmt, 1, lease->address);
 	bind_text(stmt, 2, lease->client);
@@ -318,12 +133,18 @@ static int put_lease(struct pxe_store *store, const struct pxe_lease *lease)
 	(void)sqlite3_bind_int64(stmt, 4, lease->start_s);
 	(void)sqlite3_bind_int64(stmt, 5, lease->end_s);
 	bind_text(stmt, 6, lease->host_name);
+	hw[0] = lease->hw.htype;
+	memcpy(hw + 1, lease->hw.addr, lease->hw.hlen);
+	(void)sqlite3_bind_blob(stmt, 7, hw, hlen > 0 ? hlen + 1 : 0,
+				SQLITE_STATIC);
+	(void)sqlite3_bind_int(stmt, 8, lease->is_boot);
+	(void)sqlite3_bind_int64(stmt, 9, (int64_t)lease->circuit);
 	return step(s, PUT_LEASE);
 }
 
 static int remove_lease(struct pxe_store *store, uint32_t address)
 {
-	struct sqlite_store *s = self_of(store);
+	struct pxe_sqlite *s = self_of(store);
 
 	(void)sqlite3_bind_int64(s->statements[REMOVE_LEASE], 1, address);
 	return step(s, REMOVE_LEASE);
@@ -331,7 +152,7 @@ static int remove_lease(struct pxe_store *store, uint32_t address)
 
 static int put_client(struct pxe_store *store, const struct pxe_client *client)
 {
-	struct sqlite_store *s = self_of(store);
+	struct pxe_sqlite *s = self_of(store);
 	json_t *json = pxe_state_client_to_json(client);
 	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
 	int r = -ENOMEM;
@@ -350,7 +171,7 @@ static int put_client(struct pxe_store *store, const struct pxe_client *client)
 
 static int remove_client(struct pxe_store *store, const char *key)
 {
-	struct sqlite_store *s = self_of(store);
+	struct pxe_sqlite *s = self_of(store);
 
 	bind_text(s->statements[REMOVE_CLIENT], 1, key);
 	return step(s, REMOVE_CLIENT);
@@ -363,7 +184,7 @@ static int commit(struct pxe_store *store)
 
 static void rollback(struct pxe_store *store)
 {
-	struct sqlite_store *s = self_of(store);
+	struct pxe_sqlite *s = self_of(store);
 
 	/* some failures have rolled back already */
 	if (!sqlite3_get_autocommit(s->db))
@@ -372,7 +193,23 @@ static void rollback(struct pxe_store *store)
 
 /* --- loading ------------------------------------------------------------- */
 
-static int load_lease(struct sqlite_store *s, sqlite3_stmt *row,
+static void load_hwaddr(sqlite3_stmt *row, int column, const char *client,
+			struct pxe_hwaddr *hw)
+{
+	const uint8_t *octets = sqlite3_column_blob(row, column);
+	int n = sqlite3_column_bytes(row, column);
+
+	if (n < 2 || n > 1 + PXE_HWADDR_MAX) {
+		if (pxe_hwaddr_parse(client, hw) < 0)
+			hw->hlen = 0;
+		return;
+	}
+	hw->htype = octets[0];
+	hw->hlen = (uint8_t)(n - 1);
+	memcpy(hw->addr, octets + 1, hw->hlen);
+}
+
+static int load_lease(struct pxe_sqlite *s, sqlite3_stmt *row,
 		      const struct pxe_store_sink *sink, void *arg)
 {
 	const char *client = (const char *)sqlite3_column_text(row, 1);
@@ -395,10 +232,13 @@ static int load_lease(struct sqlite_store *s, sqlite3_stmt *row,
 	lease.start_s = sqlite3_column_int64(row, 3);
 	lease.end_s = sqlite3_column_int64(row, 4);
 	pxe_str_copy(lease.host_name, sizeof(lease.host_name), host);
+	load_hwaddr(row, 6, client, &lease.hw);
+	lease.is_boot = sqlite3_column_int(row, 7) != 0;
+	lease.circuit = (uint64_t)sqlite3_column_int64(row, 8);
 	return sink->lease(&lease, arg);
 }
 
-static int load_client(struct sqlite_store *s, sqlite3_stmt *row,
+static int load_client(struct pxe_sqlite *s, sqlite3_stmt *row,
 		       const struct pxe_store_sink *sink, void *arg)
 {
 	const char *key = (const char *)sqlite3_column_text(row, 0);
@@ -416,8 +256,8 @@ static int load_client(struct sqlite_store *s, sqlite3_stmt *row,
 	return r;
 }
 
-static int load_rows(struct sqlite_store *s, const char *query,
-		     int (*take)(struct sqlite_store *s, sqlite3_stmt *row,
+static int load_rows(struct pxe_sqlite *s, const char *query,
+		     int (*take)(struct pxe_sqlite *s, sqlite3_stmt *row,
 				 const struct pxe_store_sink *sink, void *arg),
 		     const struct pxe_store_sink *sink, void *arg)
 {
@@ -425,10 +265,10 @@ static int load_rows(struct sqlite_store *s, const char *query,
 	int code, r = 0;
 
 	if (sqlite3_prepare_v2(s->db, query, -1, &stmt, NULL) != SQLITE_OK)
-		return fail(s, "cannot read");
+		return pxe_sqlite_fail(s, "cannot read");
 	while (r == 0 && (code = sqlite3_step(stmt)) != SQLITE_DONE)
 		r = code == SQLITE_ROW ? take(s, stmt, sink, arg)
-				       : fail(s, "cannot read");
+				       : pxe_sqlite_fail(s, "cannot read");
 	sqlite3_finalize(stmt);
 	return r;
 }
@@ -436,10 +276,10 @@ static int load_rows(struct sqlite_store *s, const char *query,
 static int load(struct pxe_store *store, const struct pxe_store_sink *sink,
 		void *arg)
 {
-	struct sqlite_store *s = self_of(store);
+	struct pxe_sqlite *s = self_of(store);
 	int r = load_rows(s,
 			  "SELECT address, client, state, start_s, end_s,"
-			  " host_name FROM lease",
+			  " host_name, hw, boot, circuit FROM lease",
 			  load_lease, sink, arg);
 
 	return r < 0 ? r
@@ -449,12 +289,24 @@ static int load(struct pxe_store *store, const struct pxe_store_sink *sink,
 
 static void close_store(struct pxe_store *store)
 {
-	struct sqlite_store *s = self_of(store);
+	struct pxe_sqlite *s = self_of(store);
 
 	for (int i = 0; i < N_STATEMENTS; i++)
 		sqlite3_finalize(s->statements[i]);
 	sqlite3_close(s->db);
 	free(s);
+}
+
+static int prepare(struct pxe_sqlite *s)
+{
+	int r = 0;
+
+	for (int i = 0; r == 0 && i < N_STATEMENTS; i++)
+		if (sqlite3_prepare_v3(s->db, sql[i], -1,
+				       SQLITE_PREPARE_PERSISTENT,
+				       &s->statements[i], NULL) != SQLITE_OK)
+			r = pxe_sqlite_fail(s, "cannot use");
+	return r;
 }
 
 static const struct pxe_store_ops ops = {
@@ -472,7 +324,7 @@ static const struct pxe_store_ops ops = {
 int pxe_store_open_sqlite(const char *dir, struct pxe_store **store,
 			  char *error)
 {
-	struct sqlite_store *s = calloc(1, sizeof(*s));
+	struct pxe_sqlite *s = calloc(1, sizeof(*s));
 	int r;
 
 	if (s == NULL) {
@@ -487,7 +339,9 @@ int pxe_store_open_sqlite(const char *dir, struct pxe_store **store,
 		free(s);
 		return -ENAMETOOLONG;
 	}
-	r = open_db(s);
+	r = pxe_sqlite_open(s);
+	if (r == 0)
+		r = prepare(s);
 	if (r < 0) {
 		pxe_str_copy(error, PXE_STORE_ERROR_TEXT, s->store.error);
 		close_store(&s->store);

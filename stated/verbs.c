@@ -255,12 +255,18 @@ static void commit_lease(struct pxe_state_request *request,
 	struct pxe_stated *st = arg;
 	const char *owner = NULL;
 	struct pxe_lease lease;
+	uint32_t replaces = 0;
 	int r = pxe_state_lease_from_json(json_object_get(params, "lease"),
 					  &lease);
 
+	if (json_is_string(json_object_get(params, "replaces")) &&
+	    !address_of(params, "replaces", &replaces)) {
+		pxe_state_request_invalid(request, "replaces");
+		return;
+	}
 	if (r == 0)
-		r = pxe_registry_commit(st->registry, &lease, st->clock_s(),
-					&owner);
+		r = pxe_registry_commit(st->registry, &lease, replaces,
+					st->clock_s(), &owner);
 	if (r == -EBADMSG || r == -EINVAL) {
 		pxe_state_request_invalid(request, "lease");
 		return;

@@ -45,16 +45,18 @@ static struct node *find_address(const struct pxe_lease_table *table,
 	return node_of(l);
 }
 
-static struct node *find_client(const struct pxe_lease_table *table,
-				const char *client)
+static const struct pxe_lease *lease_of(const struct node *n)
 {
-	struct pxe_hash_node *l =
-		pxe_hash_first(&table->hash, BY_CLIENT,
-			       pxe_hash_text(&table->hash, client));
+	return n != NULL ? &n->lease : NULL;
+}
 
+/* The first of the chain from `l` on that is a lease of `client`. */
+static const struct pxe_lease *skip_others(struct pxe_hash_node *l,
+					   const char *client)
+{
 	while (l != NULL && strcmp(node_of(l)->key, client) != 0)
 		l = pxe_hash_next(l, BY_CLIENT);
-	return node_of(l);
+	return lease_of(node_of(l));
 }
 
 static void remove_node(struct pxe_lease_table *table, struct node *n)
@@ -90,18 +92,26 @@ size_t pxe_lease_table_count(const struct pxe_lease_table *table)
 const struct pxe_lease *
 pxe_lease_table_find(const struct pxe_lease_table *table, uint32_t address)
 {
-	const struct node *n = find_address(table, address);
-
-	return n != NULL ? &n->lease : NULL;
+	return lease_of(find_address(table, address));
 }
 
 const struct pxe_lease *
 pxe_lease_table_find_client(const struct pxe_lease_table *table,
 			    const char *client)
 {
-	const struct node *n = find_client(table, client);
+	return skip_others(pxe_hash_first(&table->hash, BY_CLIENT,
+					  pxe_hash_text(&table->hash, client)),
+			   client);
+}
 
-	return n != NULL ? &n->lease : NULL;
+const struct pxe_lease *
+pxe_lease_table_next_client(const struct pxe_lease *lease)
+{
+	const struct node *n =
+		(const void *)((const char *)lease -
+			       offsetof(struct node, lease));
+
+	return skip_others(pxe_hash_next(&n->link, BY_CLIENT), lease->client);
 }
 
 static struct node *new_node(const struct pxe_lease *lease)
@@ -130,10 +140,8 @@ int pxe_lease_table_set(struct pxe_lease_table *table,
 		free(n);
 		return -ENOMEM;
 	}
-	/* `lease` may lie in one of those that go now */
+	/* `lease` may be the one that goes now */
 	remove_node(table, find_address(table, n->lease.address));
-	if (has_client)
-		remove_node(table, find_client(table, n->key));
 	pxe_hash_link(hash, &n->link, BY_ADDRESS,
 		      pxe_hash_number(hash, n->lease.address));
 	if (has_client)
@@ -155,9 +163,7 @@ int pxe_lease_table_remove(struct pxe_lease_table *table, uint32_t address)
 const struct pxe_lease *
 pxe_lease_table_next(const struct pxe_lease_table *table, size_t *at)
 {
-	const struct node *n = node_of(pxe_hash_walk(&table->hash, at));
-
-	return n != NULL ? &n->lease : NULL;
+	return lease_of(node_of(pxe_hash_walk(&table->hash, at)));
 }
 
 bool pxe_lease_is_free(const struct pxe_lease *lease, const char *client,
@@ -172,6 +178,15 @@ bool pxe_lease_is_free(const struct pxe_lease *lease, const char *client,
 bool pxe_lease_is_active(const struct pxe_lease *lease, int64_t now_s)
 {
 	return lease->state == PXE_LEASE_ACTIVE && lease->end_s > now_s;
+}
+
+const char *pxe_lease_record_key(const struct pxe_lease *lease,
+				 char text[static PXE_HWADDR_TEXT])
+{
+	if (lease->hw.hlen == 0)
+		return lease->client;
+	pxe_hwaddr_format(&lease->hw, text, PXE_HWADDR_TEXT);
+	return text;
 }
 
 const char *pxe_lease_state_name(enum pxe_lease_state state)

@@ -4,10 +4,10 @@
  * keeps the truth in such a table, pxe-dhcpd a working copy.
  *
  * The table owns its leases (malloc); pointers stay valid until that lease is
- * removed or set anew.  An address has at most one lease, a client at most
- * one.  A DECLINED lease is nobody's: it keeps the key of who declined it, but
- * it is found by its address only, and that client has another lease beside
- * it.  Find, set and remove cost the same however many there are.
+ * removed or set anew.  An address has at most one lease; a client may have
+ * several, one in each network that it is on.  A DECLINED lease is nobody's:
+ * it keeps the key of who declined it, but it is found by its address only.
+ * Find, set and remove cost the same however many there are.
  */
 #ifndef PXE_CORE_LEASE_H
 #define PXE_CORE_LEASE_H
@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/hwaddr.h"
 #include "core/facts.h"
 
 /* Rows: enumerator, word. */
@@ -33,12 +34,23 @@ enum pxe_lease_state {
 	PXE_N_LEASE_STATES
 };
 
+/* The end of a lease that has none: 9999-12-31T23:59:59Z. */
+#define PXE_LEASE_FOREVER_S ((int64_t)253402300799)
+
 struct pxe_lease {
 	uint32_t address;
 	enum pxe_lease_state state;
 	int64_t start_s, end_s; /* seconds since 1970-01-01 UTC */
+	/* where it was asked for: a hash of relay and circuit, 0 (none) to
+	 * INT64_MAX */
+	uint64_t circuit;
 	char host_name[PXE_HOST_NAME_TEXT]; /* "" if it said none */
-	const char *client; /* key, NUL-terminated; in the table: owned */
+	struct pxe_hwaddr hw; /* of who holds it; hlen 0: it has none */
+	bool is_boot; /* was given to a machine that booted */
+	/* the key of the lease, NUL-terminated; in the table: owned.  Not
+	 * always that of the client's record, which pxe_lease_record_key()
+	 * gives */
+	const char *client;
 };
 
 struct pxe_lease_table;
@@ -49,18 +61,24 @@ void pxe_lease_table_free(struct pxe_lease_table *table);
 
 size_t pxe_lease_table_count(const struct pxe_lease_table *table);
 
-/* The lease of an address or of a client, or NULL. */
+/* The lease of an address, or NULL. */
 const struct pxe_lease *
 pxe_lease_table_find(const struct pxe_lease_table *table, uint32_t address);
+
+/*
+ * A lease of a client (not DECLINED), and the next after one of the table;
+ * NULL: there is none, or no more.  In no order.
+ */
 const struct pxe_lease *
 pxe_lease_table_find_client(const struct pxe_lease_table *table,
 			    const char *client);
+const struct pxe_lease *
+pxe_lease_table_next_client(const struct pxe_lease *lease);
 
 /*
- * Puts a copy of `lease` in, replacing the lease of that address and (unless
- * it is DECLINED) any other lease of that client.  Who may replace whom is the
- * caller's question: see pxe_lease_is_free().  0, -ENOMEM (the table is as
- * before).
+ * Puts a copy of `lease` in, replacing the lease of that address.  Who may
+ * replace whom is the caller's question: see pxe_lease_is_free().  0, -ENOMEM
+ * (the table is as before).
  */
 int pxe_lease_table_set(struct pxe_lease_table *table,
 			const struct pxe_lease *lease) PXE_MUST_CHECK;
@@ -84,6 +102,13 @@ bool pxe_lease_is_free(const struct pxe_lease *lease, const char *client,
 
 /* Active and not ended? */
 bool pxe_lease_is_active(const struct pxe_lease *lease, int64_t now_s);
+
+/*
+ * The key of the client record of who holds the lease (core/client.h): its
+ * hardware address, written to `text`, or lease->client where it has none.
+ */
+const char *pxe_lease_record_key(const struct pxe_lease *lease,
+				 char text[static PXE_HWADDR_TEXT]);
 
 /* The word of a state, and back (-ENOENT). */
 const char *pxe_lease_state_name(enum pxe_lease_state state);

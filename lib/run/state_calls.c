@@ -7,12 +7,21 @@
 #include "run/state_codec.h"
 
 int pxe_state_commit_lease(struct pxe_state_client *client,
-			   const struct pxe_lease *lease,
+			   const struct pxe_lease *lease, uint32_t replaces,
 			   pxe_state_reply *reply, void *arg)
 {
 	json_t *params =
 		json_pack("{s:o}", "lease", pxe_state_lease_to_json(lease));
+	char address[PXE_IP4_TEXT];
 
+	if (params != NULL && replaces != 0) {
+		pxe_ip4_format(replaces, address, sizeof(address));
+		if (json_object_set_new(params, "replaces",
+					json_string(address)) < 0) {
+			json_decref(params);
+			params = NULL;
+		}
+	}
 	if (params == NULL)
 		return -ENOMEM;
 	return pxe_state_call(client, "CommitLease", params, reply, arg);

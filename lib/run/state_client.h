@@ -70,12 +70,13 @@ int pxe_state_call_more(struct pxe_state_client *client, const char *method,
 			void *arg) PXE_MUST_CHECK;
 
 /*
- * lease->client must not be NULL.  Release and decline need its address and
- * client; decline sends end_s as the end of the quarantine.
+ * lease->client must not be NULL.  A commit may take over another lease of
+ * this client (address `replaces`; 0: none).  Release and decline need address
+ * and client; decline sends end_s as the end of the quarantine.
  * Durable: answered after the commit.  Errors: AddressTaken, NoLease, Store.
  */
 int pxe_state_commit_lease(struct pxe_state_client *client,
-			   const struct pxe_lease *lease,
+			   const struct pxe_lease *lease, uint32_t replaces,
 			   pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
 int pxe_state_release_lease(struct pxe_state_client *client,
 			    const struct pxe_lease *lease,

@@ -118,6 +118,9 @@ static const struct pxe_state_member lease_members[] = {
 	{ "start",         NUMBER,      MUST, AT(pxe_lease, start_s), NULL },
 	{ "end",           NUMBER,      MUST, AT(pxe_lease, end_s), NULL },
 	{ "host_name",     TEXT,        MAY,  AT(pxe_lease, host_name), NULL },
+	{ "hwaddr",        HWADDR,      MAY,  AT(pxe_lease, hw), NULL },
+	{ "boot",          BOOL,        MAY,  AT(pxe_lease, is_boot), NULL },
+	{ "circuit",       NUMBER,      MAY,  AT(pxe_lease, circuit), NULL },
 };
 
 static const struct pxe_state_member client_members[] = {
@@ -232,7 +235,11 @@ int pxe_state_facts_from_json(const json_t *json, struct pxe_facts *facts)
 
 json_t *pxe_state_lease_to_json(const struct pxe_lease *lease)
 {
-	return put_record(lease_members, PXE_LEN(lease_members), lease);
+	struct pxe_lease copy = *lease;
+
+	if (copy.hw.hlen == 0) /* absent, whatever is left in it */
+		memset(&copy.hw, 0, sizeof(copy.hw));
+	return put_record(lease_members, PXE_LEN(lease_members), &copy);
 }
 
 int pxe_state_lease_from_json(const json_t *json, struct pxe_lease *lease)

@@ -94,7 +94,7 @@ static void check(bool holds)
 struct state {
 	struct pxe_book *book;
 	int64_t now_s;
-	char pending[PXE_CLIENT_KEY_TEXT]; /* "": none */
+	uint32_t pending, replaces; /* addresses of a commit; 0: none */
 };
 
 /* Whatever is sent can be read, and gives nobody a blocked address. */
@@ -123,9 +123,10 @@ static void check_reply(const struct pxe_decide_in *in,
 
 static void end_commit(struct state *s, bool is_done)
 {
-	if (s->pending[0] != '\0')
-		check(pxe_book_end(s->book, s->pending, is_done) == 0);
-	s->pending[0] = '\0';
+	if (s->pending != 0)
+		check(pxe_book_end(s->book, s->pending, s->replaces,
+				   is_done) == 0);
+	s->pending = 0;
 }
 
 /* What a decision promises the client is its own in the book. */
@@ -140,7 +141,7 @@ static void check_owner(const struct state *s, const struct pxe_decide_in *in,
 				d->op == PXE_LEASE_OP_COMMIT))
 		check(!pxe_book_may_have(s->book, &other, d->address));
 	if (d->op == PXE_LEASE_OP_OFFER)
-		check(pxe_book_find_offer(s->book, in->facts->key) ==
+		check(pxe_book_find_offer(s->book, in->facts->key, &subnet) ==
 		      d->address);
 }
 
@@ -178,7 +179,8 @@ static void take(struct state *s, uint8_t turn, const void *buf, size_t len)
 	end_commit(s, (turn & TURN_REFUSED) == 0);
 	if (d.op != PXE_LEASE_OP_COMMIT)
 		return;
-	memcpy(s->pending, facts.key, sizeof(s->pending));
+	s->pending = lease.address;
+	s->replaces = pxe_book_find_replaced(s->book, &lease);
 	if ((turn & TURN_SLOW) == 0)
 		end_commit(s, (turn & TURN_REFUSED) == 0);
 }

@@ -45,6 +45,7 @@ struct outcome {
 	enum pxe_reason reason;
 	uint8_t reply; /* 0: silence */
 	bool is_waiting; /* for a commit */
+	uint32_t address, replaces; /* of the lease that is committed */
 	char client[PXE_CLIENT_KEY_TEXT];
 	struct pxe_dest dest;
 	const char *flavour;

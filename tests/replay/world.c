@@ -76,14 +76,14 @@ static void end_commit(struct world *w, struct outcome *o,
 		       enum pxe_reason reason)
 {
 	const bool is_done = reason == PXE_REASON_OK;
-	int r = pxe_book_end(w->book, o->client, is_done);
+	int r = pxe_book_end(w->book, o->address, o->replaces, is_done);
 
 	assert(r == 0);
 	if (is_done) {
-		const struct pxe_lease *l =
-			pxe_book_find_client(w->book, o->client);
+		const struct pxe_lease *l = pxe_book_find(w->book, o->address);
 
 		assert(l != NULL);
+		(void)!pxe_lease_table_remove(w->durable, o->replaces);
 		r = pxe_lease_table_set(w->durable, l);
 		assert(r == 0);
 	} else {
@@ -168,6 +168,8 @@ static void act(struct world *w, const struct pxe_decide_in *in,
 		return;
 	}
 	o->is_waiting = true;
+	o->address = lease.address;
+	o->replaces = pxe_book_find_replaced(w->book, &lease);
 	if (w->stated != STATED_SLOW)
 		end_commit(w, o, commit_reason(w));
 }

@@ -7,16 +7,25 @@
 
 #include "unit.h"
 
-enum { N = 500, FIRST = 0x0a000010 };
+enum { N = 500, FIRST = 0x0a000010, OTHER = 0x0a010010 };
 
 static struct pxe_ip4_range range = { FIRST, FIRST + N - 1 };
-static struct pxe_conf_subnet subnet = { .src = { .file = "" },
-					 .net = { 0x0a000000, 16 },
-					 .ranges = &range,
-					 .n_ranges = 1,
-					 .lease_s = 60,
-					 .max_lease_s = 60 };
-static const struct pxe_conf conf = { .subnets = &subnet, .n_subnets = 1 };
+static struct pxe_ip4_range range2 = { OTHER, OTHER + N - 1 };
+static struct pxe_conf_subnet subnets[] = {
+	{ .src = { .file = "" },
+	  .net = { 0x0a000000, 16 },
+	  .ranges = &range,
+	  .n_ranges = 1,
+	  .lease_s = 60,
+	  .max_lease_s = 60 },
+	{ .src = { .file = "" },
+	  .net = { 0x0a010000, 16 },
+	  .ranges = &range2,
+	  .n_ranges = 1,
+	  .lease_s = 60,
+	  .max_lease_s = 60 },
+};
+static const struct pxe_conf conf = { .subnets = subnets, .n_subnets = 2 };
 static struct pxe_book *book;
 
 static void make(void)
@@ -36,7 +45,7 @@ static const char *name(unsigned i)
 
 static uint32_t choose(const char *client, int64_t now_s)
 {
-	const struct pxe_book_ask ask = { .subnet = &subnet,
+	const struct pxe_book_ask ask = { .subnet = &subnets[0],
 					  .client = client,
 					  .now_s = now_s };
 	uint32_t address = 0;
@@ -136,9 +145,10 @@ START_TEST(test_offers_end_in_any_order_of_renewal)
 				 0);
 	ck_assert_uint_eq(choose("new", 29), 0);
 	ck_assert_uint_eq(choose("new", 30), FIRST + 1);
-	ck_assert_uint_eq(pxe_book_find_offer(book, name(2)), FIRST + 2);
+	ck_assert_uint_eq(pxe_book_find_offer(book, name(2), &subnets[0]),
+			  FIRST + 2);
 	ck_assert_uint_eq(choose("new", 40), FIRST);
-	ck_assert_uint_eq(pxe_book_find_offer(book, name(2)), 0);
+	ck_assert_uint_eq(pxe_book_find_offer(book, name(2), &subnets[0]), 0);
 	pxe_book_free(book);
 }
 END_TEST
@@ -153,16 +163,86 @@ START_TEST(test_a_commit_holds_its_address)
 	make();
 	ck_assert_int_eq(pxe_book_begin(book, &l), 0);
 	ck_assert_int_eq(pxe_book_begin(book, &l), -EALREADY);
-	ck_assert(pxe_book_is_pending(book, "a"));
+	ck_assert(pxe_book_is_pending(book, "a", &subnets[0]));
 	ck_assert_uint_eq(choose("b", 10), FIRST + 1);
 	ck_assert_uint_eq(choose("a", 10), FIRST);
-	ck_assert_int_eq(pxe_book_end(book, "a", false), 0);
+	ck_assert_int_eq(pxe_book_end(book, FIRST, 0, false), 0);
 	ck_assert_uint_eq(choose("b", 10), FIRST);
 	ck_assert_int_eq(pxe_book_begin(book, &l), 0);
-	ck_assert_int_eq(pxe_book_end(book, "a", true), 0);
+	ck_assert_int_eq(pxe_book_end(book, FIRST, 0, true), 0);
 	ck_assert_uint_eq(choose("a", 10), FIRST);
 	ck_assert_uint_eq(choose("b", 10), FIRST + 1);
 	ck_assert_uint_eq(pxe_book_count_pending(book), 0);
+	pxe_book_free(book);
+}
+END_TEST
+
+static void commit(const char *client, uint32_t address, int64_t end_s)
+{
+	struct pxe_lease l = { .address = address,
+			       .state = PXE_LEASE_ACTIVE,
+			       .end_s = end_s,
+			       .client = client };
+	uint32_t replaces = pxe_book_find_replaced(book, &l);
+
+	ck_assert_int_eq(pxe_book_begin(book, &l), 0);
+	ck_assert_int_eq(pxe_book_end(book, address, replaces, true), 0);
+}
+
+static uint32_t own(const char *client, const struct pxe_conf_subnet *in)
+{
+	const struct pxe_lease *l = pxe_book_find_own(book, client, in);
+
+	return l != NULL ? l->address : 0;
+}
+
+/* One machine on two networks, as two VLANs over one card are. */
+START_TEST(test_a_client_has_a_lease_in_each_subnet)
+{
+	struct pxe_lease l = { .address = OTHER + 7,
+			       .state = PXE_LEASE_ACTIVE,
+			       .end_s = 100,
+			       .client = "a" };
+
+	make();
+	commit("a", FIRST, 100);
+	commit("a", OTHER, 90);
+	ck_assert_uint_eq(own("a", &subnets[0]), FIRST);
+	ck_assert_uint_eq(own("a", &subnets[1]), OTHER);
+	ck_assert_uint_eq(choose("a", 10), FIRST);
+	/* a new address in one of them takes over that one only */
+	ck_assert_uint_eq(pxe_book_find_replaced(book, &l), OTHER);
+	commit("a", OTHER + 7, 100);
+	ck_assert_uint_eq(pxe_book_count_leases(book), 2);
+	ck_assert_uint_eq(own("a", &subnets[0]), FIRST);
+	ck_assert_uint_eq(own("a", &subnets[1]), OTHER + 7);
+	ck_assert_uint_eq(pxe_book_find_replaced(book, &l), 0);
+	/* offers and commits of one do not disturb the other */
+	ck_assert_int_eq(pxe_book_offer(book, FIRST + 1, "b", 40), 0);
+	ck_assert_int_eq(pxe_book_offer(book, OTHER + 1, "b", 40), 0);
+	ck_assert_int_eq(pxe_book_offer(book, OTHER + 2, "b", 40), 0);
+	ck_assert_uint_eq(pxe_book_find_offer(book, "b", &subnets[0]),
+			  FIRST + 1);
+	ck_assert_uint_eq(pxe_book_find_offer(book, "b", &subnets[1]),
+			  OTHER + 2);
+	pxe_book_unoffer(book, "b", &subnets[0]);
+	ck_assert_uint_eq(pxe_book_find_offer(book, "b", &subnets[1]),
+			  OTHER + 2);
+	l.client = "b";
+	l.address = FIRST + 1;
+	ck_assert_int_eq(pxe_book_begin(book, &l), 0);
+	l.address = OTHER + 2;
+	ck_assert_int_eq(pxe_book_begin(book, &l), 0);
+	l.address = OTHER + 3;
+	ck_assert_int_eq(pxe_book_begin(book, &l), -EALREADY);
+	ck_assert_int_eq(pxe_book_end(book, FIRST + 1, 0, true), 0);
+	ck_assert(pxe_book_is_pending(book, "b", &subnets[1]));
+	ck_assert(!pxe_book_is_pending(book, "b", &subnets[0]));
+	/* a quarantine is nobody's */
+	l = *pxe_book_find(book, FIRST);
+	l.state = PXE_LEASE_DECLINED;
+	ck_assert_int_eq(pxe_book_put(book, &l), 0);
+	ck_assert_uint_eq(own("a", &subnets[0]), 0);
 	pxe_book_free(book);
 }
 END_TEST
@@ -191,4 +271,6 @@ UNIT_MAIN("book", test_reuses_in_the_order_of_their_ends,
 	  test_an_empty_pool_notices_what_becomes_free,
 	  test_searches_in_vain_are_few,
 	  test_offers_end_in_any_order_of_renewal,
-	  test_a_commit_holds_its_address, test_a_resync_keeps_quarantines)
+	  test_a_commit_holds_its_address,
+	  test_a_client_has_a_lease_in_each_subnet,
+	  test_a_resync_keeps_quarantines)

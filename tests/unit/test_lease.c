@@ -34,7 +34,21 @@ static uint32_t address_of(const char *client)
 	return l != NULL ? l->address : 0;
 }
 
-START_TEST(test_one_lease_an_address_and_a_client)
+/* How many leases a client has, and the sum of their addresses. */
+static void check_client(const char *client, unsigned n, uint32_t sum)
+{
+	const struct pxe_lease *l = pxe_lease_table_find_client(table, client);
+
+	for (; l != NULL; l = pxe_lease_table_next_client(l), n--) {
+		ck_assert_str_eq(l->client, client);
+		ck_assert_uint_ne(n, 0);
+		sum -= l->address;
+	}
+	ck_assert_uint_eq(n, 0);
+	ck_assert_uint_eq(sum, 0);
+}
+
+START_TEST(test_one_lease_an_address_several_a_client)
 {
 	table = pxe_lease_table_new();
 	set(1, "a", PXE_LEASE_ACTIVE, 10);
@@ -42,18 +56,22 @@ START_TEST(test_one_lease_an_address_and_a_client)
 	ck_assert_uint_eq(address_of("a"), 1);
 	ck_assert_str_eq(owner(2), "b");
 
-	set(3, "a", PXE_LEASE_ACTIVE, 10); /* a moves: 1 is gone */
-	ck_assert_str_eq(owner(1), "-");
-	ck_assert_uint_eq(address_of("a"), 3);
-	ck_assert_uint_eq(pxe_lease_table_count(table), 2);
+	set(3, "a", PXE_LEASE_ACTIVE, 10);
+	ck_assert_str_eq(owner(1), "a");
+	check_client("a", 2, 1 + 3);
+	ck_assert_uint_eq(pxe_lease_table_count(table), 3);
 
 	set(2, "a", PXE_LEASE_ACTIVE, 10); /* takes b's address */
-	ck_assert_uint_eq(address_of("b"), 0);
-	ck_assert_uint_eq(pxe_lease_table_count(table), 1);
+	check_client("b", 0, 0);
+	check_client("a", 3, 1 + 2 + 3);
+	set(3, "a", PXE_LEASE_DECLINED, 10);
+	check_client("a", 2, 1 + 2);
+	ck_assert_uint_eq(pxe_lease_table_count(table), 3);
 
 	ck_assert_int_eq(pxe_lease_table_remove(table, 2), 0);
 	ck_assert_int_eq(pxe_lease_table_remove(table, 2), -ENOENT);
-	ck_assert_uint_eq(address_of("a"), 0);
+	check_client("a", 1, 1);
+	check_client("", 0, 0);
 	pxe_lease_table_free(table);
 }
 END_TEST
@@ -159,6 +177,17 @@ START_TEST(test_who_may_have_an_address)
 }
 END_TEST
 
+START_TEST(test_the_record_is_that_of_the_hardware_address)
+{
+	struct pxe_lease l = { .client = "id:01" };
+	char text[PXE_HWADDR_TEXT];
+
+	ck_assert_str_eq(pxe_lease_record_key(&l, text), "id:01");
+	l.hw = (struct pxe_hwaddr){ 1, 6, { 0x52, 0x54, 0, 0x12, 0x34, 0x56 } };
+	ck_assert_str_eq(pxe_lease_record_key(&l, text), "52:54:00:12:34:56");
+}
+END_TEST
+
 START_TEST(test_states_have_words)
 {
 	for (int s = 0; s < PXE_N_LEASE_STATES; s++)
@@ -170,8 +199,9 @@ START_TEST(test_states_have_words)
 }
 END_TEST
 
-UNIT_MAIN("lease", test_one_lease_an_address_and_a_client,
+UNIT_MAIN("lease", test_one_lease_an_address_several_a_client,
 	  test_a_lease_of_the_table_can_be_set_again,
 	  test_a_declined_address_is_nobodys,
 	  test_many_are_all_found_and_walked, test_who_may_have_an_address,
+	  test_the_record_is_that_of_the_hardware_address,
 	  test_states_have_words)

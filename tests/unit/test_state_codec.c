@@ -78,6 +78,9 @@ START_TEST(a_lease_comes_back)
 				.start_s = 1700000000,
 				.end_s = 1700003600,
 				.host_name = "h",
+				.hw = { 1, 6, { 2, 0, 0, 0, 0, 1 } },
+				.is_boot = true,
+				.circuit = INT64_MAX,
 				.client = "id:0102" };
 	struct pxe_lease out;
 	json_t *json = pxe_state_lease_to_json(&in);
@@ -91,6 +94,17 @@ START_TEST(a_lease_comes_back)
 	ck_assert_int_eq(out.end_s, in.end_s);
 	ck_assert_str_eq(out.host_name, "h");
 	ck_assert_str_eq(out.client, "id:0102");
+	ck_assert(pxe_hwaddr_is_equal(&out.hw, &in.hw));
+	ck_assert(out.is_boot);
+	ck_assert_uint_eq(out.circuit, in.circuit);
+	json_decref(json);
+	in.hw.hlen = 0;
+	in.is_boot = false;
+	in.circuit = 0;
+	json = pxe_state_lease_to_json(&in);
+	ck_assert_uint_eq(json_object_size(json), 6);
+	ck_assert_int_eq(pxe_state_lease_from_json(json, &out), 0);
+	ck_assert_uint_eq(out.hw.hlen, 0);
 	json_decref(json);
 }
 END_TEST
