@@ -69,15 +69,14 @@ static enum pxe_reason given(const struct pxe_case *c)
 
 static uint32_t find_lease_time(const struct pxe_case *c)
 {
-	const struct pxe_conf_subnet *s = c->out->subnet;
-	uint32_t min = s->lease_s < PXE_DECIDE_LEASE_MIN_S
-			       ? s->lease_s
-			       : PXE_DECIDE_LEASE_MIN_S;
-	uint32_t t = pxe_dhcp_get_u32(c->msg, PXE_OPT_LEASE_TIME, s->lease_s);
+	uint32_t t, dflt, max, min = PXE_DECIDE_LEASE_MIN_S;
 
+	pxe_conf_lease_times(c->out->subnet, c->out->host, &dflt, &max);
+	t = pxe_dhcp_get_u32(c->msg, PXE_OPT_LEASE_TIME, dflt);
+	min = dflt < min ? dflt : min;
 	if (t < min)
 		return min;
-	return t > s->max_lease_s ? s->max_lease_s : t;
+	return t > max ? max : t;
 }
 
 static void answer(struct pxe_case *c, uint8_t reply, enum pxe_lease_op op,
@@ -106,8 +105,10 @@ static int choose(struct pxe_case *c, uint32_t *address)
 		if (s == first)
 			continue;
 		pxe_case_enter(c, s);
-		if (pxe_book_choose(c->in->book, &c->ask, address) == 0)
+		if (pxe_book_choose(c->in->book, &c->ask, address) == 0) {
+			pxe_case_decide_boot(c);
 			return 0;
+		}
 	}
 	pxe_case_enter(c, first);
 	return -EADDRNOTAVAIL;
@@ -139,8 +140,9 @@ static int64_t durable_until(const struct pxe_case *c, uint32_t address)
 static void commit(struct pxe_case *c, uint32_t address)
 {
 	int64_t left_s = durable_until(c, address) - c->in->now_s;
-	uint32_t max_s = c->out->subnet->max_lease_s;
+	uint32_t lease_s, max_s;
 
+	pxe_conf_lease_times(c->out->subnet, c->out->host, &lease_s, &max_s);
 	if (pxe_book_is_pending(c->in->book, c->client, c->out->subnet))
 		refuse(c, PXE_REASON_PENDING);
 	else if (c->in->is_state_up &&

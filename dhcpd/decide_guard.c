@@ -111,15 +111,21 @@ static enum pxe_reason guard_ciaddr(struct pxe_case *c)
 		       : PXE_REASON_WRONG_NETWORK;
 }
 
-static enum pxe_reason guard_policy(struct pxe_case *c)
+void pxe_case_decide_boot(struct pxe_case *c)
 {
 	const struct pxe_policy_in ask = { .conf = c->in->conf,
 					   .facts = c->in->facts,
 					   .host = c->out->host,
+					   .subnet = c->out->subnet,
 					   .ask = PXE_ASK_DHCP,
 					   .family = PXE_FAMILY_NONE };
 
 	pxe_policy_decide(&ask, &c->out->boot);
+}
+
+static enum pxe_reason guard_policy(struct pxe_case *c)
+{
+	pxe_case_decide_boot(c);
 	return c->out->boot.give != PXE_GIVE_NOTHING ? PXE_REASON_OK
 						     : c->out->boot.reason;
 }

@@ -38,6 +38,9 @@ enum pxe_reason pxe_case_guard(struct pxe_case *c);
 /* From now on it is about this subnet of the client's link. */
 void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet);
 
+/* Asks the policy, which also looks at the subnet. */
+void pxe_case_decide_boot(struct pxe_case *c);
+
 /* The lease of the client on its link that ends last, or NULL. */
 const struct pxe_lease *pxe_case_find_own(const struct pxe_case *c);
 

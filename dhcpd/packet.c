@@ -28,9 +28,8 @@ static void summarize(const struct pxe_link *link,
 		(void)pxe_str_copy(sum->host, sizeof(sum->host), d->host->name);
 	if (d->boot.give == PXE_GIVE_SCRIPT)
 		(void)pxe_str_copy(sum->file, sizeof(sum->file), "boot.ipxe");
-	else if (d->boot.loader != NULL && d->boot.give == PXE_GIVE_LOADER)
-		(void)pxe_str_copy(sum->file, sizeof(sum->file),
-				   d->boot.loader->file);
+	else if (d->boot.give == PXE_GIVE_LOADER)
+		(void)pxe_str_copy(sum->file, sizeof(sum->file), d->boot.file);
 }
 
 static int build(const struct pxe_link *link, const struct pxe_decide_in *in,

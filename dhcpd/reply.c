@@ -22,8 +22,10 @@ struct ctx {
 	const struct pxe_facts *facts;
 	const struct pxe_dhcp_decision *decision;
 	struct pxe_dhcp_out *out;
-	uint32_t boot_server; /* has TFTP and HTTP */
+	uint16_t rank[256]; /* of each option: see rank_options() */
 };
+
+enum { RANK_NOT_ASKED = 1000 };
 
 /* What is named in option 67 and the header's `file`. */
 enum naming {
@@ -68,6 +70,60 @@ static const struct profile *find_profile(enum pxe_stage stage,
 	return NULL;
 }
 
+/* --- what the configuration names --- */
+
+/* The host's, else the subnet's. */
+static const char *find_file(const struct ctx *c)
+{
+	const struct pxe_conf_host *host = c->decision->host;
+
+	return host != NULL && host->file[0] != '\0'
+		       ? host->file
+		       : c->decision->subnet->file;
+}
+
+static const char *find_server_name(const struct ctx *c)
+{
+	const struct pxe_conf_host *host = c->decision->host;
+
+	return host != NULL && host->server_name[0] != '\0'
+		       ? host->server_name
+		       : c->decision->subnet->server_name;
+}
+
+/* 0: this server, "auto". */
+static uint32_t find_next_server(const struct ctx *c)
+{
+	const struct pxe_conf_host *host = c->decision->host;
+
+	return host != NULL && host->next_server != 0
+		       ? host->next_server
+		       : c->decision->subnet->next_server;
+}
+
+/* Has the loader, by TFTP and HTTP. */
+static uint32_t find_boot_server(const struct ctx *c)
+{
+	uint32_t next = find_next_server(c);
+
+	return next != 0 ? next : c->decision->server_address;
+}
+
+/* Has the boot script.  A host's next-server is about its loader: many are
+ * TFTP servers of another kind, for one machine. */
+static uint32_t find_script_server(const struct ctx *c)
+{
+	uint32_t next = c->decision->subnet->next_server;
+
+	return next != 0 ? next : c->decision->server_address;
+}
+
+/* Did the client ask for it (option 55)?  Not for those that always come. */
+static bool is_asked(const struct ctx *c, uint8_t code)
+{
+	return c->rank[code] != RANK_NOT_ASKED;
+}
+
 /* --- what to boot --- */
 
 /* A path with everything escaped that means something in a URL. */
@@ -98,24 +154,29 @@ static void put_identity(const struct ctx *c, struct pxe_str *url)
 	}
 }
 
+static void put_http(const struct ctx *c, uint32_t server, struct pxe_str *url)
+{
+	char text[PXE_IP4_TEXT];
+
+	pxe_ip4_format(server, text, sizeof(text));
+	pxe_str_putf(url, "http://%s:%u/", text, c->conf->http_port);
+}
+
 /* The text for option 67; false if it is too long. */
 static bool name_boot_file(const struct ctx *c, enum naming naming,
 			   struct pxe_str *name)
 {
-	const struct pxe_conf_loader *loader = c->decision->boot.loader;
-	char server[PXE_IP4_TEXT];
+	const char *file = c->decision->boot.file;
 
-	if (naming == NAME_FILE) {
-		pxe_str_puts(name, loader->file);
-		return !name->cut;
-	}
-	pxe_ip4_format(c->boot_server, server, sizeof(server));
-	pxe_str_putf(name, "http://%s:%u/", server, c->conf->http_port);
 	if (naming == NAME_SCRIPT_URL) {
+		put_http(c, find_script_server(c), name);
 		pxe_str_puts(name, "boot.ipxe");
 		put_identity(c, name);
+	} else if (naming == NAME_FILE || strstr(file, "://") != NULL) {
+		pxe_str_puts(name, file);
 	} else {
-		put_path(name, loader->file);
+		put_http(c, find_boot_server(c), name);
+		put_path(name, file);
 	}
 	return !name->cut;
 }
@@ -145,30 +206,58 @@ static void put_ipxe(struct pxe_dhcp_out *out)
 	pxe_dhcp_out_put(out, PXE_OPT_IPXE, buf, wr.len);
 }
 
+/* The server's address (0: none) and name, in the header and option 66. */
+static void put_server(struct ctx *c, uint32_t address, bool with_66)
+{
+	const char *name = find_server_name(c);
+	char text[PXE_IP4_TEXT];
+
+	c->out->head.siaddr = address;
+	(void)pxe_str_copy(c->out->head.sname, sizeof(c->out->head.sname),
+			   name);
+	if (name[0] == '\0' && address != 0) {
+		pxe_ip4_format(address, text, sizeof(text));
+		name = text;
+	}
+	if (with_66 && name[0] != '\0')
+		pxe_dhcp_out_put_cstr(c->out, PXE_OPT_TFTP_SERVER, name);
+}
+
+/* shim reads only the header; a name that does not fit there is in 67. */
+static void put_file(struct ctx *c, const char *name, bool with_67)
+{
+	if (strlen(name) < PXE_DHCP_FILE_BYTES)
+		(void)pxe_str_copy(c->out->head.file, sizeof(c->out->head.file),
+				   name);
+	if (with_67 && name[0] != '\0')
+		pxe_dhcp_out_put_cstr(c->out, PXE_OPT_BOOT_FILE, name);
+}
+
+/* Who does not boot is told what was configured, of "auto" nothing. */
+static void put_configured(struct ctx *c)
+{
+	put_server(c, find_next_server(c), is_asked(c, PXE_OPT_TFTP_SERVER));
+	put_file(c, find_file(c), is_asked(c, PXE_OPT_BOOT_FILE));
+}
+
 static void put_boot(struct ctx *c)
 {
 	const struct profile *p =
 		find_profile(c->facts->stage, c->decision->boot.give);
-	char text[URL_MAX], server[PXE_IP4_TEXT];
 	struct pxe_str name;
+	char text[URL_MAX];
 
 	if (c->facts->stage == PXE_STAGE_IPXE)
 		put_ipxe(c->out);
+	if (!pxe_facts_is_boot(c->facts))
+		put_configured(c);
 	if (p == NULL)
 		return;
 	pxe_str_init(&name, text, sizeof(text));
 	if (!name_boot_file(c, p->naming, &name))
 		return;
-	c->out->head.siaddr = c->boot_server;
-	/* shim reads only the header; a name that does not fit is in 67 */
-	if (name.len < PXE_DHCP_FILE_BYTES)
-		(void)pxe_str_copy(c->out->head.file, sizeof(c->out->head.file),
-				   text);
-	pxe_dhcp_out_put_cstr(c->out, PXE_OPT_BOOT_FILE, text);
-	if (p->tftp_server) {
-		pxe_ip4_format(c->boot_server, server, sizeof(server));
-		pxe_dhcp_out_put_cstr(c->out, PXE_OPT_TFTP_SERVER, server);
-	}
+	put_server(c, find_boot_server(c), p->tftp_server);
+	put_file(c, text, true);
 	if (p->vendor_class != NULL)
 		pxe_dhcp_out_put(c->out, PXE_OPT_VENDOR_CLASS, p->vendor_class,
 				 strlen(p->vendor_class));
@@ -219,19 +308,25 @@ static void put_times(struct ctx *c)
 	pxe_dhcp_out_put_u32(c->out, PXE_OPT_T2, t - t / 8);
 }
 
-static bool is_asked(const struct ctx *c, uint8_t code)
+/* The options of one place that no place before it had. */
+static void put_options(struct ctx *c, const struct pxe_conf_opt *opts,
+			size_t n, bool is_put[256])
 {
-	struct pxe_rd rd;
-
-	return pxe_dhcp_find(c->msg, PXE_OPT_PARAMETER_LIST, &rd) &&
-	       rd.left > 0 && memchr(rd.p, code, rd.left) != NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_put[opts[i].code])
+			pxe_dhcp_out_put(c->out, opts[i].code, opts[i].value,
+					 opts[i].len);
+		is_put[opts[i].code] = true;
+	}
 }
 
-/* Mask and broadcast address, the subnet's options, the host's name. */
+/* Mask and broadcast address, the host's name, and what was configured: host
+ * before subnet before all. */
 static void put_network(struct ctx *c)
 {
 	const struct pxe_conf_subnet *s = c->decision->subnet;
 	const struct pxe_conf_host *host = c->decision->host;
+	bool is_put[256] = { false };
 
 	pxe_dhcp_out_put_u32(c->out, PXE_OPT_SUBNET_MASK,
 			     pxe_ip4_mask(s->net.prefix));
@@ -241,46 +336,48 @@ static void put_network(struct ctx *c)
 	if (host != NULL && is_asked(c, PXE_OPT_HOST_NAME))
 		pxe_dhcp_out_put(c->out, PXE_OPT_HOST_NAME, host->name,
 				 strlen(host->name));
-	for (size_t i = 0; i < s->n_opts; i++)
-		pxe_dhcp_out_put(c->out, s->opts[i].code, s->opts[i].value,
-				 s->opts[i].len);
+	if (host != NULL)
+		put_options(c, host->opts, host->n_opts, is_put);
+	put_options(c, s->opts, s->n_opts, is_put);
+	put_options(c, c->conf->opts, c->conf->n_opts, is_put);
 }
 
-/* Where an option stands in the reply: the protocol's own first, then in the
- * order in which the client asks (option 55), then the rest. */
-static size_t find_rank(const struct ctx *c, uint8_t code)
+/* Where each option stands in the reply: the protocol's own first, then in
+ * the order in which the client asks (option 55), then the rest. */
+static void rank_options(struct ctx *c)
 {
 	static const uint8_t first[] = {
 		PXE_OPT_TYPE, PXE_OPT_SERVER_ID, PXE_OPT_LEASE_TIME,
 		PXE_OPT_T1,   PXE_OPT_T2,	 PXE_OPT_SUBNET_MASK,
 	};
-	const uint8_t *p = memchr(first, code, sizeof(first));
 	struct pxe_rd rd;
 
-	if (p != NULL)
-		return (size_t)(p - first);
-	if (!pxe_dhcp_find(c->msg, PXE_OPT_PARAMETER_LIST, &rd) || rd.left == 0)
-		return sizeof(first);
-	p = memchr(rd.p, code, rd.left);
-	return sizeof(first) + (p != NULL ? (size_t)(p - rd.p) : rd.left);
+	for (size_t i = 0; i < PXE_LEN(c->rank); i++)
+		c->rank[i] = RANK_NOT_ASKED;
+	if (pxe_dhcp_find(c->msg, PXE_OPT_PARAMETER_LIST, &rd)) {
+		/* the first of one that is asked for twice */
+		size_t n = rd.left < UINT8_MAX ? rd.left : UINT8_MAX;
+
+		while (n-- > 0)
+			c->rank[rd.p[n]] = (uint16_t)(sizeof(first) + n);
+	}
+	for (size_t i = 0; i < sizeof(first); i++)
+		c->rank[first[i]] = (uint16_t)i;
 }
 
 static void sort_options(const struct ctx *c)
 {
 	struct pxe_dhcp_out *out = c->out;
-	size_t rank[PXE_LEN(out->opt)];
 
-	for (size_t i = 0; i < out->n_opt; i++) {
-		size_t r = find_rank(c, out->opt[i].code), at = i;
+	for (size_t i = 1; i < out->n_opt; i++) {
+		__typeof__(out->opt[0]) moved = out->opt[i];
+		size_t at = i;
 
-		for (; at > 0 && rank[at - 1] > r; at--) {
-			__typeof__(out->opt[0]) swap = out->opt[at];
-
+		for (; at > 0 && c->rank[out->opt[at - 1].code] >
+					 c->rank[moved.code];
+		     at--)
 			out->opt[at] = out->opt[at - 1];
-			out->opt[at - 1] = swap;
-			rank[at] = rank[at - 1];
-		}
-		rank[at] = r;
+		out->opt[at] = moved;
 	}
 }
 
@@ -295,10 +392,8 @@ void pxe_reply_fill(const struct pxe_conf *conf, const struct pxe_dhcp_msg *msg,
 			 .decision = decision,
 			 .out = out };
 
-	c.boot_server = decision->subnet->next_server != 0
-				? decision->subnet->next_server
-				: decision->server_address;
 	pxe_dhcp_out_init(out);
+	rank_options(&c);
 	put_head(&c);
 	pxe_dhcp_out_put_u8(out, PXE_OPT_TYPE, decision->reply);
 	pxe_dhcp_out_put_u32(out, PXE_OPT_SERVER_ID, decision->server_id);

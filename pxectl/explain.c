@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ip4.h"
 #include "base/str.h"
 #include "base/uuid.h"
 #include "core/arch.h"
@@ -15,26 +16,33 @@
 #include "run/conf_load.h"
 #include "run/state_codec.h"
 
+/* Of whom it is asked. */
+struct who {
+	struct pxe_facts facts;
+	uint32_t address; /* says the subnet; 0: not known */
+};
+
 /* --- facts from the command line --- */
 
-static int read_mac(const char *text, struct pxe_facts *facts)
+static int read_mac(const char *text, struct who *who)
 {
-	if (pxe_hwaddr_parse(text, &facts->hw) < 0)
+	if (pxe_hwaddr_parse(text, &who->facts.hw) < 0)
 		return -EINVAL;
-	pxe_hwaddr_format(&facts->hw, facts->key, sizeof(facts->key));
+	pxe_hwaddr_format(&who->facts.hw, who->facts.key,
+			  sizeof(who->facts.key));
 	return 0;
 }
 
-static int read_uuid(const char *text, struct pxe_facts *facts)
+static int read_uuid(const char *text, struct who *who)
 {
-	if (pxe_uuid_parse(text, &facts->uuid) < 0)
+	if (pxe_uuid_parse(text, &who->facts.uuid) < 0)
 		return -EINVAL;
-	facts->has_uuid = pxe_uuid_is_unique(&facts->uuid);
+	who->facts.has_uuid = pxe_uuid_is_unique(&who->facts.uuid);
 	return 0;
 }
 
 /* A number (option 93) or a family. */
-static int read_arch(const char *text, struct pxe_facts *facts)
+static int read_arch(const char *text, struct who *who)
 {
 	uint32_t value;
 	int family = pxe_family_from_name(text);
@@ -42,25 +50,25 @@ static int read_arch(const char *text, struct pxe_facts *facts)
 	const struct pxe_arch *rows = pxe_arch_rows(&n);
 
 	if (pxe_str_to_u32(text, 0, 0xfffe, &value) == 0) {
-		facts->arch = (uint16_t)value;
+		who->facts.arch = (uint16_t)value;
 		return 0;
 	}
 	for (size_t i = 0; family >= 0 && i < n; i++) {
 		if (rows[i].family != (enum pxe_family)family)
 			continue;
-		facts->arch = rows[i].value;
+		who->facts.arch = rows[i].value;
 		return 0;
 	}
 	return -EINVAL;
 }
 
-static int read_stage(const char *text, struct pxe_facts *facts)
+static int read_stage(const char *text, struct who *who)
 {
 	int stage = pxe_stage_from_name(text);
 
 	if (stage < 0)
 		return -EINVAL;
-	facts->stage = (enum pxe_stage)stage;
+	who->facts.stage = (enum pxe_stage)stage;
 	return 0;
 }
 
@@ -70,32 +78,37 @@ static int read_bool(const char *text, bool *value)
 	return *value || strcmp(text, "no") == 0 ? 0 : -EINVAL;
 }
 
-static int read_ipxe(const char *text, struct pxe_facts *facts)
+static int read_ipxe(const char *text, struct who *who)
 {
 	bool yes;
 
 	if (read_bool(text, &yes) < 0)
 		return -EINVAL;
 	if (yes)
-		facts->stage = PXE_STAGE_IPXE;
-	else if (facts->stage == PXE_STAGE_IPXE)
-		facts->stage = PXE_STAGE_ROM;
+		who->facts.stage = PXE_STAGE_IPXE;
+	else if (who->facts.stage == PXE_STAGE_IPXE)
+		who->facts.stage = PXE_STAGE_ROM;
 	return 0;
 }
 
-static int read_http(const char *text, struct pxe_facts *facts)
+static int read_http(const char *text, struct who *who)
 {
-	return read_bool(text, &facts->ipxe_can_http);
+	return read_bool(text, &who->facts.ipxe_can_http);
 }
 
-static int read_menu(const char *text, struct pxe_facts *facts)
+static int read_menu(const char *text, struct who *who)
 {
-	return read_bool(text, &facts->ipxe_can_menu);
+	return read_bool(text, &who->facts.ipxe_can_menu);
+}
+
+static int read_address(const char *text, struct who *who)
+{
+	return pxe_ip4_parse(text, &who->address);
 }
 
 static const struct {
 	const char *name;
-	int (*read)(const char *text, struct pxe_facts *facts);
+	int (*read)(const char *text, struct who *who);
 	const char *wants;
 } keys[] = {
 	{ "mac", read_mac, "a hardware address" },
@@ -105,10 +118,11 @@ static const struct {
 	{ "ipxe", read_ipxe, "yes or no" },
 	{ "http", read_http, "yes or no" },
 	{ "menu", read_menu, "yes or no" },
+	{ "address", read_address, "an IPv4 address" },
 };
 
 static bool read_fact(const struct pxe_ctl *ctl, char *word,
-		      struct pxe_facts *facts)
+		      struct who *who)
 {
 	char *value = strchr(word, '=');
 
@@ -117,7 +131,7 @@ static bool read_fact(const struct pxe_ctl *ctl, char *word,
 	for (size_t i = 0; value != NULL && i < PXE_LEN(keys); i++) {
 		if (strcmp(keys[i].name, word) != 0)
 			continue;
-		if (keys[i].read(value, facts) == 0)
+		if (keys[i].read(value, who) == 0)
 			return true;
 		pxe_ctl_error(ctl, "%s=%s: %s is needed", word, value,
 			      keys[i].wants);
@@ -125,27 +139,29 @@ static bool read_fact(const struct pxe_ctl *ctl, char *word,
 	}
 	pxe_ctl_error(ctl,
 		      "'%s' is not a fact (mac=, uuid=, arch=, stage=, ipxe=, "
-		      "http=, menu=)",
+		      "http=, menu=, address=)",
 		      word);
 	return false;
 }
 
 /* "mac=..,arch=..": iPXE can HTTP and menus unless it is said not to. */
 static bool read_facts(const struct pxe_ctl *ctl, char *text,
-		       struct pxe_facts *facts)
+		       struct who *who)
 {
 	char *rest = NULL;
 
-	*facts = (struct pxe_facts) { .stage = PXE_STAGE_ROM,
+	who->address = 0;
+	who->facts = (struct pxe_facts) { .stage = PXE_STAGE_ROM,
 				      .arch = PXE_ARCH_NONE,
 				      .ipxe_can_http = true,
 				      .ipxe_can_menu = true };
 	for (char *word = strtok_r(text, ",", &rest); word != NULL;
 	     word = strtok_r(NULL, ",", &rest))
-		if (!read_fact(ctl, word, facts))
+		if (!read_fact(ctl, word, who))
 			return false;
-	if (pxe_arch_is_http(facts->arch) && facts->stage == PXE_STAGE_ROM)
-		facts->stage = PXE_STAGE_HTTP;
+	if (pxe_arch_is_http(who->facts.arch) &&
+	    who->facts.stage == PXE_STAGE_ROM)
+		who->facts.stage = PXE_STAGE_HTTP;
 	return true;
 }
 
@@ -164,11 +180,11 @@ static const char *spell_client(const struct pxe_ctl *ctl, const char *who,
 	return text;
 }
 
-static bool fetch_facts(struct pxe_ctl *ctl, const char *who,
-			struct pxe_facts *facts)
+static bool fetch_facts(struct pxe_ctl *ctl, const char *name,
+			struct who *who)
 {
 	char text[PXE_HWADDR_TEXT];
-	json_t *answer = pxe_ctl_get_client(ctl, spell_client(ctl, who, text,
+	json_t *answer = pxe_ctl_get_client(ctl, spell_client(ctl, name, text,
 							      sizeof(text)));
 	struct pxe_client client;
 	bool ok = answer != NULL;
@@ -179,7 +195,7 @@ static bool fetch_facts(struct pxe_ctl *ctl, const char *who,
 		ok = false;
 	}
 	if (ok)
-		*facts = client.facts;
+		*who = (struct who) { client.facts, client.address };
 	else
 		pxe_ctl_note(ctl, "the facts can also be said: pxectl explain "
 				  "mac=52:54:00:12:34:56,arch=uefi");
@@ -238,8 +254,8 @@ static void tell_rule(const char *rule, const char *text, bool matched,
 
 static const char *what(const struct pxe_decision *decision)
 {
-	if (decision->loader != NULL)
-		return decision->loader->file;
+	if (decision->give == PXE_GIVE_LOADER)
+		return decision->file;
 	return decision->target != NULL ? decision->target->name : "";
 }
 
@@ -288,17 +304,31 @@ static json_t *decision_record(const struct question *question,
 			 pxe_reason_name(decision->reason), "where", where);
 }
 
+/* The subnet that it asks in: of the address that it would get or has, or the
+ * only one; else NULL. */
+static const struct pxe_conf_subnet *find_subnet(
+	const struct pxe_conf *conf, const struct who *who,
+	const struct pxe_conf_host *host)
+{
+	if (host != NULL && host->address != 0)
+		return pxe_conf_find_subnet(conf, host->address);
+	if (who->address != 0)
+		return pxe_conf_find_subnet(conf, who->address);
+	return conf->n_subnets == 1 ? &conf->subnets[0] : NULL;
+}
+
 /* Asks one question; appends the answer to `all` unless that is NULL. */
 static void ask(const struct pxe_ctl *ctl, const struct question *question,
-		const struct pxe_facts *facts, const struct pxe_conf_host *host,
+		const struct who *who, const struct pxe_conf_host *host,
 		json_t *all)
 {
 	struct telling telling = { ctl, all != NULL ? json_array() : NULL };
-	struct pxe_facts as = *facts;
+	struct pxe_facts as = who->facts;
 	struct pxe_decision decision = { .give = PXE_GIVE_NOTHING };
 	struct pxe_policy_in in = { .conf = ctl->conf,
 				    .facts = &as,
 				    .host = host,
+				    .subnet = find_subnet(ctl->conf, who, host),
 				    .ask = question->ask,
 				    .family = PXE_FAMILY_NONE };
 
@@ -344,30 +374,30 @@ int pxe_ctl_explain(struct pxe_ctl *ctl, PXE_UNUSED int argc, char **argv)
 {
 	const struct pxe_conf_host *host;
 	bool are_said = strchr(argv[0], '=') != NULL;
-	struct pxe_facts facts;
+	struct who who;
 	json_t *all = NULL;
 
-	if (are_said && !read_facts(ctl, argv[0], &facts))
+	if (are_said && !read_facts(ctl, argv[0], &who))
 		return PXE_CTL_USAGE;
 	if (!pxe_ctl_load(ctl, PXE_CONF_FILE_PXE | PXE_CONF_FILE_DHCPD |
 				       PXE_CONF_FILE_BOOT |
 				       PXE_CONF_FILE_HOSTS) ||
-	    (!are_said && !fetch_facts(ctl, argv[0], &facts)))
+	    (!are_said && !fetch_facts(ctl, argv[0], &who)))
 		return PXE_CTL_FAILED;
-	host = pxe_conf_find_host(ctl->conf, &facts.hw,
-				  facts.has_uuid ? &facts.uuid : NULL);
+	host = pxe_conf_find_host(ctl->conf, &who.facts.hw,
+				  who.facts.has_uuid ? &who.facts.uuid : NULL);
 	if (ctl->json)
 		all = json_array();
 	else
-		tell_facts(ctl, &facts, host);
+		tell_facts(ctl, &who.facts, host);
 	for (size_t i = 0; i < PXE_LEN(questions); i++) {
 		bool later = questions[i].as_ipxe &&
 			     questions[i].ask == PXE_ASK_DHCP;
 
 		/* the ROM that is iPXE asks once */
-		if (!later || (facts.stage != PXE_STAGE_IPXE &&
-			       facts.stage != PXE_STAGE_OS))
-			ask(ctl, &questions[i], &facts, host, all);
+		if (!later || (who.facts.stage != PXE_STAGE_IPXE &&
+			       who.facts.stage != PXE_STAGE_OS))
+			ask(ctl, &questions[i], &who, host, all);
 	}
 	if (all != NULL)
 		pxe_ctl_print_json(all, false);

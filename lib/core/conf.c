@@ -357,3 +357,19 @@ bool pxe_conf_is_shared_mac(const struct pxe_conf *conf,
 	}
 	return false;
 }
+
+void pxe_conf_lease_times(const struct pxe_conf_subnet *subnet,
+			  const struct pxe_conf_host *host, uint32_t *lease_s,
+			  uint32_t *max_lease_s)
+{
+	uint32_t t = subnet->lease_s, max = subnet->max_lease_s;
+
+	if (host != NULL && host->lease_s != 0) {
+		t = host->lease_s;
+		max = t > max ? t : max;
+	}
+	if (host != NULL && host->max_lease_s != 0)
+		max = host->max_lease_s;
+	*lease_s = t < max ? t : max;
+	*max_lease_s = max;
+}

@@ -132,6 +132,14 @@ const struct pxe_conf_host *
 pxe_conf_find_host_id(const struct pxe_conf *conf, const void *octets,
 		      size_t len);
 
+/*
+ * For how long a subnet gives an address to a client with that host section
+ * (may be NULL), and for how long at most, both in seconds.
+ */
+void pxe_conf_lease_times(const struct pxe_conf_subnet *subnet,
+			  const struct pxe_conf_host *host, uint32_t *lease_s,
+			  uint32_t *max_lease_s);
+
 /* Does `shared-macs` say that several machines have this address? */
 bool pxe_conf_is_shared_mac(const struct pxe_conf *conf,
 			    const struct pxe_hwaddr *hw);

@@ -87,6 +87,19 @@ static bool match_ipxe(const struct pxe_policy_in *in)
 	       (f->ipxe_can_http && f->ipxe_can_menu);
 }
 
+/* iPXE would load itself again. */
+static bool match_host_file(const struct pxe_policy_in *in)
+{
+	return in->facts->stage != PXE_STAGE_IPXE && in->host != NULL &&
+	       in->host->file[0] != '\0';
+}
+
+static bool match_subnet_file(const struct pxe_policy_in *in)
+{
+	return in->facts->stage != PXE_STAGE_IPXE && in->subnet != NULL &&
+	       in->subnet->file[0] != '\0';
+}
+
 static bool match_no_family(const struct pxe_policy_in *in)
 {
 	return family_of(in) == PXE_FAMILY_NONE;
@@ -108,10 +121,25 @@ static bool match_always(const struct pxe_policy_in *in)
 	return true;
 }
 
+static void fill_host_file(const struct pxe_policy_in *in,
+			   struct pxe_decision *out)
+{
+	out->file = in->host->file;
+	out->src = in->host->src;
+}
+
+static void fill_subnet_file(const struct pxe_policy_in *in,
+			     struct pxe_decision *out)
+{
+	out->file = in->subnet->file;
+	out->src = in->subnet->src;
+}
+
 static void fill_loader(const struct pxe_policy_in *in,
 			struct pxe_decision *out)
 {
 	out->loader = pxe_conf_find_loader(in->conf, family_of(in));
+	out->file = out->loader->file;
 	out->src = out->loader->src;
 }
 
@@ -157,6 +185,12 @@ static const struct rule rules[] = {
 	{ "ipxe", "it is iPXE already and gets its script",
 	  DHCP, match_ipxe,
 	  PXE_GIVE_SCRIPT, PXE_REASON_OK, NULL },
+	{ "host-file", "its host section names a file to load",
+	  DHCP, match_host_file,
+	  PXE_GIVE_LOADER, PXE_REASON_OK, fill_host_file },
+	{ "subnet-file", "its subnet names a file to load",
+	  DHCP, match_subnet_file,
+	  PXE_GIVE_LOADER, PXE_REASON_OK, fill_subnet_file },
 	{ "no-arch", "the architecture is not known, so no loader is safe",
 	  DHCP, match_no_family,
 	  PXE_GIVE_ADDRESS, PXE_REASON_UNKNOWN_ARCH, NULL },

@@ -25,7 +25,7 @@ enum pxe_ask {
 enum pxe_give {
 	PXE_GIVE_NOTHING, /* DHCP: silence; files: an error */
 	PXE_GIVE_ADDRESS, /* DHCP: an address, nothing to boot */
-	PXE_GIVE_LOADER,  /* the file of `loader` */
+	PXE_GIVE_LOADER,  /* `file` */
 	PXE_GIVE_SCRIPT,  /* DHCP: the URL of the boot script */
 	PXE_GIVE_TARGET,  /* script: start `target` */
 	PXE_GIVE_MENU,	  /* script: the menu */
@@ -36,6 +36,7 @@ struct pxe_policy_in {
 	const struct pxe_conf *conf;
 	const struct pxe_facts *facts; /* NULL: nothing is known */
 	const struct pxe_conf_host *host; /* NULL: no host section */
+	const struct pxe_conf_subnet *subnet; /* NULL: not known */
 	enum pxe_ask ask;
 	enum pxe_family family; /* ASK_LOADER: the name's suffix, or NONE */
 };
@@ -43,7 +44,9 @@ struct pxe_policy_in {
 struct pxe_decision {
 	enum pxe_give give;
 	enum pxe_reason reason; /* OK, or why there is less than was asked */
-	const struct pxe_conf_loader *loader; /* LOADER; borrowed */
+	const char *file; /* LOADER; borrowed */
+	/* LOADER: whose file it is; NULL: host or subnet name it; borrowed */
+	const struct pxe_conf_loader *loader;
 	const struct pxe_conf_target *target; /* TARGET; borrowed */
 	const char *rule;   /* the rule that decided, for explain */
 	struct pxe_src src; /* where the configuration said so */

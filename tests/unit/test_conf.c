@@ -228,6 +228,35 @@ START_TEST(shared_macs_are_whole_or_beginnings)
 }
 END_TEST
 
+START_TEST(lease_times_are_of_host_and_subnet)
+{
+	static const struct {
+		uint32_t host_s, host_max_s, lease_s, max_s;
+	} vectors[] = {
+		{ 0, 0, 600, 1200 },	  { 700, 0, 700, 1200 },
+		{ 86400, 0, 86400, 86400 }, { 0, 300, 300, 300 },
+		{ 100, 300, 100, 300 },	  { 0, 86400, 600, 86400 },
+	};
+	const struct pxe_conf_subnet subnet = { .lease_s = 600,
+						.max_lease_s = 1200 };
+	uint32_t lease_s, max_s;
+
+	pxe_conf_lease_times(&subnet, NULL, &lease_s, &max_s);
+	ck_assert_uint_eq(lease_s, 600);
+	ck_assert_uint_eq(max_s, 1200);
+	for (size_t i = 0; i < PXE_LEN(vectors); i++) {
+		const struct pxe_conf_host host = {
+			.lease_s = vectors[i].host_s,
+			.max_lease_s = vectors[i].host_max_s,
+		};
+
+		pxe_conf_lease_times(&subnet, &host, &lease_s, &max_s);
+		ck_assert_uint_eq(lease_s, vectors[i].lease_s);
+		ck_assert_uint_eq(max_s, vectors[i].max_s);
+	}
+}
+END_TEST
+
 START_TEST(an_empty_configuration_finds_nothing)
 {
 	struct pxe_conf conf = { 0 };
@@ -247,4 +276,5 @@ UNIT_MAIN("conf", hosts_are_found_with_and_without_index,
 	  subnets_are_found_by_any_address_in_them,
 	  targets_and_loaders_are_found,
 	  shared_macs_are_whole_or_beginnings,
+	  lease_times_are_of_host_and_subnet,
 	  an_empty_configuration_finds_nothing)

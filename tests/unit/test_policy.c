@@ -14,8 +14,13 @@ static struct pxe_conf_loader loaders[] = {
 	{ .family = PXE_FAMILY_UEFI, .file = "ipxe.efi" },
 };
 static const struct pxe_conf_host with_boot = { .name = "a",
-						.boot = &targets[1] };
-static const struct pxe_conf_host without_boot = { .name = "b" };
+						.boot = &targets[1],
+						.file = "" };
+static const struct pxe_conf_host without_boot = { .name = "b", .file = "" };
+static const struct pxe_conf_host with_file = { .name = "c",
+						.file = "host.0" };
+static const struct pxe_conf_subnet plain_subnet = { .file = "" };
+static const struct pxe_conf_subnet file_subnet = { .file = "subnet.0" };
 
 /* One question with its expected answer. */
 struct row {
@@ -29,8 +34,10 @@ struct row {
 	bool able; /* iPXE with HTTP and menus */
 	enum pxe_family suffix;
 	const struct pxe_conf_host *host;
+	const struct pxe_conf_subnet *subnet;
 	enum pxe_give give;
 	enum pxe_reason reason;
+	const char *file; /* that is given; NULL: any, or none */
 };
 
 #define ASK(x) .ask = PXE_ASK_##x
@@ -50,6 +57,27 @@ static const struct row rows[] = {
 	{ "ordinary client", ASK(DHCP), FROM(OS, PXE_ARCH_NONE),
 	  GIVES(ADDRESS, NOT_A_BOOT) },
 	{ "iPXE gets the script", ASK(DHCP), FROM(IPXE, 0), GIVES(SCRIPT, OK) },
+	{ "a host's file", ASK(DHCP), FROM(ROM, 0), .host = &with_file,
+	  .subnet = &file_subnet, GIVES(LOADER, OK), .file = "host.0" },
+	{ "a subnet's file", ASK(DHCP), FROM(HTTP, 16), .host = &with_boot,
+	  .subnet = &file_subnet, GIVES(LOADER, OK), .file = "subnet.0" },
+	{ "a subnet without one", ASK(DHCP), FROM(ROM, 0),
+	  .subnet = &plain_subnet, GIVES(LOADER, OK),
+	  .file = "undionly.kpxe" },
+	{ "a file for any architecture", ASK(DHCP), FROM(ROM, PXE_ARCH_NONE),
+	  .subnet = &file_subnet, GIVES(LOADER, OK), .file = "subnet.0" },
+	{ "unknown = local goes before a file", ASK(DHCP), FROM(ROM, 0),
+	  .unknown = PXE_UNKNOWN_LOCAL, .subnet = &file_subnet,
+	  GIVES(ADDRESS, UNKNOWN_CLIENT) },
+	{ "iPXE keeps its script", ASK(DHCP), FROM(IPXE, 0),
+	  .host = &with_file, .subnet = &file_subnet, GIVES(SCRIPT, OK) },
+	{ "poor iPXE keeps its loader", ASK(DHCP), FROM(IPXE, 0),
+	  .ipxe = PXE_IPXE_GETS_LOADER, .host = &with_file,
+	  GIVES(LOADER, OK), .file = "undionly.kpxe" },
+	{ "an ordinary client has no boot", ASK(DHCP), FROM(OS, PXE_ARCH_NONE),
+	  .host = &with_file, GIVES(ADDRESS, NOT_A_BOOT) },
+	{ "a virtual name is the architecture's", ASK(LOADER), FROM(ROM, 7),
+	  .host = &with_file, GIVES(LOADER, OK), .file = "ipxe.efi" },
 	{ "poor iPXE is replaced", ASK(DHCP), FROM(IPXE, 0),
 	  .ipxe = PXE_IPXE_GETS_LOADER, GIVES(LOADER, OK) },
 	{ "able iPXE is not", ASK(DHCP), FROM(IPXE, 0), .able = true,
@@ -103,6 +131,7 @@ static void decide_row(const struct row *row, struct pxe_decision *out)
 		.conf = &conf,
 		.facts = row->stage >= 0 ? &facts : NULL,
 		.host = row->host,
+		.subnet = row->subnet,
 		.ask = row->ask,
 		.family = row->suffix,
 	};
@@ -132,8 +161,13 @@ START_TEST(every_row)
 		ck_assert_msg(d.reason == rows[i].reason, "%s: reason %s",
 			      rows[i].name, pxe_reason_name(d.reason));
 		ck_assert_ptr_nonnull(d.rule);
-		ck_assert_msg((d.loader != NULL) == (d.give == PXE_GIVE_LOADER),
+		ck_assert_msg((d.file != NULL) == (d.give == PXE_GIVE_LOADER),
 			      "%s", rows[i].name);
+		ck_assert_msg(d.loader == NULL || d.loader->file == d.file,
+			      "%s", rows[i].name);
+		ck_assert_msg(rows[i].file == NULL ||
+				      strcmp(d.file, rows[i].file) == 0,
+			      "%s: file %s", rows[i].name, d.file);
 		ck_assert_msg((d.target != NULL) == (d.give == PXE_GIVE_TARGET),
 			      "%s", rows[i].name);
 	}
