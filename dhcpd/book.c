@@ -4,32 +4,11 @@
  * subnet.  A pool's bit says "nobody ever had it, and it may be given":
  * touch() keeps that true after every change of one address.
  */
-#include "dhcpd/book.h"
+#include "dhcpd/book_priv.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/pool.h"
-#include "dhcpd/blocked.h"
-#include "dhcpd/declines.h"
-#include "dhcpd/held.h"
-#include "dhcpd/reuse.h"
-
-struct sub {
-	struct pxe_pool *pool;
-	struct pxe_reuse reuse;
-};
-
-struct pxe_book {
-	const struct pxe_conf *conf;
-	struct sub *subs; /* one for each of conf->subnets */
-	size_t n_subs;
-	struct pxe_blocked blocked;
-	struct pxe_lease_table *leases, *offers, *pending;
-	struct pxe_held held; /* the offers in the order of their ends */
-	struct pxe_declines declines;
-};
 
 struct pxe_book *pxe_book_new(void)
 {
@@ -48,7 +27,7 @@ struct pxe_book *pxe_book_new(void)
 	return book;
 }
 
-static void free_subs(struct sub *subs, size_t n)
+static void free_subs(struct pxe_book_sub *subs, size_t n)
 {
 	for (size_t i = 0; subs != NULL && i < n; i++)
 		pxe_pool_free(subs[i].pool);
@@ -75,7 +54,8 @@ static const struct pxe_conf_subnet *find_subnet(const struct pxe_book *book,
 				  : NULL;
 }
 
-static struct sub *find_sub(const struct pxe_book *book, uint32_t address)
+static struct pxe_book_sub *find_sub(const struct pxe_book *book,
+				     uint32_t address)
 {
 	const struct pxe_conf_subnet *subnet = find_subnet(book, address);
 
@@ -83,11 +63,10 @@ static struct sub *find_sub(const struct pxe_book *book, uint32_t address)
 			      : NULL;
 }
 
-/* The client's lease in a subnet that ends last, `but` for one address. */
-static const struct pxe_lease *find_in(const struct pxe_lease_table *table,
-				       const char *client,
-				       const struct pxe_conf_subnet *subnet,
-				       uint32_t but)
+const struct pxe_lease *pxe_book_find_in(const struct pxe_lease_table *table,
+					 const char *client,
+					 const struct pxe_conf_subnet *subnet,
+					 uint32_t but)
 {
 	const struct pxe_lease *l = NULL, *best = NULL;
 
@@ -104,7 +83,7 @@ static const struct pxe_lease *find_in(const struct pxe_lease_table *table,
 /* Something about this address changed. */
 static void touch(struct pxe_book *book, uint32_t address)
 {
-	struct sub *sub = find_sub(book, address);
+	struct pxe_book_sub *sub = find_sub(book, address);
 
 	if (sub == NULL)
 		return;
@@ -137,7 +116,7 @@ static void touch_all(struct pxe_book *book)
 int pxe_book_configure(struct pxe_book *book, const struct pxe_conf *conf,
 		       const uint32_t *own, size_t n_own)
 {
-	struct sub *subs = calloc(conf->n_subnets + 1, sizeof(*subs));
+	struct pxe_book_sub *subs = calloc(conf->n_subnets + 1, sizeof(*subs));
 	struct pxe_blocked blocked;
 	int r = subs == NULL ? -ENOMEM : 0;
 
@@ -190,7 +169,7 @@ const struct pxe_lease *pxe_book_find_own(const struct pxe_book *book,
 					  const char *client,
 					  const struct pxe_conf_subnet *subnet)
 {
-	return find_in(book->leases, client, subnet, 0);
+	return pxe_book_find_in(book->leases, client, subnet, 0);
 }
 
 const struct pxe_lease *pxe_book_first_own(const struct pxe_book *book,
@@ -207,7 +186,8 @@ const struct pxe_lease *pxe_book_next_own(const struct pxe_lease *lease)
 uint32_t pxe_book_find_offer(const struct pxe_book *book, const char *client,
 			     const struct pxe_conf_subnet *subnet)
 {
-	const struct pxe_lease *o = find_in(book->offers, client, subnet, 0);
+	const struct pxe_lease *o =
+		pxe_book_find_in(book->offers, client, subnet, 0);
 
 	return o != NULL ? o->address : 0;
 }
@@ -215,7 +195,7 @@ uint32_t pxe_book_find_offer(const struct pxe_book *book, const char *client,
 bool pxe_book_is_pending(const struct pxe_book *book, const char *client,
 			 const struct pxe_conf_subnet *subnet)
 {
-	return find_in(book->pending, client, subnet, 0) != NULL;
+	return pxe_book_find_in(book->pending, client, subnet, 0) != NULL;
 }
 
 size_t pxe_book_count_pending(const struct pxe_book *book)
@@ -228,136 +208,6 @@ size_t pxe_book_count_leases(const struct pxe_book *book)
 	return pxe_lease_table_count(book->leases);
 }
 
-static bool is_free_in(const struct pxe_lease_table *table, uint32_t address,
-		       const char *client, int64_t now_s)
-{
-	const struct pxe_lease *l = pxe_lease_table_find(table, address);
-
-	return l == NULL || pxe_lease_is_free(l, client, now_s);
-}
-
-/* Does nobody else have it leased, offered or pending? */
-static bool is_free(const struct pxe_book *book, uint32_t address,
-		    const char *client, int64_t now_s)
-{
-	return is_free_in(book->leases, address, client, now_s) &&
-	       is_free_in(book->offers, address, client, now_s) &&
-	       is_free_in(book->pending, address, client, now_s);
-}
-
-/* May it be given to the client at all, whoever has it now? */
-static bool is_usable(const struct pxe_book *book,
-		      const struct pxe_book_ask *ask, uint32_t address)
-{
-	const struct pxe_conf_host *host = ask->host;
-	const struct sub *sub =
-		&book->subs[ask->subnet - book->conf->subnets];
-
-	if (address == 0 || !pxe_ip4_net_has(&ask->subnet->net, address))
-		return false;
-	switch (pxe_blocked_find(&book->blocked, address)) {
-	case PXE_BLOCKED_NO:
-		return pxe_pool_has(sub->pool, address);
-	case PXE_BLOCKED_RESERVED:
-		return host != NULL && host->address == address;
-	case PXE_BLOCKED_SERVER:
-		break;
-	}
-	return false;
-}
-
-/* The client's own lease that runs, though the ranges no longer have it. */
-static bool has_now(const struct pxe_book *book, const struct pxe_book_ask *ask,
-		    uint32_t address)
-{
-	const struct pxe_lease *l = pxe_lease_table_find(book->leases, address);
-
-	return l != NULL && pxe_lease_is_active(l, ask->now_s) &&
-	       strcmp(l->client, ask->client) == 0 &&
-	       pxe_ip4_net_has(&ask->subnet->net, address) &&
-	       pxe_blocked_find(&book->blocked, address) == PXE_BLOCKED_NO;
-}
-
-bool pxe_book_may_have(const struct pxe_book *book,
-		       const struct pxe_book_ask *ask, uint32_t address)
-{
-	return (is_usable(book, ask, address) || has_now(book, ask, address)) &&
-	       is_free(book, address, ask->client, ask->now_s);
-}
-
-static bool can_give(const struct pxe_book *book,
-		     const struct pxe_book_ask *ask, uint32_t address)
-{
-	return is_usable(book, ask, address) &&
-	       is_free(book, address, ask->client, ask->now_s);
-}
-
-/* Searches all leases for those of the subnet that ended. */
-static void search_reuse(const struct pxe_book *book,
-			 const struct pxe_book_ask *ask, struct sub *sub)
-{
-	int64_t next_s = INT64_MAX;
-	const struct pxe_lease *l;
-	size_t at = 0;
-
-	while ((l = pxe_lease_table_next(book->leases, &at)) != NULL) {
-		if (!pxe_pool_has(sub->pool, l->address))
-			continue;
-		if (can_give(book, ask, l->address))
-			pxe_reuse_add(&sub->reuse, l->address, l->end_s);
-		else if (l->end_s > ask->now_s && l->end_s < next_s)
-			next_s = l->end_s;
-	}
-	/* offers that end and commits that fail touch() their address */
-	pxe_reuse_end(&sub->reuse, next_s);
-}
-
-static int find_reuse(const struct pxe_book *book,
-		      const struct pxe_book_ask *ask, struct sub *sub,
-		      uint32_t *address)
-{
-	uint32_t a;
-
-	for (int round = 0; round < 2; round++) {
-		while (pxe_reuse_take(&sub->reuse, &a))
-			if (can_give(book, ask, a)) {
-				*address = a;
-				return 0;
-			}
-		if (round == 0 && pxe_reuse_begin(&sub->reuse, ask->now_s))
-			search_reuse(book, ask, sub);
-	}
-	return -EADDRNOTAVAIL;
-}
-
-int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
-		    uint32_t *address)
-{
-	struct sub *sub = &book->subs[ask->subnet - book->conf->subnets];
-	const struct pxe_lease *own =
-		pxe_book_find_own(book, ask->client, ask->subnet);
-	const struct pxe_lease *pending =
-		find_in(book->pending, ask->client, ask->subnet, 0);
-	const uint32_t wishes[] = {
-		ask->host != NULL ? ask->host->address : 0,
-		pending != NULL ? pending->address : 0,
-		own != NULL ? own->address : 0,
-		pxe_book_find_offer(book, ask->client, ask->subnet),
-		/* what another had is kept for it while others are left */
-		pxe_pool_is_free(sub->pool, ask->requested) ? ask->requested
-							    : 0,
-	};
-
-	for (size_t i = 0; i < PXE_LEN(wishes); i++)
-		if (can_give(book, ask, wishes[i])) {
-			*address = wishes[i];
-			return 0;
-		}
-	if (pxe_pool_find_lowest(sub->pool, address) == 0)
-		return 0;
-	return find_reuse(book, ask, sub, address);
-}
-
 int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
 		   int64_t until_s)
 {
@@ -366,7 +216,8 @@ int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
 				   .end_s = until_s,
 				   .client = client };
 	const struct pxe_lease *o =
-		find_in(book->offers, client, find_subnet(book, address), 0);
+		pxe_book_find_in(book->offers, client,
+				 find_subnet(book, address), 0);
 	uint32_t before = o != NULL ? o->address : 0;
 	int r;
 
@@ -411,8 +262,9 @@ uint32_t pxe_book_find_replaced(const struct pxe_book *book,
 				const struct pxe_lease *lease)
 {
 	const struct pxe_lease *old =
-		find_in(book->leases, lease->client,
-			find_subnet(book, lease->address), lease->address);
+		pxe_book_find_in(book->leases, lease->client,
+				 find_subnet(book, lease->address),
+				 lease->address);
 
 	return old != NULL ? old->address : 0;
 }

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+#include "dhcpd/book_priv.h"
+
+#include <errno.h>
+#include <string.h>
+
+static bool is_free_in(const struct pxe_lease_table *table, uint32_t address,
+		       const char *client, int64_t now_s)
+{
+	const struct pxe_lease *l = pxe_lease_table_find(table, address);
+
+	return l == NULL || pxe_lease_is_free(l, client, now_s);
+}
+
+/* Does nobody else have it leased, offered or pending? */
+static bool is_free(const struct pxe_book *book, uint32_t address,
+		    const char *client, int64_t now_s)
+{
+	return is_free_in(book->leases, address, client, now_s) &&
+	       is_free_in(book->offers, address, client, now_s) &&
+	       is_free_in(book->pending, address, client, now_s);
+}
+
+/* May it be given to the client at all, whoever has it now? */
+static bool is_usable(const struct pxe_book *book,
+		      const struct pxe_book_ask *ask, uint32_t address)
+{
+	const struct pxe_conf_host *host = ask->host;
+	const struct pxe_book_sub *sub =
+		&book->subs[ask->subnet - book->conf->subnets];
+
+	if (address == 0 || !pxe_ip4_net_has(&ask->subnet->net, address))
+		return false;
+	switch (pxe_blocked_find(&book->blocked, address)) {
+	case PXE_BLOCKED_NO:
+		return pxe_pool_has(sub->pool, address);
+	case PXE_BLOCKED_RESERVED:
+		return host != NULL && host->address == address;
+	case PXE_BLOCKED_SERVER:
+		break;
+	}
+	return false;
+}
+
+/* The client's own lease that runs, though the ranges no longer have it. */
+static bool has_now(const struct pxe_book *book, const struct pxe_book_ask *ask,
+		    uint32_t address)
+{
+	const struct pxe_lease *l = pxe_lease_table_find(book->leases, address);
+
+	return l != NULL && pxe_lease_is_active(l, ask->now_s) &&
+	       strcmp(l->client, ask->client) == 0 &&
+	       pxe_ip4_net_has(&ask->subnet->net, address) &&
+	       pxe_blocked_find(&book->blocked, address) == PXE_BLOCKED_NO;
+}
+
+bool pxe_book_may_have(const struct pxe_book *book,
+		       const struct pxe_book_ask *ask, uint32_t address)
+{
+	return (is_usable(book, ask, address) || has_now(book, ask, address)) &&
+	       is_free(book, address, ask->client, ask->now_s);
+}
+
+static bool can_give(const struct pxe_book *book,
+		     const struct pxe_book_ask *ask, uint32_t address)
+{
+	return is_usable(book, ask, address) &&
+	       is_free(book, address, ask->client, ask->now_s);
+}
+
+/* Searches all leases for those of the subnet that ended. */
+static void search_reuse(const struct pxe_book *book,
+			 const struct pxe_book_ask *ask,
+			 struct pxe_book_sub *sub)
+{
+	int64_t next_s = INT64_MAX;
+	const struct pxe_lease *l;
+	size_t at = 0;
+
+	while ((l = pxe_lease_table_next(book->leases, &at)) != NULL) {
+		if (!pxe_pool_has(sub->pool, l->address))
+			continue;
+		if (can_give(book, ask, l->address))
+			pxe_reuse_add(&sub->reuse, l->address, l->end_s);
+		else if (l->end_s > ask->now_s && l->end_s < next_s)
+			next_s = l->end_s;
+	}
+	/* offers that end and commits that fail touch() their address */
+	pxe_reuse_end(&sub->reuse, next_s);
+}
+
+static int find_reuse(const struct pxe_book *book,
+		      const struct pxe_book_ask *ask, struct pxe_book_sub *sub,
+		      uint32_t *address)
+{
+	uint32_t a;
+
+	for (int round = 0; round < 2; round++) {
+		while (pxe_reuse_take(&sub->reuse, &a))
+			if (can_give(book, ask, a)) {
+				*address = a;
+				return 0;
+			}
+		if (round == 0 && pxe_reuse_begin(&sub->reuse, ask->now_s))
+			search_reuse(book, ask, sub);
+	}
+	return -EADDRNOTAVAIL;
+}
+
+int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
+		    uint32_t *address)
+{
+	struct pxe_book_sub *sub =
+		&book->subs[ask->subnet - book->conf->subnets];
+	const struct pxe_lease *own =
+		pxe_book_find_own(book, ask->client, ask->subnet);
+	const struct pxe_lease *pending =
+		pxe_book_find_in(book->pending, ask->client, ask->subnet, 0);
+	const uint32_t wishes[] = {
+		ask->host != NULL ? ask->host->address : 0,
+		pending != NULL ? pending->address : 0,
+		own != NULL ? own->address : 0,
+		pxe_book_find_offer(book, ask->client, ask->subnet),
+		/* what another had is kept for it while others are left */
+		pxe_pool_is_free(sub->pool, ask->requested) ? ask->requested
+							    : 0,
+	};
+
+	for (size_t i = 0; i < PXE_LEN(wishes); i++)
+		if (can_give(book, ask, wishes[i])) {
+			*address = wishes[i];
+			return 0;
+		}
+	if (pxe_pool_find_lowest(sub->pool, address) == 0)
+		return 0;
+	return find_reuse(book, ask, sub, address);
+}
