@@ -2,6 +2,7 @@
 #include "dhcpd/arrival.h"
 
 #include <errno.h>
+#include <string.h>
 
 bool pxe_arrival_is_unicast(const struct pxe_arrival *a)
 {
@@ -59,16 +60,27 @@ static const struct pxe_conf_subnet *find_relay_subnet(
 	return s;
 }
 
+static bool is_one_network(const struct pxe_conf_subnet *a,
+			   const struct pxe_conf_subnet *b)
+{
+	return a == b || (a->shared_network[0] != '\0' &&
+			  strcmp(a->shared_network, b->shared_network) == 0);
+}
+
 static bool has_subnet(const struct pxe_arrival_link *link,
 		       const struct pxe_conf_subnet *subnet)
 {
 	const struct pxe_arrival *a = link->arrival;
 
-	if (link->first == subnet)
+	if (is_one_network(link->first, subnet))
 		return true;
-	for (size_t i = 0; i < a->n_addr && link->is_local; i++)
-		if (pxe_ip4_net_has(&subnet->net, a->addr[i].address))
+	for (size_t i = 0; i < a->n_addr && link->is_local; i++) {
+		const struct pxe_conf_subnet *s = pxe_conf_find_subnet(
+			link->conf, a->addr[i].address);
+
+		if (s != NULL && is_one_network(s, subnet))
 			return true;
+	}
 	return false;
 }
 

@@ -36,7 +36,7 @@ bool pxe_arrival_has(const struct pxe_arrival *a, uint32_t address);
 
 /*
  * The link of a client: the subnets that it can have an address of.  Those of
- * one interface are on one link.
+ * one interface are on one link, and those of one `shared-network`.
  */
 struct pxe_arrival_link {
 	const struct pxe_arrival *arrival;
