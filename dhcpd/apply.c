@@ -115,7 +115,8 @@ int pxe_apply_decision(const struct pxe_decide_in *in,
 		.end_s = in->now_s + decision->lease_s,
 		.hw = in->facts->hw,
 		.is_boot = pxe_facts_is_boot(in->facts),
-		.client = in->facts->key,
+		.circuit = decision->circuit,
+		.client = decision->client,
 	};
 	(void)pxe_str_copy(lease->host_name, sizeof(lease->host_name),
 			   in->facts->host_name);

@@ -13,7 +13,7 @@
 /*
  * Holds or gives back an offer, begins a commit, releases or quarantines a
  * lease.  The lease that is to be committed, released (state RELEASED) or
- * declined (state DECLINED) goes to `lease`, its key borrowed from in->facts;
+ * declined (state DECLINED) goes to `lease`, its key borrowed from `decision`;
  * without one its address is 0.
  * 0; -EALREADY, -ENOMEM: nothing was changed.
  */

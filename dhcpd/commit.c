@@ -92,7 +92,7 @@ static void note_taken(struct pxe_server *s, const struct pxe_waiting *w,
 				   .end_s = s->now_s + TAKEN_S,
 				   .client = client };
 
-	if (client != NULL && strcmp(client, w->summary.facts.key) != 0)
+	if (client != NULL)
 		(void)!pxe_book_put(s->book, &other);
 	s->wants_resync = true;
 }

@@ -353,7 +353,7 @@ void pxe_decide_message(const struct pxe_decide_in *in,
 	struct pxe_case c = {
 		.in = in,
 		.msg = in->msg,
-		.client = in->facts->key,
+		.client = out->client,
 		.requested =
 			pxe_dhcp_get_u32(in->msg, PXE_OPT_REQUESTED_ADDRESS, 0),
 		.chosen = pxe_dhcp_get_u32(in->msg, PXE_OPT_SERVER_ID, 0),

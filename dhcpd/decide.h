@@ -74,6 +74,8 @@ struct pxe_dhcp_decision {
 	const struct pxe_conf_host *host;     /* NULL: no host section */
 	struct pxe_decision boot;	      /* what it gets to boot */
 	struct pxe_dest dest;
+	char client[PXE_CLIENT_KEY_TEXT]; /* key of its leases: identity.h */
+	uint64_t circuit;		  /* of its leases; 0: none */
 	uint32_t other_server; /* OTHER_SERVER: the one that was chosen */
 	const char *flavour;   /* of a REQUEST: "renewing"; else "" */
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "dhcpd/decide_priv.h"
 
+#include "dhcpd/identity.h"
+
 void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet)
 {
 	const struct pxe_arrival *a = &c->in->arrival;
@@ -38,6 +40,21 @@ static enum pxe_reason guard_type(struct pxe_case *c)
 		       : PXE_REASON_UNSUPPORTED;
 }
 
+/*
+ * Was an address given to this machine when it booted?  Only for who has a
+ * client-id to be told apart by.
+ */
+static bool has_boot_lease(const struct pxe_case *c)
+{
+	const struct pxe_lease *l = NULL;
+
+	if (pxe_dhcp_find(c->msg, PXE_OPT_CLIENT_ID, NULL))
+		l = pxe_book_first_own(c->in->book, c->in->facts->key);
+	while (l != NULL && !l->is_boot)
+		l = pxe_book_next_own(l);
+	return l != NULL;
+}
+
 /* A frame for an Ethernet group address would reach everybody. */
 static enum pxe_reason guard_client(struct pxe_case *c)
 {
@@ -46,6 +63,15 @@ static enum pxe_reason guard_client(struct pxe_case *c)
 	if (hw->htype == PXE_HTYPE_ETHERNET && hw->hlen == 6 &&
 	    (hw->addr[0] & 1) != 0)
 		return PXE_REASON_BAD_PACKET;
+	c->out->host = pxe_identity_find_host(c->in->conf, c->msg,
+					      c->in->facts);
+	pxe_identity_find(
+		&(struct pxe_identity_in){ .conf = c->in->conf,
+					   .msg = c->msg,
+					   .facts = c->in->facts,
+					   .host = c->out->host,
+					   .has_boot_lease = has_boot_lease(c) },
+		c->out->client);
 	return c->client[0] != '\0' ? PXE_REASON_OK : PXE_REASON_NO_CLIENT_ID;
 }
 
@@ -75,14 +101,11 @@ static const struct pxe_conf_subnet *choose_subnet(const struct pxe_case *c)
 static enum pxe_reason guard_subnet(struct pxe_case *c)
 {
 	const struct pxe_dhcp_head *head = &c->msg->head;
-	const struct pxe_facts *facts = c->in->facts;
 
-	c->out->host =
-		pxe_conf_find_host(c->in->conf, &facts->hw,
-				   facts->has_uuid ? &facts->uuid : NULL);
 	/* option 82 counts where a relay answers for it */
-	if (head->giaddr != 0)
-		(void)!pxe_dhcp_relay_parse(c->msg, &c->relay);
+	if (head->giaddr != 0 && pxe_dhcp_relay_parse(c->msg, &c->relay) == 0)
+		c->out->circuit =
+			pxe_identity_circuit(head->giaddr, &c->relay);
 	if (pxe_arrival_find_link(&c->in->arrival, c->in->conf, head,
 				  c->relay.link, &c->link) < 0)
 		return head->giaddr != 0 ? PXE_REASON_UNKNOWN_RELAY

@@ -23,6 +23,8 @@ static void summarize(const struct pxe_link *link,
 	sum->relay = in->msg->head.giaddr;
 	sum->other_server = d->other_server;
 	sum->facts = *in->facts;
+	if (strcmp(d->client, in->facts->key) != 0)
+		(void)pxe_str_copy(sum->lease, sizeof(sum->lease), d->client);
 	sum->lease_s = d->lease_s;
 	if (d->host != NULL)
 		(void)pxe_str_copy(sum->host, sizeof(sum->host), d->host->name);

@@ -139,6 +139,8 @@ static void put_line(const struct pxe_summary *sum, struct pxe_str *line)
 	if (sum->flavour[0] != '\0')
 		pxe_str_putf(line, " %s", sum->flavour);
 	pxe_str_putf(line, " from %.60s", f->key[0] != '\0' ? f->key : "-");
+	if (sum->lease[0] != '\0')
+		pxe_str_putf(line, " as %s", sum->lease);
 	if (sum->host[0] != '\0')
 		pxe_str_putf(line, " (%s)", sum->host);
 	pxe_str_putf(line, " on %s", sum->interface);
@@ -164,6 +166,7 @@ static void log_line(const struct pxe_summary *sum)
 	const bool is_boot = pxe_facts_is_boot(&sum->facts);
 	const struct pxe_log_field fields[] = {
 		{ "PXE_MAC", sum->facts.key },
+		{ "PXE_LEASE", sum->lease },
 		{ "PXE_ADDRESS", address },
 		{ "PXE_REASON", pxe_reason_name(sum->reason) },
 		{ "PXE_EVENT", pxe_dhcp_type_name(sum->type) },

@@ -45,6 +45,7 @@ struct pxe_summary {
 	enum pxe_reason reason;
 	uint32_t address, relay, other_server;
 	struct pxe_facts facts;
+	char lease[64]; /* key of its leases where it is another; cut */
 	char host[PXE_HOST_NAME_TEXT];	   /* of the host section, or "" */
 	char file[PXE_CLIENT_FILE_TEXT];   /* what it is to load, or "" */
 	int64_t lease_s;

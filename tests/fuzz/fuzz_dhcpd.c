@@ -130,7 +130,7 @@ static void end_commit(struct state *s, bool is_done)
 }
 
 /* What a decision promises the client is its own in the book. */
-static void check_owner(const struct state *s, const struct pxe_decide_in *in,
+static void check_owner(const struct state *s,
 			const struct pxe_dhcp_decision *d)
 {
 	const struct pxe_book_ask other = { .subnet = &subnet,
@@ -141,7 +141,7 @@ static void check_owner(const struct state *s, const struct pxe_decide_in *in,
 				d->op == PXE_LEASE_OP_COMMIT))
 		check(!pxe_book_may_have(s->book, &other, d->address));
 	if (d->op == PXE_LEASE_OP_OFFER)
-		check(pxe_book_find_offer(s->book, in->facts->key, &subnet) ==
+		check(pxe_book_find_offer(s->book, d->client, &subnet) ==
 		      d->address);
 }
 
@@ -175,7 +175,7 @@ static void take(struct state *s, uint8_t turn, const void *buf, size_t len)
 	if (d.reply != 0)
 		check_reply(&in, &d);
 	check(pxe_apply_decision(&in, &d, &lease) == 0);
-	check_owner(s, &in, &d);
+	check_owner(s, &d);
 	end_commit(s, (turn & TURN_REFUSED) == 0);
 	if (d.op != PXE_LEASE_OP_COMMIT)
 		return;

@@ -152,7 +152,7 @@ static void act(struct world *w, const struct pxe_decide_in *in,
 	o->reply = d->reply;
 	o->dest = d->dest;
 	o->flavour = d->flavour;
-	(void)pxe_str_copy(o->client, sizeof(o->client), in->facts->key);
+	(void)pxe_str_copy(o->client, sizeof(o->client), d->client);
 	if (d->reply != 0 &&
 	    pxe_reply_build(in->conf, in->msg, in->facts, d, o->buf,
 			    &o->len) < 0) {
