@@ -19,45 +19,56 @@ static void add(struct pxe_blocked *b, uint32_t address,
 }
 
 /* Every option whose value is addresses names servers of some kind. */
-static void add_option(struct pxe_blocked *b, const struct pxe_conf_opt *opt)
+static void add_options(struct pxe_blocked *b, const struct pxe_conf_opt *opts,
+			size_t n)
 {
-	const struct pxe_dhcp_opt *row = pxe_dhcp_opt_find(opt->code);
-	struct pxe_rd rd;
+	for (size_t i = 0; i < n; i++) {
+		const struct pxe_dhcp_opt *row =
+			pxe_dhcp_opt_find(opts[i].code);
+		struct pxe_rd rd;
 
-	if (row == NULL || (row->kind != PXE_OPT_KIND_IP &&
-			    row->kind != PXE_OPT_KIND_IPS))
-		return;
-	pxe_rd_init(&rd, opt->value, opt->len);
-	while (rd.left >= 4)
-		add(b, pxe_rd_u32(&rd), PXE_BLOCKED_SERVER);
+		if (row == NULL || (row->kind != PXE_OPT_KIND_IP &&
+				    row->kind != PXE_OPT_KIND_IPS))
+			continue;
+		pxe_rd_init(&rd, opts[i].value, opts[i].len);
+		while (rd.left >= 4)
+			add(b, pxe_rd_u32(&rd), PXE_BLOCKED_NAMED);
+	}
 }
 
 static void add_subnet(struct pxe_blocked *b, const struct pxe_conf_subnet *s)
 {
 	/* /31 and /32 have neither network nor broadcast (RFC 3021) */
 	if (s->net.prefix < 31) {
-		add(b, s->net.address, PXE_BLOCKED_SERVER);
-		add(b, pxe_ip4_net_broadcast(&s->net), PXE_BLOCKED_SERVER);
+		add(b, s->net.address, PXE_BLOCKED_OWN);
+		add(b, pxe_ip4_net_broadcast(&s->net), PXE_BLOCKED_OWN);
 	}
-	add(b, s->next_server, PXE_BLOCKED_SERVER);
-	for (size_t i = 0; i < s->n_opts; i++)
-		add_option(b, &s->opts[i]);
+	add(b, s->next_server, PXE_BLOCKED_NAMED);
+	add_options(b, s->opts, s->n_opts);
+}
+
+static void add_host(struct pxe_blocked *b, const struct pxe_conf_host *host)
+{
+	add(b, host->address, PXE_BLOCKED_RESERVED);
+	add(b, host->next_server, PXE_BLOCKED_NAMED);
+	add_options(b, host->opts, host->n_opts);
 }
 
 static void gather(struct pxe_blocked *b, const struct pxe_conf *conf,
 		   const uint32_t *own, size_t n_own)
 {
 	b->n = 0;
-	add(b, conf->server_address, PXE_BLOCKED_SERVER);
+	add(b, conf->server_address, PXE_BLOCKED_OWN);
 	for (size_t i = 0; i < n_own; i++)
-		add(b, own[i], PXE_BLOCKED_SERVER);
+		add(b, own[i], PXE_BLOCKED_OWN);
+	add_options(b, conf->opts, conf->n_opts);
 	for (size_t i = 0; i < conf->n_subnets; i++)
 		add_subnet(b, &conf->subnets[i]);
 	for (size_t i = 0; i < conf->n_hosts; i++)
-		add(b, conf->hosts[i].address, PXE_BLOCKED_RESERVED);
+		add_host(b, &conf->hosts[i]);
 }
 
-/* By address; of one address, the strictest reason first. */
+/* By address; of one address, the last of the reasons first. */
 static int compare(const void *a, const void *b)
 {
 	const struct pxe_blocked_row *x = a, *y = b;

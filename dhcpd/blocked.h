@@ -16,8 +16,10 @@
 
 enum pxe_blocked_why {
 	PXE_BLOCKED_NO,
+	PXE_BLOCKED_NAMED,    /* of a server; nobody gets it who has no host
+				 section with it */
 	PXE_BLOCKED_RESERVED, /* only its host section's machine gets it */
-	PXE_BLOCKED_SERVER,   /* nobody gets it */
+	PXE_BLOCKED_OWN,      /* this host's or no machine's: nobody gets it */
 };
 
 struct pxe_blocked {

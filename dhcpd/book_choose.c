@@ -36,7 +36,8 @@ static bool is_usable(const struct pxe_book *book,
 		return pxe_pool_has(sub->pool, address);
 	case PXE_BLOCKED_RESERVED:
 		return host != NULL && host->address == address;
-	case PXE_BLOCKED_SERVER:
+	case PXE_BLOCKED_NAMED:
+	case PXE_BLOCKED_OWN:
 		break;
 	}
 	return false;
