@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "core/conf_index.h"
 #include "core/expand.h"
+#include "core/loader_name.h"
 #include "run/conf_net.h"
 
 /* Where a key of the root was set; pxe.conf as a whole where it was not. */
@@ -146,6 +147,43 @@ static void check_boot_file(struct pxe_conf_job *job, const struct pxe_src *src,
 			      what, path);
 }
 
+/* A file that machines are told to load: from this server, unless
+ * `next_server` says otherwise. */
+static void check_told_file(struct pxe_conf_job *job,
+			    const struct pxe_src *src, const char *file,
+			    uint32_t next_server)
+{
+	struct pxe_loader_name name;
+
+	if (next_server == 0 && pxe_loader_name_parse(file, &name) < 0)
+		check_boot_file(job, src, "file", file + (file[0] == '/'));
+}
+
+/* The files of subnets and hosts. */
+static void check_told_files(struct pxe_conf_job *job)
+{
+	const struct pxe_conf *conf = job->conf;
+	uint32_t any = 0;
+
+	for (size_t i = 0; i < conf->n_subnets; i++) {
+		const struct pxe_conf_subnet *s = &conf->subnets[i];
+
+		check_told_file(job, &s->src, s->file, s->next_server);
+		any |= s->next_server;
+	}
+	for (size_t i = 0; i < conf->n_hosts; i++) {
+		const struct pxe_conf_host *h = &conf->hosts[i];
+		const struct pxe_conf_subnet *s =
+			h->address != 0 ? pxe_conf_find_subnet(conf, h->address)
+					: NULL;
+
+		check_told_file(job, &h->src, h->file,
+				h->next_server != 0 ? h->next_server
+				: s != NULL	    ? s->next_server
+						    : any);
+	}
+}
+
 static void check_boot_root(struct pxe_conf_job *job)
 {
 	const struct pxe_conf *conf = job->conf;
@@ -172,6 +210,8 @@ static void check_boot_root(struct pxe_conf_job *job)
 		for (size_t k = 0; k < t->n_initrds; k++)
 			check_boot_file(job, &t->src, "initrd", t->initrds[k]);
 	}
+	if ((job->files & PXE_CONF_FILE_DHCPD) != 0)
+		check_told_files(job);
 }
 
 /* --- what stands twice ---------------------------------------------------- */

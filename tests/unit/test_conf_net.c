@@ -368,6 +368,43 @@ START_TEST(san_hosts_are_warned_of)
 }
 END_TEST
 
+/* Files that subnets and hosts name, where they are to come from here. */
+START_TEST(files_that_are_told_are_looked_for)
+{
+	struct conf_try try;
+	char text[256];
+
+	conf_try_init(&try);
+	snprintf(text, sizeof(text), "boot-root = \"%s\"\n", try.dir);
+	conf_try_write(&try, "pxe.conf", text, 0);
+	conf_try_write(&try, "dhcpd.conf",
+		       "subnet \"10.0.0.0/24\" { file = \"/none\" }\n"
+		       "subnet \"10.0.1.0/24\" { file = \"none\"\n"
+		       "  next-server = \"10.0.1.9\" }\n"
+		       "subnet \"10.0.2.0/24\" { file = \"/pxe.conf\" }\n"
+		       "subnet \"10.0.3.0/24\" { file = \"http://x/y\" }\n"
+		       "subnet \"10.0.4.0/24\" { file = \"pxe_loader\" }\n",
+		       0);
+	conf_try_write(&try, "hosts.conf",
+		       HOST "file = \"nor-this\" address = \"10.0.0.5\" }\n"
+			    "host \"b\" { mac = \"02:00:00:00:00:02\"\n"
+			    "  file = \"x\" next-server = \"10.0.0.9\" }\n"
+			    "host \"c\" { mac = \"02:00:00:00:00:03\"\n"
+			    "  file = \"x\" address = \"10.0.1.5\" }\n"
+			    "host \"d\" { mac = \"02:00:00:00:00:04\"\n"
+			    "  file = \"x\" }\n",
+		       0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	conf_try_print(&try);
+	ck_assert_int_eq(try.result, 0);
+	ck_assert(conf_try_has(&try, "dhcpd.conf:1: warning", "/none: No"));
+	ck_assert(conf_try_has(&try, "hosts.conf:1: warning", "nor-this"));
+	ck_assert_uint_eq(try.n_warnings, 2);
+	conf_try_done(&try);
+}
+END_TEST
+
 UNIT_MAIN("conf_net", what_is_wrong_is_told, options_of_every_type_are_encoded,
 	  too_many_options_are_told, subnets_have_what_the_root_says,
-	  hosts_have_identities, san_hosts_are_warned_of)
+	  hosts_have_identities, san_hosts_are_warned_of,
+	  files_that_are_told_are_looked_for)
