@@ -6,25 +6,39 @@
 #include "run/state_client.h"
 #include "run/state_codec.h"
 
+/* The beginning of a call, up to the value of its first parameter. */
+#define CALL(method, parameter)                                                \
+	"{\"method\":\"io.pxesuite.State." method                              \
+	"\",\"parameters\":{\"" parameter "\":"
+
+/* Longer than any call here but for texts full of what JSON escapes. */
+enum { CALL_BYTES = 4096 };
+
+static void put_address(struct pxe_str *out, const char *name, uint32_t address)
+{
+	char text[PXE_IP4_TEXT];
+
+	pxe_ip4_format(address, text, sizeof(text));
+	pxe_str_puts(out, name);
+	pxe_str_puts(out, text);
+	pxe_str_putc(out, '"');
+}
+
 int pxe_state_commit_lease(struct pxe_state_client *client,
 			   const struct pxe_lease *lease, uint32_t replaces,
 			   pxe_state_reply *reply, void *arg)
 {
-	json_t *params =
-		json_pack("{s:o}", "lease", pxe_state_lease_to_json(lease));
-	char address[PXE_IP4_TEXT];
+	char text[CALL_BYTES];
+	struct pxe_str s;
 
-	if (params != NULL && replaces != 0) {
-		pxe_ip4_format(replaces, address, sizeof(address));
-		if (json_object_set_new(params, "replaces",
-					json_string(address)) < 0) {
-			json_decref(params);
-			params = NULL;
-		}
-	}
-	if (params == NULL)
-		return -ENOMEM;
-	return pxe_state_call(client, "CommitLease", params, reply, arg);
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_str_puts(&s, CALL("CommitLease", "lease"));
+	pxe_state_lease_write(lease, &s);
+	if (replaces != 0)
+		put_address(&s, ",\"replaces\":\"", replaces);
+	pxe_str_puts(&s, "}}");
+	return s.cut ? -ENOMEM
+		     : pxe_state_call_text(client, text, s.len, reply, arg);
 }
 
 int pxe_state_release_lease(struct pxe_state_client *client,
@@ -57,27 +71,39 @@ int pxe_state_decline_lease(struct pxe_state_client *client,
 	return pxe_state_call(client, "DeclineLease", params, reply, arg);
 }
 
+static void report(struct pxe_state_client *client, struct pxe_str *s)
+{
+	pxe_str_puts(s, "},\"oneway\":true}");
+	if (!s->cut)
+		pxe_state_report_text(client, s->buf, s->len);
+}
+
 void pxe_state_report_facts(struct pxe_state_client *client,
 			    const struct pxe_facts *facts, const char *name)
 {
-	json_t *params = json_pack("{s:s, s:o}", "client", facts->key, "facts",
-				   pxe_state_facts_to_json(facts));
+	char text[CALL_BYTES];
+	struct pxe_str s;
 
-	if (params != NULL && name != NULL && name[0] != '\0' &&
-	    json_object_set_new(params, "name", json_string(name)) < 0) {
-		json_decref(params);
-		params = NULL;
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_str_puts(&s, CALL("ReportClient", "client"));
+	pxe_state_text_write(facts->key, &s);
+	pxe_str_puts(&s, ",\"facts\":");
+	pxe_state_facts_write(facts, &s);
+	if (name != NULL && name[0] != '\0') {
+		pxe_str_puts(&s, ",\"name\":");
+		pxe_state_text_write(name, &s);
 	}
-	if (params != NULL)
-		pxe_state_report(client, "ReportClient", params);
+	report(client, &s);
 }
 
 void pxe_state_report_event(struct pxe_state_client *client,
 			    const struct pxe_event *event)
 {
-	json_t *params =
-		json_pack("{s:o}", "event", pxe_state_event_to_json(event));
+	char text[CALL_BYTES];
+	struct pxe_str s;
 
-	if (params != NULL)
-		pxe_state_report(client, "ReportEvent", params);
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_str_puts(&s, CALL("ReportEvent", "event"));
+	pxe_state_event_write(event, &s);
+	report(client, &s);
 }

@@ -17,12 +17,12 @@
 
 #include "base/str.h"
 #include "run/state_link.h"
+#include "run/state_queue.h"
 
 #define INTERFACE "io.pxesuite.State."
 
 enum {
 	CALLS_MAX = 8192,    /* under way */
-	REPORTS_MAX = 4096,  /* kept while stated is away or slow */
 	UNSENT_MAX = 262144, /* octets; beyond them reports wait */
 	FIRST_BACKOFF_MS = 50,
 	LAST_BACKOFF_MS = 2000,
@@ -33,13 +33,6 @@ enum {
 struct call {
 	pxe_state_reply *reply;
 	void *arg;
-};
-
-/* A oneway call that waits for the connection. */
-struct report {
-	struct report *next;
-	size_t len;
-	char text[];
 };
 
 struct pxe_state_client {
@@ -57,8 +50,8 @@ struct pxe_state_client {
 	struct call *calls; /* ring of calls_cap */
 	size_t calls_cap, calls_at, n_calls;
 
-	struct report *reports, **reports_end;
-	size_t n_reports;
+	struct pxe_state_queue reports; /* wait for the connection */
+	json_t *nothing;		/* parameters of an answer that has none */
 
 	unsigned depth; /* callbacks of this client that are running */
 	bool is_dead;   /* to be freed when the last one returns */
@@ -76,34 +69,6 @@ static time_t clock_s(void)
 
 /* --- reports that wait --------------------------------------------------- */
 
-static void drop_report(struct pxe_state_client *client)
-{
-	struct report *r = client->reports;
-
-	client->reports = r->next;
-	if (client->reports == NULL)
-		client->reports_end = &client->reports;
-	client->n_reports--;
-	free(r);
-}
-
-static void keep_report(struct pxe_state_client *client, const char *text,
-			size_t len)
-{
-	struct report *r = malloc(sizeof(*r) + len);
-
-	if (r == NULL)
-		return;
-	if (client->n_reports == REPORTS_MAX)
-		drop_report(client);
-	r->next = NULL;
-	r->len = len;
-	memcpy(r->text, text, len);
-	*client->reports_end = r;
-	client->reports_end = &r->next;
-	client->n_reports++;
-}
-
 static bool may_report(const struct pxe_state_client *client)
 {
 	return client->is_up &&
@@ -112,11 +77,13 @@ static bool may_report(const struct pxe_state_client *client)
 
 static void send_reports(struct pxe_state_client *client)
 {
-	while (client->reports != NULL && may_report(client)) {
-		if (pxe_state_link_put(&client->link, client->reports->text,
-				       client->reports->len) == -ENOMEM)
+	const struct pxe_state_waiting *w;
+
+	while ((w = client->reports.first) != NULL && may_report(client)) {
+		if (pxe_state_link_put(&client->link, w->text, w->len) ==
+		    -ENOMEM)
 			return;
-		drop_report(client);
+		pxe_state_queue_drop(&client->reports);
 	}
 }
 
@@ -124,8 +91,8 @@ static void send_reports(struct pxe_state_client *client)
 
 static void destroy(struct pxe_state_client *client)
 {
-	while (client->reports != NULL)
-		drop_report(client);
+	pxe_state_queue_done(&client->reports);
+	json_decref(client->nothing);
 	free(client->calls);
 	free(client);
 }
@@ -182,17 +149,14 @@ static struct call take_call(struct pxe_state_client *client)
 /* The connection is gone: answers all calls, says so, tries again. */
 static void disconnect(struct pxe_state_client *client)
 {
-	json_t *none = json_object();
-
 	if (clock_s() - client->up_s >= STABLE_S)
 		client->backoff_ms = FIRST_BACKOFF_MS;
 	close_link(client);
 	while (client->n_calls > 0 && !client->is_dead) {
 		struct call call = take_call(client);
 
-		call.reply("Disconnected", none, false, call.arg);
+		call.reply("Disconnected", client->nothing, false, call.arg);
 	}
-	json_decref(none);
 	if (!client->is_dead && client->ops->down != NULL)
 		client->ops->down(client->arg);
 	if (!client->is_dead)
@@ -207,7 +171,23 @@ static const char *short_error(const char *error)
 						    : error;
 }
 
-/* Hands one message to whom it belongs.  0, -EBADMSG. */
+/* What says that a lease is on disk, thousands of times a second. */
+static bool is_plain_answer(const char *text, size_t len)
+{
+	static const char plain[] = "{\"parameters\":{}}";
+
+	return len == sizeof(plain) - 1 && memcmp(text, plain, len) == 0;
+}
+
+static void take_plain_answer(struct pxe_state_client *client)
+{
+	struct call call = take_call(client);
+
+	client->backoff_ms = FIRST_BACKOFF_MS;
+	call.reply(NULL, client->nothing, false, call.arg);
+}
+
+/* Hands any other message to whom it belongs.  0, -EBADMSG. */
 static int take_answer(struct pxe_state_client *client, const char *text,
 		       size_t len)
 {
@@ -241,10 +221,12 @@ static int take_answers(struct pxe_state_client *client)
 
 	while (!client->is_dead) {
 		r = pxe_state_link_next(&client->link, &text, &len);
-		if (r == 1)
-			r = take_answer(client, text, len);
-		else if (r == 0)
+		if (r == 0)
 			return 0;
+		if (r == 1 && client->n_calls > 0 && is_plain_answer(text, len))
+			take_plain_answer(client);
+		else if (r == 1)
+			r = take_answer(client, text, len);
 		if (r < 0)
 			return r;
 	}
@@ -376,7 +358,8 @@ struct pxe_state_client *pxe_state_client_new(
 	client->arg = arg;
 	client->link.fd = -1;
 	client->backoff_ms = FIRST_BACKOFF_MS;
-	client->reports_end = &client->reports;
+	pxe_state_queue_init(&client->reports);
+	client->nothing = json_object();
 	client->address.sun_family = AF_UNIX;
 	/* a path that is too long leads nowhere, for ever */
 	if (!pxe_str_copy(client->address.sun_path,
@@ -384,8 +367,8 @@ struct pxe_state_client *pxe_state_client_new(
 		client->address.sun_path[0] = '\0';
 	client->flush = event_new(base, -1, 0, on_flush, client);
 	client->retry = evtimer_new(base, on_retry, client);
-	if (client->flush == NULL || client->retry == NULL ||
-	    event_add(client->retry, &now) < 0) {
+	if (client->nothing == NULL || client->flush == NULL ||
+	    client->retry == NULL || event_add(client->retry, &now) < 0) {
 		pxe_state_client_free(client);
 		return NULL;
 	}
@@ -449,36 +432,56 @@ static json_t *make_call(const char *method, json_t *params, const char *flag)
 	return json;
 }
 
-static int start_call(struct pxe_state_client *client, const char *method,
-		      json_t *params, const char *flag, const struct call *call)
+int pxe_state_call_text(struct pxe_state_client *client, const char *text,
+			size_t len, pxe_state_reply *reply, void *arg)
 {
-	json_t *json = make_call(method, params, flag);
 	int r = client->is_up ? grow_calls(client) : -ENOTCONN;
 
 	if (r == 0)
-		r = json != NULL ? pxe_state_link_put_json(&client->link, json)
-				 : -ENOMEM;
-	json_decref(json);
+		r = pxe_state_link_put(&client->link, text, len);
 	if (r < 0)
 		return r;
 	client->calls[(client->calls_at + client->n_calls++) %
-		      client->calls_cap] = *call;
+		      client->calls_cap] = (struct call) { reply, arg };
 	want_flush(client);
 	return 0;
+}
+
+static int start_call(struct pxe_state_client *client, const char *method,
+		      json_t *params, const char *flag, pxe_state_reply *reply,
+		      void *arg)
+{
+	json_t *json = make_call(method, params, flag);
+	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+	int r = -ENOMEM;
+
+	json_decref(json);
+	if (text != NULL)
+		r = pxe_state_call_text(client, text, strlen(text), reply, arg);
+	free(text);
+	return r;
 }
 
 int pxe_state_call(struct pxe_state_client *client, const char *method,
 		   json_t *params, pxe_state_reply *reply, void *arg)
 {
-	return start_call(client, method, params, NULL,
-			  &(struct call) { reply, arg });
+	return start_call(client, method, params, NULL, reply, arg);
 }
 
 int pxe_state_call_more(struct pxe_state_client *client, const char *method,
 			json_t *params, pxe_state_reply *reply, void *arg)
 {
-	return start_call(client, method, params, "more",
-			  &(struct call) { reply, arg });
+	return start_call(client, method, params, "more", reply, arg);
+}
+
+void pxe_state_report_text(struct pxe_state_client *client, const char *text,
+			   size_t len)
+{
+	if (client->reports.first != NULL || !may_report(client) ||
+	    pxe_state_link_put(&client->link, text, len) < 0)
+		pxe_state_queue_put(&client->reports, text, len);
+	if (client->is_up)
+		want_flush(client);
 }
 
 void pxe_state_report(struct pxe_state_client *client, const char *method,
@@ -486,15 +489,9 @@ void pxe_state_report(struct pxe_state_client *client, const char *method,
 {
 	json_t *json = make_call(method, params, "oneway");
 	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-	size_t len = text != NULL ? strlen(text) : 0;
 
 	json_decref(json);
-	if (text == NULL)
-		return;
-	if (client->reports != NULL || !may_report(client) ||
-	    pxe_state_link_put(&client->link, text, len) < 0)
-		keep_report(client, text, len);
-	if (client->is_up)
-		want_flush(client);
+	if (text != NULL)
+		pxe_state_report_text(client, text, strlen(text));
 	free(text);
 }

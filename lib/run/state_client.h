@@ -60,6 +60,11 @@ int pxe_state_call(struct pxe_state_client *client, const char *method,
 		   json_t *params, pxe_state_reply *reply,
 		   void *arg) PXE_MUST_CHECK;
 
+/* The same for a call that is JSON text already: `text` is borrowed. */
+int pxe_state_call_text(struct pxe_state_client *client, const char *text,
+			size_t len, pxe_state_reply *reply,
+			void *arg) PXE_MUST_CHECK;
+
 /*
  * Calls with "more": a stream of answers, each but the last with `more` set.
  * For Watch (whose stream has no end, so that it needs a connection of its
@@ -92,6 +97,9 @@ int pxe_state_decline_lease(struct pxe_state_client *client,
  */
 void pxe_state_report(struct pxe_state_client *client, const char *method,
 		      json_t *params);
+/* The same for JSON text, which says "oneway" itself; borrowed. */
+void pxe_state_report_text(struct pxe_state_client *client, const char *text,
+			   size_t len);
 void pxe_state_report_facts(struct pxe_state_client *client,
 			    const struct pxe_facts *facts, const char *name);
 void pxe_state_report_event(struct pxe_state_client *client,

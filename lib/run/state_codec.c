@@ -42,6 +42,25 @@ static json_t *put_steps(const struct pxe_state_member *m, const void *at)
 	return json;
 }
 
+static void write_steps(const struct pxe_state_member *m, const void *at,
+			struct pxe_str *out)
+{
+	const int64_t *times = at;
+	const char *before = "{\"";
+
+	(void)m;
+	for (unsigned i = 0; i < PXE_N_STEPS; i++) {
+		if (times[i] == 0)
+			continue;
+		pxe_str_puts(out, before);
+		pxe_str_puts(out, pxe_step_name((enum pxe_step)i));
+		pxe_str_puts(out, "\":");
+		pxe_str_put_u64(out, (uint64_t)times[i]);
+		before = ",\"";
+	}
+	pxe_str_puts(out, "}");
+}
+
 /* Steps of a newer program are left out. */
 static int get_steps(const struct pxe_state_member *m, const json_t *json,
 		     void *at)
@@ -62,7 +81,8 @@ static int get_steps(const struct pxe_state_member *m, const json_t *json,
 	return 0;
 }
 
-static const struct pxe_state_kind some_steps = { put_steps, get_steps };
+static const struct pxe_state_kind some_steps = { put_steps, get_steps,
+						 write_steps };
 
 /* --- records ------------------------------------------------------------- */
 
@@ -101,6 +121,13 @@ static json_t *put_facts(const struct pxe_state_member *m, const void *at)
 	return pxe_state_facts_to_json(at);
 }
 
+static void write_facts(const struct pxe_state_member *m, const void *at,
+			struct pxe_str *out)
+{
+	(void)m;
+	pxe_state_facts_write(at, out);
+}
+
 static int get_facts(const struct pxe_state_member *m, const json_t *json,
 		     void *at)
 {
@@ -108,7 +135,8 @@ static int get_facts(const struct pxe_state_member *m, const json_t *json,
 	return pxe_state_facts_from_json(json, at);
 }
 
-static const struct pxe_state_kind the_facts = { put_facts, get_facts };
+static const struct pxe_state_kind the_facts = { put_facts, get_facts,
+						write_facts };
 
 /* clang-format off */
 static const struct pxe_state_member lease_members[] = {
@@ -190,6 +218,28 @@ static json_t *put_record(const struct pxe_state_member *members, size_t n,
 	return json;
 }
 
+/* The text of what put_record() makes. */
+static void write_record(const struct pxe_state_member *members, size_t n,
+			 const void *record, struct pxe_str *out)
+{
+	const char *before = "{\"";
+
+	/* every record has members that must be there */
+	for (size_t i = 0; i < n; i++) {
+		const struct pxe_state_member *m = &members[i];
+		const void *at = (const char *)record + m->offset;
+
+		if (m->need == MAY && is_absent(m, at))
+			continue;
+		pxe_str_puts(out, before);
+		pxe_str_puts(out, m->name);
+		pxe_str_puts(out, "\":");
+		m->kind->write(m, at, out);
+		before = ",\"";
+	}
+	pxe_str_putc(out, '}');
+}
+
 static int get_record(const struct pxe_state_member *members, size_t n,
 		      const json_t *json, void *record)
 {
@@ -210,15 +260,30 @@ static int get_record(const struct pxe_state_member *members, size_t n,
 	return 0;
 }
 
-json_t *pxe_state_facts_to_json(const struct pxe_facts *facts)
+/* What is absent is zero, whatever is left in it. */
+static struct pxe_facts clean_facts(const struct pxe_facts *facts)
 {
 	struct pxe_facts copy = *facts;
 
-	if (!copy.has_uuid) /* absent, whatever is left in it */
+	if (!copy.has_uuid)
 		memset(&copy.uuid, 0, sizeof(copy.uuid));
 	if (copy.hw.hlen == 0)
 		memset(&copy.hw, 0, sizeof(copy.hw));
+	return copy;
+}
+
+json_t *pxe_state_facts_to_json(const struct pxe_facts *facts)
+{
+	struct pxe_facts copy = clean_facts(facts);
+
 	return put_record(facts_members, PXE_LEN(facts_members), &copy);
+}
+
+void pxe_state_facts_write(const struct pxe_facts *facts, struct pxe_str *out)
+{
+	struct pxe_facts copy = clean_facts(facts);
+
+	write_record(facts_members, PXE_LEN(facts_members), &copy, out);
 }
 
 int pxe_state_facts_from_json(const json_t *json, struct pxe_facts *facts)
@@ -240,6 +305,11 @@ json_t *pxe_state_lease_to_json(const struct pxe_lease *lease)
 	if (copy.hw.hlen == 0) /* absent, whatever is left in it */
 		memset(&copy.hw, 0, sizeof(copy.hw));
 	return put_record(lease_members, PXE_LEN(lease_members), &copy);
+}
+
+void pxe_state_lease_write(const struct pxe_lease *lease, struct pxe_str *out)
+{
+	write_record(lease_members, PXE_LEN(lease_members), lease, out);
 }
 
 int pxe_state_lease_from_json(const json_t *json, struct pxe_lease *lease)
@@ -269,9 +339,20 @@ int pxe_state_client_from_json(const json_t *json, struct pxe_client *client)
 	return 0;
 }
 
+void pxe_state_client_write(const struct pxe_client *client,
+			    struct pxe_str *out)
+{
+	write_record(client_members, PXE_LEN(client_members), client, out);
+}
+
 json_t *pxe_state_event_to_json(const struct pxe_event *event)
 {
 	return put_record(event_members, PXE_LEN(event_members), event);
+}
+
+void pxe_state_event_write(const struct pxe_event *event, struct pxe_str *out)
+{
+	write_record(event_members, PXE_LEN(event_members), event, out);
 }
 
 int pxe_state_event_from_json(const json_t *json, struct pxe_event *event)

@@ -5,6 +5,8 @@
  * _to_json returns a new reference, NULL only without memory.  _from_json
  * takes what a peer sent: unknown members are ignored, a missing or ill-typed
  * member that the interface requires is -EBADMSG.  Texts are cut to fit.
+ * _write appends the text of _to_json at once; what does not fit, or has no
+ * memory, leaves `out` cut.
  */
 #ifndef PXE_RUN_STATE_CODEC_H
 #define PXE_RUN_STATE_CODEC_H
@@ -12,26 +14,35 @@
 #include <jansson.h>
 
 #include "base/attr.h"
+#include "base/str.h"
 #include "core/client.h"
 #include "core/facts.h"
 #include "core/lease.h"
 
+/* A text as JSON, in quotes. */
+void pxe_state_text_write(const char *text, struct pxe_str *out);
+
 json_t *pxe_state_facts_to_json(const struct pxe_facts *facts) PXE_MUST_CHECK;
+void pxe_state_facts_write(const struct pxe_facts *facts, struct pxe_str *out);
 int pxe_state_facts_from_json(const json_t *json,
 			      struct pxe_facts *facts) PXE_MUST_CHECK;
 
 json_t *pxe_state_lease_to_json(const struct pxe_lease *lease) PXE_MUST_CHECK;
+void pxe_state_lease_write(const struct pxe_lease *lease, struct pxe_str *out);
 /* lease->client borrows from `json`. */
 int pxe_state_lease_from_json(const json_t *json,
 			      struct pxe_lease *lease) PXE_MUST_CHECK;
 
 json_t *
 pxe_state_client_to_json(const struct pxe_client *client) PXE_MUST_CHECK;
+void pxe_state_client_write(const struct pxe_client *client,
+			    struct pxe_str *out);
 /* client->key borrows from `json`. */
 int pxe_state_client_from_json(const json_t *json,
 			       struct pxe_client *client) PXE_MUST_CHECK;
 
 json_t *pxe_state_event_to_json(const struct pxe_event *event) PXE_MUST_CHECK;
+void pxe_state_event_write(const struct pxe_event *event, struct pxe_str *out);
 int pxe_state_event_from_json(const json_t *json,
 			      struct pxe_event *event) PXE_MUST_CHECK;
 

@@ -2,6 +2,7 @@
 #include "run/state_kinds.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hwaddr.h"
@@ -9,6 +10,30 @@
 #include "base/str.h"
 #include "base/uuid.h"
 #include "core/client.h"
+#include "run/state_codec.h"
+
+/* --- writing ------------------------------------------------------------- */
+
+static void write_by_jansson(json_t *json, struct pxe_str *out)
+{
+	char *text = json != NULL
+			     ? json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY)
+			     : NULL;
+
+	json_decref(json);
+	if (text != NULL)
+		pxe_str_puts(out, text);
+	else
+		out->cut = true; /* no memory */
+	free(text);
+}
+
+static void write_quoted(const char *text, struct pxe_str *out)
+{
+	pxe_str_putc(out, '"');
+	pxe_str_puts(out, text);
+	pxe_str_putc(out, '"');
+}
 
 /* --- text ---------------------------------------------------------------- */
 
@@ -30,6 +55,31 @@ static json_t *put_text(const struct pxe_state_member *m, const void *at)
 {
 	(void)m;
 	return put_string(at);
+}
+
+/* ASCII that JSON has as it is. */
+static bool is_plain(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text == 0x7f || *text == '"' ||
+		    *text == '\\')
+			return false;
+	return true;
+}
+
+void pxe_state_text_write(const char *text, struct pxe_str *out)
+{
+	if (is_plain(text))
+		write_quoted(text, out);
+	else
+		write_by_jansson(put_string(text), out);
+}
+
+static void write_text(const struct pxe_state_member *m, const void *at,
+		       struct pxe_str *out)
+{
+	(void)m;
+	pxe_state_text_write(at, out);
 }
 
 /* C0, DEL and (in UTF-8) C1: what a terminal would act on. */
@@ -73,12 +123,20 @@ static int get_text(const struct pxe_state_member *m, const json_t *json,
 	return 0;
 }
 
-const struct pxe_state_kind pxe_state_a_text = { put_text, get_text };
+const struct pxe_state_kind pxe_state_a_text = { put_text, get_text,
+						 write_text };
 
 static json_t *put_key(const struct pxe_state_member *m, const void *at)
 {
 	(void)m;
 	return put_string(*(const char *const *)at);
+}
+
+static void write_key(const struct pxe_state_member *m, const void *at,
+		      struct pxe_str *out)
+{
+	(void)m;
+	pxe_state_text_write(*(const char *const *)at, out);
 }
 
 static int get_key(const struct pxe_state_member *m, const json_t *json,
@@ -94,7 +152,7 @@ static int get_key(const struct pxe_state_member *m, const json_t *json,
 }
 
 /* The key of a client, borrowed from the JSON. */
-const struct pxe_state_kind pxe_state_a_key = { put_key, get_key };
+const struct pxe_state_kind pxe_state_a_key = { put_key, get_key, write_key };
 
 static int get_key_copy(const struct pxe_state_member *m, const json_t *json,
 			void *at)
@@ -107,11 +165,18 @@ static int get_key_copy(const struct pxe_state_member *m, const json_t *json,
 	return 0;
 }
 
-const struct pxe_state_kind pxe_state_a_key_copy = { put_text, get_key_copy };
+const struct pxe_state_kind pxe_state_a_key_copy = { put_text, get_key_copy,
+						     write_text };
 
 static json_t *put_word(const struct pxe_state_member *m, const void *at)
 {
 	return json_string(m->words->name(*(const unsigned *)at));
+}
+
+static void write_word(const struct pxe_state_member *m, const void *at,
+		       struct pxe_str *out)
+{
+	write_quoted(m->words->name(*(const unsigned *)at), out);
 }
 
 static int get_word(const struct pxe_state_member *m, const json_t *json,
@@ -126,16 +191,29 @@ static int get_word(const struct pxe_state_member *m, const json_t *json,
 	return 0;
 }
 
-const struct pxe_state_kind pxe_state_a_word = { put_word, get_word };
+const struct pxe_state_kind pxe_state_a_word = { put_word, get_word,
+						 write_word };
 
 /* --- numbers and addresses ----------------------------------------------- */
 
-static json_t *put_number(const struct pxe_state_member *m, const void *at)
+/* JSON has no more than 63 bits. */
+static int64_t number_at(const struct pxe_state_member *m, const void *at)
 {
 	uint64_t value =
 		m->size == 8 ? *(const uint64_t *)at : *(const uint32_t *)at;
 
-	return json_integer(value < INT64_MAX ? (json_int_t)value : INT64_MAX);
+	return value < INT64_MAX ? (int64_t)value : INT64_MAX;
+}
+
+static json_t *put_number(const struct pxe_state_member *m, const void *at)
+{
+	return json_integer(number_at(m, at));
+}
+
+static void write_number(const struct pxe_state_member *m, const void *at,
+			 struct pxe_str *out)
+{
+	pxe_str_put_u64(out, (uint64_t)number_at(m, at));
 }
 
 static int get_number(const struct pxe_state_member *m, const json_t *json,
@@ -154,12 +232,20 @@ static int get_number(const struct pxe_state_member *m, const json_t *json,
 }
 
 /* Not negative, of 32 or 64 bits. */
-const struct pxe_state_kind pxe_state_a_number = { put_number, get_number };
+const struct pxe_state_kind pxe_state_a_number = { put_number, get_number,
+						   write_number };
 
 static json_t *put_bool(const struct pxe_state_member *m, const void *at)
 {
 	(void)m;
 	return json_boolean(*(const bool *)at);
+}
+
+static void write_bool(const struct pxe_state_member *m, const void *at,
+		       struct pxe_str *out)
+{
+	(void)m;
+	pxe_str_puts(out, *(const bool *)at ? "true" : "false");
 }
 
 static int get_bool(const struct pxe_state_member *m, const json_t *json,
@@ -172,13 +258,21 @@ static int get_bool(const struct pxe_state_member *m, const json_t *json,
 	return 0;
 }
 
-const struct pxe_state_kind pxe_state_a_bool = { put_bool, get_bool };
+const struct pxe_state_kind pxe_state_a_bool = { put_bool, get_bool,
+						 write_bool };
 
 /* Kept so that 0 is a value and PXE_ARCH_NONE is absence. */
 static json_t *put_arch(const struct pxe_state_member *m, const void *at)
 {
 	(void)m;
 	return json_integer(*(const uint16_t *)at);
+}
+
+static void write_arch(const struct pxe_state_member *m, const void *at,
+		       struct pxe_str *out)
+{
+	(void)m;
+	pxe_str_put_u64(out, *(const uint16_t *)at);
 }
 
 static int get_arch(const struct pxe_state_member *m, const json_t *json,
@@ -193,7 +287,8 @@ static int get_arch(const struct pxe_state_member *m, const json_t *json,
 	return 0;
 }
 
-const struct pxe_state_kind pxe_state_an_arch = { put_arch, get_arch };
+const struct pxe_state_kind pxe_state_an_arch = { put_arch, get_arch,
+						  write_arch };
 
 static json_t *put_address(const struct pxe_state_member *m, const void *at)
 {
@@ -202,6 +297,16 @@ static json_t *put_address(const struct pxe_state_member *m, const void *at)
 	(void)m;
 	pxe_ip4_format(*(const uint32_t *)at, text, sizeof(text));
 	return json_string(text);
+}
+
+static void write_address(const struct pxe_state_member *m, const void *at,
+			  struct pxe_str *out)
+{
+	char text[PXE_IP4_TEXT];
+
+	(void)m;
+	pxe_ip4_format(*(const uint32_t *)at, text, sizeof(text));
+	write_quoted(text, out);
 }
 
 static int get_address(const struct pxe_state_member *m, const json_t *json,
@@ -217,7 +322,8 @@ static int get_address(const struct pxe_state_member *m, const json_t *json,
 	return 0;
 }
 
-const struct pxe_state_kind pxe_state_an_address = { put_address, get_address };
+const struct pxe_state_kind pxe_state_an_address = { put_address, get_address,
+						     write_address };
 
 static json_t *put_hwaddr(const struct pxe_state_member *m, const void *at)
 {
@@ -226,6 +332,16 @@ static json_t *put_hwaddr(const struct pxe_state_member *m, const void *at)
 	(void)m;
 	pxe_hwaddr_format(at, text, sizeof(text));
 	return json_string(text);
+}
+
+static void write_hwaddr(const struct pxe_state_member *m, const void *at,
+			 struct pxe_str *out)
+{
+	char text[PXE_HWADDR_TEXT];
+
+	(void)m;
+	pxe_hwaddr_format(at, text, sizeof(text));
+	write_quoted(text, out);
 }
 
 static int get_hwaddr(const struct pxe_state_member *m, const json_t *json,
@@ -241,7 +357,8 @@ static int get_hwaddr(const struct pxe_state_member *m, const json_t *json,
 	return 0;
 }
 
-const struct pxe_state_kind pxe_state_a_hwaddr = { put_hwaddr, get_hwaddr };
+const struct pxe_state_kind pxe_state_a_hwaddr = { put_hwaddr, get_hwaddr,
+						   write_hwaddr };
 
 static json_t *put_uuid(const struct pxe_state_member *m, const void *at)
 {
@@ -250,6 +367,16 @@ static json_t *put_uuid(const struct pxe_state_member *m, const void *at)
 	(void)m;
 	pxe_uuid_format(at, text, sizeof(text));
 	return json_string(text);
+}
+
+static void write_uuid(const struct pxe_state_member *m, const void *at,
+		       struct pxe_str *out)
+{
+	char text[PXE_UUID_TEXT];
+
+	(void)m;
+	pxe_uuid_format(at, text, sizeof(text));
+	write_quoted(text, out);
 }
 
 static int get_uuid(const struct pxe_state_member *m, const json_t *json,
@@ -261,4 +388,5 @@ static int get_uuid(const struct pxe_state_member *m, const json_t *json,
 	return text != NULL && pxe_uuid_parse(text, at) == 0 ? 0 : -EBADMSG;
 }
 
-const struct pxe_state_kind pxe_state_a_uuid = { put_uuid, get_uuid };
+const struct pxe_state_kind pxe_state_a_uuid = { put_uuid, get_uuid,
+						 write_uuid };

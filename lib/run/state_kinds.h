@@ -9,6 +9,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
+#include "base/str.h"
+
 /* The words of an enum. */
 struct pxe_state_words {
 	const char *(*name)(unsigned value);
@@ -33,12 +35,15 @@ struct pxe_state_member {
 
 /*
  * `at` is the member in the struct.  put: a new reference, NULL without
- * memory.  get: 0, -EBADMSG.
+ * memory.  get: 0, -EBADMSG.  write: appends the text of what put() makes, in
+ * a fraction of the time; without memory `out` is cut.
  */
 struct pxe_state_kind {
 	json_t *(*put)(const struct pxe_state_member *m, const void *at);
 	int (*get)(const struct pxe_state_member *m, const json_t *json,
 		   void *at);
+	void (*write)(const struct pxe_state_member *m, const void *at,
+		      struct pxe_str *out);
 };
 
 /* Text in a char array; what a terminal would act on is escaped. */

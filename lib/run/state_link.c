@@ -92,13 +92,18 @@ int pxe_state_link_next(struct pxe_state_link *link, const char **text,
 int pxe_state_link_put(struct pxe_state_link *link, const char *text,
 		       size_t len)
 {
+	struct evbuffer_iovec v;
+	char *to;
+
 	if (len > PXE_VARLINK_MAX_BYTES)
 		return -EMSGSIZE;
-	if (evbuffer_expand(link->out, len + 1) < 0 ||
-	    evbuffer_add(link->out, text, len) < 0 ||
-	    evbuffer_add(link->out, "", 1) < 0)
+	if (evbuffer_reserve_space(link->out, (ev_ssize_t)len + 1, &v, 1) < 1)
 		return -ENOMEM;
-	return 0;
+	to = v.iov_base;
+	memcpy(to, text, len);
+	to[len] = '\0';
+	v.iov_len = len + 1;
+	return evbuffer_commit_space(link->out, &v, 1) < 0 ? -ENOMEM : 0;
 }
 
 int pxe_state_link_put_json(struct pxe_state_link *link, const json_t *json)
