@@ -19,9 +19,11 @@ static int apply_offer(const struct pxe_decide_in *in,
 		       const struct pxe_dhcp_decision *d,
 		       struct pxe_lease *lease)
 {
-	int r = pxe_book_offer(in->book, lease->address, lease->client,
-			       in->now_s + PXE_BOOK_OFFER_S);
+	int r;
 
+	lease->state = PXE_LEASE_OFFERED;
+	lease->end_s = in->now_s + PXE_BOOK_OFFER_S;
+	r = pxe_book_offer(in->book, lease);
 	(void)d;
 	lease->address = 0;
 	return r;

@@ -20,7 +20,7 @@ struct pxe_book *pxe_book_new(void)
 	book->offers = pxe_lease_table_new();
 	book->pending = pxe_lease_table_new();
 	if (book->leases == NULL || book->offers == NULL ||
-	    book->pending == NULL) {
+	    book->pending == NULL || pxe_book_limit_init(book) < 0) {
 		pxe_book_free(book);
 		return NULL;
 	}
@@ -44,6 +44,7 @@ void pxe_book_free(struct pxe_book *book)
 	pxe_lease_table_free(book->offers);
 	pxe_lease_table_free(book->pending);
 	pxe_held_done(&book->held);
+	pxe_book_limit_done(book);
 	free(book);
 }
 
@@ -136,6 +137,7 @@ int pxe_book_configure(struct pxe_book *book, const struct pxe_conf *conf,
 	book->n_subs = conf->n_subnets;
 	book->blocked = blocked;
 	touch_all(book);
+	pxe_book_limit_note_all(book);
 	return 0;
 }
 
@@ -149,6 +151,7 @@ void pxe_book_expire(struct pxe_book *book, int64_t now_s)
 {
 	uint32_t address;
 
+	book->now_s = now_s;
 	while (pxe_held_take(&book->held, now_s, &address)) {
 		const struct pxe_lease *offer =
 			pxe_lease_table_find(book->offers, address);
@@ -208,27 +211,25 @@ size_t pxe_book_count_leases(const struct pxe_book *book)
 	return pxe_lease_table_count(book->leases);
 }
 
-int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
-		   int64_t until_s)
+int pxe_book_offer(struct pxe_book *book, const struct pxe_lease *offer)
 {
-	struct pxe_lease offer = { .address = address,
-				   .state = PXE_LEASE_OFFERED,
-				   .end_s = until_s,
-				   .client = client };
+	const uint32_t address = offer->address;
 	const struct pxe_lease *o =
-		pxe_book_find_in(book->offers, client,
+		pxe_book_find_in(book->offers, offer->client,
 				 find_subnet(book, address), 0);
 	uint32_t before = o != NULL ? o->address : 0;
 	int r;
 
-	if (o != NULL && o->address == address && o->end_s == until_s)
+	if (o != NULL && o->address == address && o->end_s == offer->end_s)
 		return 0; /* asked again within a second: has its row */
 	r = pxe_held_grow(&book->held);
 	if (r == 0)
-		r = pxe_lease_table_set(book->offers, &offer);
+		r = pxe_book_limit_note(book, offer);
+	if (r == 0)
+		r = pxe_lease_table_set(book->offers, offer);
 	if (r < 0)
 		return r;
-	pxe_held_add(&book->held, address, until_s);
+	pxe_held_add(&book->held, address, offer->end_s);
 	touch(book, address);
 	if (before != 0 && before != address)
 		end_offer(book, before);
@@ -252,7 +253,9 @@ int pxe_book_begin(struct pxe_book *book, const struct pxe_lease *lease)
 
 	if (pxe_book_is_pending(book, lease->client, subnet))
 		return -EALREADY;
-	r = pxe_lease_table_set(book->pending, lease);
+	r = pxe_book_limit_note(book, lease);
+	if (r == 0)
+		r = pxe_lease_table_set(book->pending, lease);
 	if (r == 0)
 		touch(book, lease->address);
 	return r;
@@ -326,6 +329,7 @@ void pxe_book_replace(struct pxe_book *book, struct pxe_lease_table *leases,
 		touch(book, l->address);
 	pxe_lease_table_free(old);
 	touch_all(book);
+	pxe_book_limit_note_all(book);
 }
 
 bool pxe_book_count_decline(struct pxe_book *book, const char *client,

@@ -70,11 +70,17 @@ size_t pxe_book_count_pending(const struct pxe_book *book);
 
 size_t pxe_book_count_leases(const struct pxe_book *book);
 
+/* Does the client have a host section, or is a lease of it remembered? */
+bool pxe_book_is_known(const struct pxe_book *book, const char *client,
+		       const struct pxe_conf_host *host);
+
 /* Who asks for an address. */
 struct pxe_book_ask {
 	const struct pxe_conf_subnet *subnet;
 	const char *client;		  /* key */
 	const struct pxe_conf_host *host; /* its host section, or NULL */
+	const struct pxe_hwaddr *hw;	  /* or NULL */
+	uint64_t circuit;		  /* as in leases; 0: none */
 	uint32_t requested;		  /* option 50; 0: none */
 	int64_t now_s;
 };
@@ -82,23 +88,27 @@ struct pxe_book_ask {
 /*
  * May the client have this address?  It must lie in the subnet's ranges, or
  * be its reservation or what it has now; belong to no server, router or other
- * host's reservation; and nobody else may have it leased, offered or pending.
+ * host's reservation; nobody else may have it leased, offered or pending; and
+ * if it is a new one for the client, no limit may forbid it.
  */
-bool pxe_book_may_have(const struct pxe_book *book,
+bool pxe_book_may_have(struct pxe_book *book,
 		       const struct pxe_book_ask *ask, uint32_t address);
 
 /*
  * Chooses an address: the client's reservation, what it has or had, what it
  * was offered, what it requests, the lowest that nobody ever had, the one
- * whose lease ended longest ago.  0, -EADDRNOTAVAIL.
+ * whose lease ended longest ago.  0; -EADDRNOTAVAIL (none is left), -EPERM
+ * (those that are left are reserved, and the client is a stranger), -EDQUOT
+ * (its circuit has enough), -EUSERS (its hardware address has enough, under
+ * other client-ids).
  */
 int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
 		    uint32_t *address) PXE_MUST_CHECK;
 
-/* Holds an address for a client until `until_s`, instead of what it was
- * offered in this subnet before.  0, -ENOMEM. */
-int pxe_book_offer(struct pxe_book *book, uint32_t address, const char *client,
-		   int64_t until_s) PXE_MUST_CHECK;
+/* Holds an address for a client until `end_s` of the offer, instead of what it
+ * was offered in this subnet before.  0, -ENOMEM. */
+int pxe_book_offer(struct pxe_book *book,
+		   const struct pxe_lease *offer) PXE_MUST_CHECK;
 
 /* Gives back what was offered to a client in a subnet, if anything. */
 void pxe_book_unoffer(struct pxe_book *book, const char *client,

@@ -55,13 +55,6 @@ static bool has_now(const struct pxe_book *book, const struct pxe_book_ask *ask,
 	       pxe_blocked_find(&book->blocked, address) == PXE_BLOCKED_NO;
 }
 
-bool pxe_book_may_have(const struct pxe_book *book,
-		       const struct pxe_book_ask *ask, uint32_t address)
-{
-	return (is_usable(book, ask, address) || has_now(book, ask, address)) &&
-	       is_free(book, address, ask->client, ask->now_s);
-}
-
 static bool can_give(const struct pxe_book *book,
 		     const struct pxe_book_ask *ask, uint32_t address)
 {
@@ -108,6 +101,75 @@ static int find_reuse(const struct pxe_book *book,
 	return -EADDRNOTAVAIL;
 }
 
+/* Would enough be left for those who are known? */
+static bool has_spare(const struct pxe_book *book,
+		      const struct pxe_book_ask *ask, struct pxe_book_sub *sub)
+{
+	const uint32_t reserve = ask->subnet->reserve;
+
+	if (pxe_pool_count_free(sub->pool) > reserve)
+		return true;
+	if (pxe_reuse_begin(&sub->reuse, ask->now_s))
+		search_reuse(book, ask, sub);
+	return pxe_pool_count_free(sub->pool) + sub->reuse.n_ended > reserve;
+}
+
+/* May the client have an address that it does not have now? */
+static int check_new(struct pxe_book *book, const struct pxe_book_ask *ask)
+{
+	struct pxe_book_sub *sub =
+		&book->subs[ask->subnet - book->conf->subnets];
+	int r = pxe_book_limit_check(book, ask);
+
+	if (r == 0 && ask->subnet->reserve > 0 &&
+	    !pxe_book_is_known(book, ask->client, ask->host) &&
+	    !has_spare(book, ask, sub))
+		r = -EPERM;
+	return r;
+}
+
+/* The first of the wishes that can be given, or 0. */
+static uint32_t find_wish(const struct pxe_book *book,
+			  const struct pxe_book_ask *ask,
+			  const uint32_t *wishes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (can_give(book, ask, wishes[i]))
+			return wishes[i];
+	return 0;
+}
+
+/* What the client has now, or is to have at any rate; 0: nothing. */
+static uint32_t find_firm(const struct pxe_book *book,
+			  const struct pxe_book_ask *ask)
+{
+	const struct pxe_lease *own =
+		pxe_book_find_own(book, ask->client, ask->subnet);
+	const struct pxe_lease *pending =
+		pxe_book_find_in(book->pending, ask->client, ask->subnet, 0);
+	const bool is_active = own != NULL &&
+			       pxe_lease_is_active(own, ask->now_s);
+	const uint32_t wishes[] = {
+		ask->host != NULL ? ask->host->address : 0,
+		pending != NULL ? pending->address : 0,
+		is_active ? own->address : 0,
+		pxe_book_find_offer(book, ask->client, ask->subnet),
+	};
+
+	return find_wish(book, ask, wishes, PXE_LEN(wishes));
+}
+
+bool pxe_book_may_have(struct pxe_book *book, const struct pxe_book_ask *ask,
+		       uint32_t address)
+{
+	if (!is_free(book, address, ask->client, ask->now_s))
+		return false;
+	if (has_now(book, ask, address))
+		return true;
+	return is_usable(book, ask, address) &&
+	       (find_firm(book, ask) != 0 || check_new(book, ask) == 0);
+}
+
 int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
 		    uint32_t *address)
 {
@@ -115,23 +177,25 @@ int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
 		&book->subs[ask->subnet - book->conf->subnets];
 	const struct pxe_lease *own =
 		pxe_book_find_own(book, ask->client, ask->subnet);
-	const struct pxe_lease *pending =
-		pxe_book_find_in(book->pending, ask->client, ask->subnet, 0);
 	const uint32_t wishes[] = {
-		ask->host != NULL ? ask->host->address : 0,
-		pending != NULL ? pending->address : 0,
 		own != NULL ? own->address : 0,
-		pxe_book_find_offer(book, ask->client, ask->subnet),
 		/* what another had is kept for it while others are left */
 		pxe_pool_is_free(sub->pool, ask->requested) ? ask->requested
 							    : 0,
 	};
+	uint32_t a = find_firm(book, ask);
+	int r;
 
-	for (size_t i = 0; i < PXE_LEN(wishes); i++)
-		if (can_give(book, ask, wishes[i])) {
-			*address = wishes[i];
-			return 0;
-		}
+	if (a == 0) {
+		r = check_new(book, ask);
+		if (r < 0)
+			return r;
+		a = find_wish(book, ask, wishes, PXE_LEN(wishes));
+	}
+	if (a != 0) {
+		*address = a;
+		return 0;
+	}
 	if (pxe_pool_find_lowest(sub->pool, address) == 0)
 		return 0;
 	return find_reuse(book, ask, sub, address);

@@ -92,14 +92,34 @@ static void answer(struct pxe_case *c, uint8_t reply, enum pxe_lease_op op,
 
 /* --- handlers --- */
 
-/* An address of this subnet, or where it is full of another one of the link.
+/* What an error of pxe_book_choose() means. */
+static const struct {
+	int error;
+	enum pxe_reason reason;
+} none_chosen[] = {
+	{ -EADDRNOTAVAIL, PXE_REASON_POOL_EMPTY },
+	{ -EPERM, PXE_REASON_POOL_RESERVED },
+	{ -EDQUOT, PXE_REASON_CIRCUIT_LIMIT },
+	{ -EUSERS, PXE_REASON_CLIENT_ID_LIMIT },
+};
+
+static enum pxe_reason reason_of(int error)
+{
+	for (size_t i = 0; i < PXE_LEN(none_chosen); i++)
+		if (none_chosen[i].error == error)
+			return none_chosen[i].reason;
+	return PXE_REASON_INTERNAL;
+}
+
+/* An address of this subnet, or where it has none another one of the link.
  * Choosing only reorders what the book found before. */
 static int choose(struct pxe_case *c, uint32_t *address)
 {
 	const struct pxe_conf_subnet *first = c->out->subnet, *s;
+	int r = pxe_book_choose(c->in->book, &c->ask, address);
 	size_t at = 0;
 
-	if (pxe_book_choose(c->in->book, &c->ask, address) == 0)
+	if (r == 0)
 		return 0;
 	while ((s = pxe_arrival_link_next(&c->link, &at)) != NULL) {
 		if (s == first)
@@ -111,15 +131,16 @@ static int choose(struct pxe_case *c, uint32_t *address)
 		}
 	}
 	pxe_case_enter(c, first);
-	return -EADDRNOTAVAIL;
+	return r;
 }
 
 static void on_discover(struct pxe_case *c)
 {
 	uint32_t address;
+	int r = choose(c, &address);
 
-	if (choose(c, &address) < 0)
-		refuse(c, PXE_REASON_POOL_EMPTY);
+	if (r < 0)
+		refuse(c, reason_of(r));
 	else
 		answer(c, PXE_DHCP_OFFER, PXE_LEASE_OP_OFFER, address,
 		       find_lease_time(c));

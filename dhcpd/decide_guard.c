@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "dhcpd/decide_priv.h"
 
+#include "dhcpd/access.h"
 #include "dhcpd/identity.h"
 
 void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet)
@@ -98,6 +99,15 @@ static const struct pxe_conf_subnet *choose_subnet(const struct pxe_case *c)
 	return c->link.first;
 }
 
+/* The hardware address that tells this client from others, or NULL: docks
+ * are passed around. */
+static const struct pxe_hwaddr *find_own_hw(const struct pxe_case *c)
+{
+	const struct pxe_hwaddr *hw = &c->msg->head.hw;
+
+	return pxe_conf_is_shared_mac(c->in->conf, hw) ? NULL : hw;
+}
+
 static enum pxe_reason guard_subnet(struct pxe_case *c)
 {
 	const struct pxe_dhcp_head *head = &c->msg->head;
@@ -112,6 +122,8 @@ static enum pxe_reason guard_subnet(struct pxe_case *c)
 					 : PXE_REASON_NO_SUBNET;
 	c->ask = (struct pxe_book_ask){ .client = c->client,
 					 .host = c->out->host,
+					 .hw = find_own_hw(c),
+					 .circuit = c->out->circuit,
 					 .requested = c->requested,
 					 .now_s = c->in->now_s };
 	pxe_case_enter(c, choose_subnet(c));
@@ -153,6 +165,23 @@ static enum pxe_reason guard_policy(struct pxe_case *c)
 						     : c->out->boot.reason;
 }
 
+/* The lists of the subnet; who gives back what it has is always heard. */
+static enum pxe_reason guard_access(struct pxe_case *c)
+{
+	return pxe_access_has(&c->out->subnet->access, c->msg, c->in->facts)
+		       ? PXE_REASON_OK
+		       : PXE_REASON_DENIED;
+}
+
+static enum pxe_reason guard_stranger(struct pxe_case *c)
+{
+	return c->out->subnet->access.strangers == PXE_STRANGERS_ALLOW ||
+			       pxe_book_is_known(c->in->book, c->client,
+						 c->out->host)
+		       ? PXE_REASON_OK
+		       : PXE_REASON_STRANGER;
+}
+
 /* Without pxe-stated's leases every address could be somebody's. */
 static enum pxe_reason guard_leases(struct pxe_case *c)
 {
@@ -168,9 +197,12 @@ static const struct {
 	{ guard_client, ~0u },
 	{ guard_subnet, ~0u },
 	{ guard_ciaddr, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(INFORM) },
+	{ guard_access, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(REQUEST) |
+				PXE_CASE_TYPE(INFORM) },
 	{ guard_policy, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(REQUEST) |
 				PXE_CASE_TYPE(INFORM) },
 	{ guard_leases, PXE_CASE_ALL & ~PXE_CASE_TYPE(INFORM) },
+	{ guard_stranger, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(REQUEST) },
 };
 
 enum pxe_reason pxe_case_guard(struct pxe_case *c)

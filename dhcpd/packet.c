@@ -109,6 +109,19 @@ static void answer_now(struct pxe_link *link, const struct pxe_decide_in *in,
 	pxe_report_end(s, &sum);
 }
 
+/* One machine that floods us costs no more than reading its packets. */
+static bool is_too_often(struct pxe_link *link, const struct pxe_dhcp_msg *msg)
+{
+	struct pxe_server *s = link->server;
+	enum pxe_rate_answer r = pxe_rate_take(s->rate, &msg->head.hw,
+					       s->conf->rate_limit, s->mono_ms);
+
+	if (r == PXE_RATE_OK)
+		return false;
+	pxe_report_flood(s, link->name, &msg->head.hw, r == PXE_RATE_BEGINS);
+	return true;
+}
+
 void pxe_packet_handle(struct pxe_link *link,
 		       const struct pxe_udp_packet *packet)
 {
@@ -134,6 +147,8 @@ void pxe_packet_handle(struct pxe_link *link,
 		pxe_report_bad(s, link->name, packet->src, packet->len);
 		return;
 	}
+	if (is_too_often(link, &msg))
+		return;
 	if (iface != NULL) {
 		in.arrival.addr = iface->addr;
 		in.arrival.n_addr = iface->n_addr;

@@ -244,3 +244,24 @@ void pxe_report_bad(struct pxe_server *s, const char *interface, uint32_t src,
 		       "%zu octets from %s on %s: silence, %s", len, text,
 		       interface, pxe_reason_name(PXE_REASON_BAD_PACKET));
 }
+
+void pxe_report_flood(struct pxe_server *s, const char *interface,
+		      const struct pxe_hwaddr *hw, bool begins)
+{
+	char text[PXE_HWADDR_TEXT];
+	const struct pxe_log_field fields[] = {
+		{ "PXE_MAC", text },
+		{ "PXE_REASON", pxe_reason_name(PXE_REASON_RATE_LIMIT) },
+		{ "PXE_INTERFACE", interface },
+	};
+
+	s->reasons[PXE_REASON_RATE_LIMIT]++;
+	if (!begins || !take_line(s))
+		return;
+	pxe_hwaddr_format(hw, text, sizeof(text));
+	pxe_log_fields(PXE_LOG_WARNING, fields, PXE_LEN(fields),
+		       "%s on %s sends more than %u messages a second: "
+		       "silence, %s",
+		       text, interface, s->conf->rate_limit,
+		       pxe_reason_name(PXE_REASON_RATE_LIMIT));
+}

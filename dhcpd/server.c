@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,6 +23,7 @@ static void read_clocks(struct pxe_server *s)
 	s->now_s = ts.tv_sec;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	s->mono_s = ts.tv_sec;
+	s->mono_ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
 /* --- links --- */
@@ -273,11 +275,22 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 /* --- life --- */
 
+/* What nobody else knows; a weak one only makes guessing easier. */
+static uint64_t make_seed(const struct pxe_server *s)
+{
+	uint64_t seed;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) != sizeof(seed))
+		seed = (uintptr_t)s->book;
+	return seed;
+}
+
 static int open_parts(struct pxe_server *s)
 {
 	s->book = pxe_book_new();
 	s->batch = calloc(PXE_UDP_BATCH, sizeof(*s->batch));
-	if (s->book == NULL || s->batch == NULL)
+	s->rate = pxe_rate_new(make_seed(s));
+	if (s->book == NULL || s->batch == NULL || s->rate == NULL)
 		return -ENOMEM;
 	s->ifaces = pxe_ifaces_new();
 	if (s->ifaces == NULL)
@@ -365,6 +378,7 @@ static void server_stop(struct pxe_daemon *d)
 	pxe_commit_done(s);
 	pxe_ifaces_free(s->ifaces);
 	pxe_book_free(s->book);
+	pxe_rate_free(s->rate);
 	free(s->batch);
 	free(s->own);
 	if (s->raw_fd >= 0)

@@ -21,6 +21,7 @@
 #include "dhcpd/book.h"
 #include "dhcpd/decide.h"
 #include "dhcpd/ifaces.h"
+#include "dhcpd/rate.h"
 #include "dhcpd/reply.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
@@ -83,6 +84,8 @@ struct pxe_server {
 	struct pxe_outbox *outbox; /* NULL: not started */
 	int64_t now_s;	    /* of the batch at work: since 1970 */
 	int64_t mono_s;	    /* the same on a clock that is never set */
+	int64_t mono_ms;    /* of that clock, in milliseconds */
+	struct pxe_rate *rate;
 	uint32_t *own;	    /* this host's addresses that the book knows */
 	size_t n_own;
 	bool is_short;	    /* an interface that is wanted is not served */
@@ -141,6 +144,9 @@ void pxe_report_end(struct pxe_server *s, const struct pxe_summary *summary);
 /* A packet that could not be read, of `len` octets from `src`. */
 void pxe_report_bad(struct pxe_server *s, const char *interface, uint32_t src,
 		    size_t len);
+/* `hw` sends more than rate-limit allows; `begins`: did not just before. */
+void pxe_report_flood(struct pxe_server *s, const char *interface,
+		      const struct pxe_hwaddr *hw, bool begins);
 void pxe_report_tick(struct pxe_server *s);
 
 #endif

@@ -28,6 +28,21 @@ static const struct row {
   "no free address is left: widen `ranges` of its subnet in dhcpd.conf, shorten "
   "`lease-time`, or give back unused leases (`pxectl leases --active`, "
   "`pxectl lease release ADDRESS`)", true } },
+{ ANY, ANY, BECAUSE(POOL_RESERVED), 0, {
+  "the free addresses that are left are kept for known machines: give it a host "
+  "section in hosts.conf, widen `ranges` of its subnet, or lower `reserve`", true } },
+{ ANY, ANY, BECAUSE(CIRCUIT_LIMIT), 0, {
+  "its relay circuit (switch port) has as many addresses as `circuit-limit` in "
+  "dhcpd.conf allows: see `pxectl leases`, or raise the limit", true } },
+{ ANY, ANY, BECAUSE(CLIENT_ID_LIMIT), 0, {
+  "its hardware address has many addresses by other client-ids: raise "
+  "`client-id-limit` in dhcpd.conf if it houses that many containers", true } },
+{ ANY, ANY, BECAUSE(DENIED), 0, {
+  "`allow` or `deny` in dhcpd.conf keeps it out: put it on the list, or take it "
+  "off", true } },
+{ ANY, ANY, BECAUSE(STRANGER), 0, {
+  "`unknown-clients` in dhcpd.conf is \"deny\", and it has no host section: add one "
+  "to hosts.conf", true } },
 { ANY, ANY, BECAUSE(NO_SUBNET), 0, {
   "the request came in on an interface without a subnet: add a `subnet` for it to "
   "dhcpd.conf, or take the interface out of `interfaces` in pxe.conf", true } },

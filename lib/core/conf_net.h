@@ -43,6 +43,7 @@ struct pxe_conf_access {
 	size_t n_deny;
 	enum pxe_strangers strangers; /* unknown-clients */
 	uint32_t circuit_limit;	      /* leases a relay circuit; 0: no limit */
+	uint32_t client_id_limit; /* a hardware address, by client-ids */
 };
 
 struct pxe_conf_subnet {

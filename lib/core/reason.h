@@ -30,6 +30,12 @@ X(NO_OFFER,        "no-offer",        "the client asks for an address that this 
 X(WRONG_NETWORK,   "wrong-network",   "the address does not belong to the client's network") \
 X(WRONG_ADDRESS,   "wrong-address",   "the address is not the client's, or is taken") \
 X(POOL_EMPTY,      "pool-empty",      "no free address is left in the subnet's ranges") \
+X(POOL_RESERVED,   "pool-reserved",   "the free addresses that are left are kept for known clients ('reserve')") \
+X(CIRCUIT_LIMIT,   "circuit-limit",   "the client's relay circuit has as many addresses as 'circuit-limit' allows") \
+X(CLIENT_ID_LIMIT, "client-id-limit", "one hardware address asks for more addresses than 'client-id-limit' allows") \
+X(RATE_LIMIT,      "rate-limit",      "the client sends more messages a second than 'rate-limit' allows") \
+X(DENIED,          "denied",          "'allow' or 'deny' in dhcpd.conf keeps this client out") \
+X(STRANGER,        "stranger",        "'unknown-clients' in dhcpd.conf keeps out who has no host section and no lease") \
 X(PENDING,         "pending",         "an earlier request of this client is still being committed") \
 X(BUSY,            "busy",            "too many requests are waiting for the store") \
 X(RELEASED,        "released",        "the client gave its address back") \

@@ -56,6 +56,16 @@ static uint32_t choose(const char *client, int64_t now_s)
 	return address;
 }
 
+static int offer(uint32_t address, const char *client, int64_t until_s)
+{
+	const struct pxe_lease l = { .address = address,
+				     .state = PXE_LEASE_OFFERED,
+				     .end_s = until_s,
+				     .client = client };
+
+	return pxe_book_offer(book, &l);
+}
+
 /* Lease number i, which ends at end_s. */
 static void lease(unsigned i, int64_t end_s)
 {
@@ -79,7 +89,7 @@ START_TEST(test_reuses_in_the_order_of_their_ends)
 		ck_assert_uint_ne(a, 0);
 		ck_assert_uint_eq(((a - FIRST) * 7919) % N, end);
 		ck_assert_int_eq(
-			pxe_book_offer(book, a, name(N + end), 2030), 0);
+			offer(a, name(N + end), 2030), 0);
 	}
 	ck_assert_uint_eq(choose("new", 2029), 0);
 	/* all offers end; who had it comes first */
@@ -137,11 +147,11 @@ START_TEST(test_offers_end_in_any_order_of_renewal)
 {
 	make();
 	for (unsigned i = 0; i < N; i++)
-		ck_assert_int_eq(pxe_book_offer(book, FIRST + i, name(i), 30),
+		ck_assert_int_eq(offer(FIRST + i, name(i), 30),
 				 0);
 	/* every second one is offered again later */
 	for (unsigned i = 0; i < N; i += 2)
-		ck_assert_int_eq(pxe_book_offer(book, FIRST + i, name(i), 40),
+		ck_assert_int_eq(offer(FIRST + i, name(i), 40),
 				 0);
 	ck_assert_uint_eq(choose("new", 29), 0);
 	ck_assert_uint_eq(choose("new", 30), FIRST + 1);
@@ -218,9 +228,9 @@ START_TEST(test_a_client_has_a_lease_in_each_subnet)
 	ck_assert_uint_eq(own("a", &subnets[1]), OTHER + 7);
 	ck_assert_uint_eq(pxe_book_find_replaced(book, &l), 0);
 	/* offers and commits of one do not disturb the other */
-	ck_assert_int_eq(pxe_book_offer(book, FIRST + 1, "b", 40), 0);
-	ck_assert_int_eq(pxe_book_offer(book, OTHER + 1, "b", 40), 0);
-	ck_assert_int_eq(pxe_book_offer(book, OTHER + 2, "b", 40), 0);
+	ck_assert_int_eq(offer(FIRST + 1, "b", 40), 0);
+	ck_assert_int_eq(offer(OTHER + 1, "b", 40), 0);
+	ck_assert_int_eq(offer(OTHER + 2, "b", 40), 0);
 	ck_assert_uint_eq(pxe_book_find_offer(book, "b", &subnets[0]),
 			  FIRST + 1);
 	ck_assert_uint_eq(pxe_book_find_offer(book, "b", &subnets[1]),
