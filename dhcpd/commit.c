@@ -9,16 +9,6 @@
 #include "run/log.h"
 #include "run/state_codec.h"
 
-enum {
-	/* an address that turned out to be another's stays out of use, if no
-	 * resync tells more */
-	TAKEN_S = 60,
-	/* what an administrator took back is noticed after a minute; with
-	 * many leases later: one second for so many of them */
-	RESYNC_MIN_S = 60,
-	LEASES_A_SECOND = 50,
-};
-
 /* What an error of pxe-stated means for the packet; else INTERNAL. */
 static const struct {
 	const char *error;
@@ -47,17 +37,18 @@ int pxe_commit_init(struct pxe_server *s)
 		s->waiting[i].next = s->free_waiting;
 		s->free_waiting = &s->waiting[i];
 	}
-	return 0;
+	return pxe_tell_init(s);
 }
 
 void pxe_commit_done(struct pxe_server *s)
 {
 	pxe_state_client_free(s->state);
-	pxe_lease_table_free(s->resync);
+	pxe_state_client_free(s->watch);
+	pxe_resync_stop(s);
+	pxe_tell_done(s);
 	free(s->state_path);
 	free(s->waiting);
-	s->state = NULL;
-	s->resync = NULL;
+	s->state = s->watch = NULL;
 	s->state_path = NULL;
 	s->waiting = NULL;
 }
@@ -80,25 +71,7 @@ void pxe_commit_put_back(struct pxe_waiting *w)
 	w->server->free_waiting = w;
 }
 
-/* The address is another's: keep away from it, and read all leases anew. */
-static void note_taken(struct pxe_server *s, const struct pxe_waiting *w,
-		       const json_t *params)
-{
-	const char *client =
-		json_string_value(json_object_get(params, "client"));
-	struct pxe_lease other = { .address = w->summary.address,
-				   .state = PXE_LEASE_ACTIVE,
-				   .start_s = s->now_s,
-				   .end_s = s->now_s + TAKEN_S,
-				   .client = client };
-
-	if (client != NULL)
-		(void)!pxe_book_put(s->book, &other);
-	s->wants_resync = true;
-}
-
-static void end_commit(struct pxe_waiting *w, const char *error,
-		       const json_t *params)
+static void end_commit(struct pxe_waiting *w, const char *error)
 {
 	struct pxe_server *s = w->server;
 	const bool is_done = error == NULL;
@@ -111,8 +84,9 @@ static void end_commit(struct pxe_waiting *w, const char *error,
 	} else {
 		w->summary.reply = 0;
 		w->summary.reason = reason_of(error);
+		/* the address is another's: whose? */
 		if (w->summary.reason == PXE_REASON_WRONG_ADDRESS)
-			note_taken(s, w, params);
+			pxe_resync_ask(s, w->summary.address);
 		if (w->summary.reason == PXE_REASON_INTERNAL &&
 		    pxe_log_is_due(&s->store_s, s->mono_s, 60))
 			pxe_log(PXE_LOG_ERR,
@@ -128,8 +102,9 @@ static void end_commit(struct pxe_waiting *w, const char *error,
 static void on_committed(const char *error, const json_t *params, bool more,
 			 void *arg)
 {
+	(void)params;
 	(void)more;
-	end_commit(arg, error, params);
+	end_commit(arg, error);
 }
 
 void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease)
@@ -137,6 +112,7 @@ void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease)
 	struct pxe_server *s = w->server;
 	int r;
 
+	pxe_tell_forget(s, lease->address); /* it is the past */
 	w->replaces = pxe_book_find_replaced(s->book, lease);
 	r = pxe_state_commit_lease(s->state, lease, w->replaces, on_committed,
 				   w);
@@ -151,96 +127,7 @@ void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease)
 	pxe_commit_put_back(w);
 }
 
-static void on_told(const char *error, const json_t *params, bool more,
-		    void *arg)
-{
-	(void)params;
-	(void)more;
-	(void)arg;
-	if (error != NULL)
-		pxe_log(PXE_LOG_DEBUG,
-			"pxe-stated about a lease given back: %s", error);
-}
-
-void pxe_commit_tell(struct pxe_server *s, const struct pxe_lease *lease)
-{
-	int r = lease->state == PXE_LEASE_DECLINED
-			? pxe_state_decline_lease(s->state, lease, on_told, s)
-			: pxe_state_release_lease(s->state, lease, on_told, s);
-
-	/* the copy keeps what was declined; a lease that was released while
-	 * pxe-stated is away ends by itself */
-	if (r < 0)
-		pxe_log(PXE_LOG_DEBUG,
-			"pxe-stated was not told of a lease given back: %s",
-			strerror(-r));
-}
-
-/* --- resync --- */
-
-static void end_resync(struct pxe_server *s)
-{
-	pxe_lease_table_free(s->resync);
-	s->resync = NULL;
-	s->is_resync_bad = false;
-}
-
-static void fail_resync(struct pxe_server *s, const char *why)
-{
-	pxe_log(PXE_LOG_WARNING, "reading the leases from pxe-stated: %s", why);
-	end_resync(s);
-	s->wants_resync = true;
-}
-
-/* Some of the list.  A lease that cannot be read is somebody's all the same,
- * so that half a list is no list. */
-static void add_leases(struct pxe_server *s, const json_t *params)
-{
-	const json_t *leases = json_object_get(params, "leases");
-	struct pxe_lease lease;
-	const json_t *row;
-	size_t i;
-
-	if (!json_is_array(leases))
-		s->is_resync_bad = true;
-	json_array_foreach(leases, i, row)
-		if (pxe_state_lease_from_json(row, &lease) < 0 ||
-		    pxe_lease_table_set(s->resync, &lease) < 0)
-			s->is_resync_bad = true;
-}
-
-static void on_leases(const char *error, const json_t *params, bool more,
-		      void *arg)
-{
-	struct pxe_server *s = arg;
-
-	if (s->resync == NULL)
-		return;
-	if (error == NULL)
-		add_leases(s, params);
-	if (more)
-		return;
-	if (error != NULL || s->is_resync_bad) {
-		fail_resync(s, error != NULL ? error : "the list is broken");
-		return;
-	}
-	pxe_book_replace(s->book, s->resync, s->now_s);
-	s->resync = NULL;
-	if (!s->is_in_step)
-		pxe_log(PXE_LOG_NOTICE, "in step with pxe-stated: %zu leases",
-			pxe_book_count_leases(s->book));
-	s->has_leases = s->is_in_step = true;
-	s->resync_s = s->mono_s;
-}
-
-static void start_resync(struct pxe_server *s)
-{
-	s->wants_resync = false;
-	s->resync = pxe_lease_table_new();
-	if (s->resync == NULL ||
-	    pxe_state_call_more(s->state, "ListLeases", NULL, on_leases, s) < 0)
-		fail_resync(s, "not possible now");
-}
+/* --- the connection --- */
 
 static void on_hello(const char *error, const json_t *params, bool more,
 		     void *arg)
@@ -261,8 +148,13 @@ static void on_up(void *arg)
 	json_t *hello = json_pack("{s:s}", "name", "pxe-dhcpd");
 
 	if (pxe_state_call(s->state, "Hello", hello, on_hello, s) < 0)
-		s->wants_resync = true;
-	start_resync(s);
+		pxe_log(PXE_LOG_WARNING, "no memory to greet pxe-stated");
+	s->up_s = s->mono_s;
+	s->n_asked = 0;
+	s->wants_resync = true;
+	/* before the list of leases, which then has it */
+	pxe_tell_all(s);
+	pxe_resync_try(s);
 }
 
 static void on_down(void *arg)
@@ -275,7 +167,7 @@ static void on_down(void *arg)
 			"acknowledged");
 	s->is_in_step = false;
 	s->wants_resync = false;
-	end_resync(s);
+	pxe_resync_stop(s);
 }
 
 static const struct pxe_state_client_ops state_ops = {
@@ -288,16 +180,18 @@ static const struct pxe_state_client_ops state_ops = {
 static void leave_state(struct pxe_server *s)
 {
 	pxe_state_client_free(s->state);
+	pxe_state_client_free(s->watch);
 	free(s->state_path);
 	on_down(s);
+	s->is_following = false;
 	for (size_t i = 0; i < PXE_DECIDE_PENDING_MAX; i++)
 		if (s->waiting[i].is_used)
-			end_commit(&s->waiting[i], "Disconnected", NULL);
+			end_commit(&s->waiting[i], "Disconnected");
 }
 
 int pxe_commit_connect(struct pxe_server *s)
 {
-	struct pxe_state_client *state;
+	struct pxe_state_client *state, *watch;
 	char *path;
 
 	if (s->state_path != NULL &&
@@ -307,30 +201,24 @@ int pxe_commit_connect(struct pxe_server *s)
 	if (path == NULL)
 		return -ENOMEM;
 	state = pxe_state_client_new(s->base, path, &state_ops, s);
-	if (state == NULL) {
+	watch = pxe_resync_connect(s, path);
+	if (state == NULL || watch == NULL) {
+		pxe_state_client_free(state);
+		pxe_state_client_free(watch);
 		free(path);
 		return -ENOMEM;
 	}
 	if (s->state != NULL)
 		leave_state(s);
 	s->state = state;
+	s->watch = watch;
 	s->state_path = path;
 	return 0;
 }
 
-static bool is_resync_due(const struct pxe_server *s)
-{
-	int64_t every_s =
-		(int64_t)pxe_book_count_leases(s->book) / LEASES_A_SECOND;
-
-	if (every_s < RESYNC_MIN_S)
-		every_s = RESYNC_MIN_S;
-	return s->is_in_step && s->mono_s - s->resync_s >= every_s;
-}
-
 void pxe_commit_tick(struct pxe_server *s)
 {
-	if ((s->wants_resync || is_resync_due(s)) && s->resync == NULL &&
-	    pxe_state_client_is_up(s->state))
-		start_resync(s);
+	if (s->wants_telling && pxe_state_client_is_up(s->state))
+		pxe_tell_all(s);
+	pxe_resync_try(s);
 }

@@ -335,7 +335,7 @@ static void give_back(struct pxe_case *c, uint32_t address,
 		refuse(c, PXE_REASON_PENDING);
 	} else if (!is_owner(c, address)) {
 		refuse(c, PXE_REASON_NO_LEASE);
-	} else if (op == PXE_LEASE_OP_RELEASE && !c->in->is_state_up) {
+	} else if (op == PXE_LEASE_OP_RELEASE && !c->in->can_tell) {
 		refuse(c, PXE_REASON_STATE_AWAY);
 	} else {
 		c->out->reason = reason;

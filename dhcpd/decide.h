@@ -37,6 +37,7 @@ struct pxe_decide_in {
 	int64_t now_s;
 	bool has_leases;  /* the book was in step with pxe-stated once */
 	bool is_state_up; /* and is now: commits are possible */
+	bool can_tell; /* what is given back will be told to pxe-stated */
 };
 
 /* What becomes of an address. */

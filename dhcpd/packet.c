@@ -105,7 +105,7 @@ static void answer_now(struct pxe_link *link, const struct pxe_decide_in *in,
 	if (d->reply != 0)
 		pxe_packet_send(s, &reply);
 	if (lease.address != 0)
-		pxe_commit_tell(s, &lease);
+		pxe_tell_lease(s, &lease);
 	pxe_report_end(s, &sum);
 }
 
@@ -140,6 +140,7 @@ void pxe_packet_handle(struct pxe_link *link,
 		.now_s = s->now_s,
 		.has_leases = s->has_leases,
 		.is_state_up = s->is_in_step,
+		.can_tell = pxe_tell_has_room(s),
 	};
 
 	s->n_packets++;

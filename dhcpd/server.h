@@ -5,7 +5,9 @@
  *	server.c  life: sockets per interface, configuration, timer
  *	packet.c  one datagram: parse, decide, apply, build
  *	packet_send.c  replies on their way out
- *	commit.c  the talk with pxe-stated: commits under way, resync
+ *	commit.c  the talk with pxe-stated: commits under way
+ *	resync.c  reading its leases, following what others change
+ *	tell.c    leases given back, until it knows of them
  *	report.c  what is told of a packet: log, counters, events
  */
 #ifndef PXE_DHCPD_SERVER_H
@@ -90,14 +92,18 @@ struct pxe_server {
 	size_t n_own;
 	bool is_short;	    /* an interface that is wanted is not served */
 
-	struct pxe_state_client *state;
+	struct pxe_state_client *state, *watch;
 	char *state_path;
+	int64_t up_s; /* mono_s when `state` came up */
 	struct pxe_lease_table *resync; /* being read; NULL: not now */
 	bool is_resync_bad;
+	bool is_following; /* `watch` tells what others change */
+	unsigned n_asked;  /* leases asked for one by one */
+	struct pxe_lease_table *untold; /* given back, not on disk yet */
+	bool wants_telling;
 	bool has_leases;		/* was in step with pxe-stated once */
 	bool is_in_step;		/* is now */
 	bool wants_resync;
-	int64_t resync_s; /* mono_s of the last one */
 	struct pxe_waiting *waiting, *free_waiting;
 
 	uint64_t n_packets, n_replies, reasons[PXE_N_REASONS];
@@ -106,7 +112,7 @@ struct pxe_server {
 	int64_t refused_s;     /* the same for events of refusals */
 	unsigned n_refused;
 	long long pool_empty_s, other_s, store_s, send_s, build_s,
-		declined_s; /* said */
+		declined_s, untold_s; /* said */
 };
 
 extern const struct pxe_daemon_ops pxe_server_ops;
@@ -134,10 +140,35 @@ struct pxe_waiting *pxe_commit_get(struct pxe_server *s);
 void pxe_commit_put_back(struct pxe_waiting *w);
 /* Asks for the commit; the reply is sent after it.  Owns the slot. */
 void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease);
-/* Tells pxe-stated that a lease was released or declined. */
-void pxe_commit_tell(struct pxe_server *s, const struct pxe_lease *lease);
 /* Every second. */
 void pxe_commit_tick(struct pxe_server *s);
+
+/* resync.c: the connection that follows what others change; NULL: no
+ * memory. */
+struct pxe_state_client *pxe_resync_connect(struct pxe_server *s,
+					    const char *path) PXE_MUST_CHECK;
+/* Reads all leases, if that is wanted and possible now. */
+void pxe_resync_try(struct pxe_server *s);
+void pxe_resync_stop(struct pxe_server *s);
+/* Asks for the lease of an address, which the book then has. */
+void pxe_resync_ask(struct pxe_server *s, uint32_t address);
+
+/* tell.c */
+int pxe_tell_init(struct pxe_server *s) PXE_MUST_CHECK;
+void pxe_tell_done(struct pxe_server *s);
+/* Tells pxe-stated that a lease was released or declined: now, or when it is
+ * there. */
+void pxe_tell_lease(struct pxe_server *s, const struct pxe_lease *lease);
+/* May one more be kept? */
+bool pxe_tell_has_room(const struct pxe_server *s);
+/* What is to be told of an address, or NULL. */
+const struct pxe_lease *pxe_tell_find(const struct pxe_server *s,
+				      uint32_t address);
+void pxe_tell_forget(struct pxe_server *s, uint32_t address);
+/* Tells all that is not told. */
+void pxe_tell_all(struct pxe_server *s);
+/* Puts it into the book.  0, -ENOMEM. */
+int pxe_tell_apply(struct pxe_server *s) PXE_MUST_CHECK;
 
 /* report.c: a packet ended: log line, counters, facts and events. */
 void pxe_report_end(struct pxe_server *s, const struct pxe_summary *summary);

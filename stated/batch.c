@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/ip4.h"
 #include "base/str.h"
 #include "run/log.h"
+#include "run/state_codec.h"
 #include "stated/watch.h"
 
 enum {
@@ -23,6 +25,8 @@ struct entry {
 	struct pxe_state_request *request;
 	const char *error; /* NULL: done */
 	json_t *params;
+	bool is_look; /* no change, but a question about `address` */
+	uint32_t address;
 };
 
 struct pxe_batch {
@@ -108,8 +112,29 @@ static void note_result(struct pxe_stated *st, int r)
 
 /* --- answering ----------------------------------------------------------- */
 
+static void answer_look(struct pxe_stated *st, struct entry *e)
+{
+	const struct pxe_lease *lease = pxe_lease_table_find(
+		pxe_registry_leases(st->registry), e->address);
+	char text[PXE_IP4_TEXT];
+
+	if (lease != NULL) {
+		pxe_state_request_reply(
+			e->request, json_pack("{s:o}", "lease",
+					      pxe_state_lease_to_json(lease)));
+		return;
+	}
+	pxe_ip4_format(e->address, text, sizeof(text));
+	pxe_state_request_error(e->request, "NoLease",
+				json_pack("{s:s}", "address", text));
+}
+
 static void answer_done(struct pxe_stated *st, struct entry *e)
 {
+	if (e->is_look) {
+		answer_look(st, e);
+		return;
+	}
 	if (e->error != NULL) {
 		pxe_state_request_error(e->request, e->error, e->params);
 		return;
@@ -120,6 +145,10 @@ static void answer_done(struct pxe_stated *st, struct entry *e)
 
 static void answer_failed(struct pxe_stated *st, struct entry *e)
 {
+	if (e->is_look) {
+		answer_look(st, e);
+		return;
+	}
 	json_decref(e->params);
 	pxe_state_request_error(e->request, "Store",
 				json_pack("{s:s}", "message",
@@ -145,7 +174,7 @@ static void finish_good(struct pxe_batch *batch, size_t n_clients)
 		struct pxe_registry_change c =
 			pxe_registry_change(st->registry, i);
 
-		pxe_watchers_lease(st->watchers, c.address, c.after);
+		pxe_watchers_lease(st->watchers, c.author, c.address, c.after);
 	}
 	pxe_registry_keep(st->registry);
 	pxe_registry_told(st->registry, PXE_NEWS_STORE, n_clients);
@@ -201,14 +230,29 @@ void pxe_batch_run(struct pxe_batch *batch)
 		event_add(batch->run, &at_once);
 }
 
-void pxe_batch_add(struct pxe_batch *batch, struct pxe_state_request *request,
-		   const char *error, json_t *params)
+static void add_entry(struct pxe_batch *batch, struct entry entry)
 {
-	batch->entries[batch->n++] = (struct entry) { request, error, params };
+	batch->entries[batch->n++] = entry;
 	if (batch->n == BATCH_MAX)
 		pxe_batch_run(batch);
 	else
 		event_active(batch->run, EV_TIMEOUT, 0);
+}
+
+void pxe_batch_add(struct pxe_batch *batch, struct pxe_state_request *request,
+		   const char *error, json_t *params)
+{
+	add_entry(batch, (struct entry) { .request = request,
+					  .error = error,
+					  .params = params });
+}
+
+void pxe_batch_look(struct pxe_batch *batch, struct pxe_state_request *request,
+		    uint32_t address)
+{
+	add_entry(batch, (struct entry) { .request = request,
+					  .is_look = true,
+					  .address = address });
 }
 
 bool pxe_batch_is_pending(const struct pxe_batch *batch)

@@ -23,6 +23,10 @@ void pxe_batch_free(struct pxe_batch *batch);
 void pxe_batch_add(struct pxe_batch *batch, struct pxe_state_request *request,
 		   const char *error, json_t *params);
 
+/* GetLease: answers, with the batch, what the lease of `address` is then. */
+void pxe_batch_look(struct pxe_batch *batch, struct pxe_state_request *request,
+		    uint32_t address);
+
 /* Writes and answers what there is, now: before somebody looks at leases. */
 void pxe_batch_run(struct pxe_batch *batch);
 

@@ -77,6 +77,11 @@ int pxe_registry_load_lease(struct pxe_registry *registry,
 
 /* --- changes ------------------------------------------------------------- */
 
+void pxe_registry_set_author(struct pxe_registry *registry, uint64_t author)
+{
+	registry->author = author;
+}
+
 int pxe_registry_note(struct pxe_registry *registry, uint32_t address)
 {
 	const struct pxe_lease *lease =
@@ -88,7 +93,8 @@ int pxe_registry_note(struct pxe_registry *registry, uint32_t address)
 			      registry->n_notes, sizeof(*registry->notes)) < 0)
 		return -ENOMEM;
 	note = &registry->notes[registry->n_notes];
-	*note = (struct pxe_registry_note) { .address = address };
+	*note = (struct pxe_registry_note) { .address = address,
+					     .author = registry->author };
 	if (lease != NULL) {
 		size_t size = strlen(lease->client) + 1;
 
@@ -149,6 +155,7 @@ struct pxe_registry_change pxe_registry_change(
 
 	return (struct pxe_registry_change) {
 		.address = note->address,
+		.author = note->author,
 		.before = note->had ? &note->before : NULL,
 		.after = pxe_lease_table_find(registry->leases, note->address),
 	};
@@ -199,6 +206,12 @@ static bool is_unicast(uint32_t address)
 	return first != 0 && first != 127 && first < 224;
 }
 
+static bool is_full(const struct pxe_registry *registry)
+{
+	return pxe_lease_table_count(registry->leases) >=
+	       PXE_REGISTRY_MAX_LEASES;
+}
+
 /* Takes out the lease that another one of its client takes over.  One that
  * is another's by now, or in quarantine, stays.  0, -ENOMEM. */
 static int remove_replaced(struct pxe_registry *registry,
@@ -232,8 +245,7 @@ int pxe_registry_commit(struct pxe_registry *registry,
 		*owner = old->client;
 		return -EEXIST;
 	}
-	if (old == NULL &&
-	    pxe_lease_table_count(registry->leases) >= PXE_REGISTRY_MAX_LEASES)
+	if (old == NULL && is_full(registry))
 		return -ENOSPC;
 	r = set_lease(registry, lease);
 	if (r == 0)
@@ -273,15 +285,18 @@ int pxe_registry_release(struct pxe_registry *registry, uint32_t address,
 int pxe_registry_decline(struct pxe_registry *registry, uint32_t address,
 			 const char *client, int64_t until_s, int64_t now_s)
 {
-	const struct pxe_lease *own =
-		find_own(registry, address, client, now_s);
-	struct pxe_lease lease;
+	const struct pxe_lease *old =
+		pxe_lease_table_find(registry->leases, address);
+	struct pxe_lease lease = { .address = address, .client = client };
 
-	if (until_s <= now_s)
+	if (until_s <= now_s || !is_unicast(address) || client[0] == '\0')
 		return -EINVAL;
-	if (own == NULL)
+	if (old == NULL && is_full(registry))
+		return -ENOSPC;
+	if (find_own(registry, address, client, now_s) != NULL)
+		lease = *old;
+	else if (old != NULL && !pxe_lease_is_free(old, "", now_s))
 		return -ENOENT;
-	lease = *own;
 	lease.state = PXE_LEASE_DECLINED;
 	lease.start_s = now_s;
 	lease.end_s = until_s;

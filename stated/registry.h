@@ -46,6 +46,12 @@ int pxe_registry_load_client(struct pxe_registry *registry,
 /* --- leases -------------------------------------------------------------- */
 
 /*
+ * Who makes the changes from here on: a number that each change remembers
+ * (the process that asked for it), 0: nobody in particular.
+ */
+void pxe_registry_set_author(struct pxe_registry *registry, uint64_t author);
+
+/*
  * Gives lease->address to lease->client until lease->end_s.  `replaces` (0:
  * none): the address of another lease of this client, which goes.
  * 0; -EINVAL (not an active lease of a unicast address); -EEXIST: the address
@@ -58,8 +64,10 @@ int pxe_registry_commit(struct pxe_registry *registry,
 
 /*
  * The client gives its address back, or (decline) found it in use: nobody
- * gets it before `until_s`.  0, -ENOENT (not an active lease of that client),
- * -EINVAL (until_s has passed), -ENOMEM.
+ * gets it before `until_s`.  An address that is nobody's may be declined, too:
+ * it was only offered.  0, -ENOENT (not an active lease of that client),
+ * -EINVAL (until_s has passed, or not a unicast address), -ENOSPC (too many
+ * leases), -ENOMEM.
  */
 int pxe_registry_release(struct pxe_registry *registry, uint32_t address,
 			 const char *client, int64_t now_s) PXE_MUST_CHECK;
@@ -70,6 +78,7 @@ int pxe_registry_decline(struct pxe_registry *registry, uint32_t address,
 /* A change that is not on disk yet. */
 struct pxe_registry_change {
 	uint32_t address;
+	uint64_t author;
 	const struct pxe_lease *before; /* NULL: none */
 	const struct pxe_lease *after;  /* as it is now; NULL: none */
 };

@@ -230,6 +230,7 @@ static int age_leases(struct pxe_registry *registry, int64_t now_s, size_t max)
 	const struct pxe_lease *lease;
 	size_t at = 0, n = 0, first = registry->n_notes;
 
+	registry->author = 0;
 	while (n < max &&
 	       (lease = pxe_lease_table_next(registry->leases, &at)) != NULL) {
 		if (lease->end_s >= now_s - PXE_REGISTRY_LEASE_S)

@@ -9,6 +9,7 @@
 struct pxe_registry_note {
 	uint32_t address;
 	bool had;
+	uint64_t author;
 	struct pxe_lease before; /* before.client is ours (malloc) */
 };
 
@@ -17,6 +18,7 @@ struct pxe_registry {
 	struct pxe_client_table *clients;
 	uint64_t reasons[PXE_N_REASONS];
 
+	uint64_t author;
 	struct pxe_registry_note *notes;
 	size_t n_notes, notes_cap;
 

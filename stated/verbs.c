@@ -116,6 +116,20 @@ static void list_leases(struct pxe_state_request *request, const json_t *params,
 	pxe_watchers_list(st->watchers, request, PXE_WATCH_LEASES);
 }
 
+/* With what is on disk when it is answered, so that it keeps its place among
+ * the caller's own commits without costing a write. */
+static void get_lease(struct pxe_state_request *request, const json_t *params,
+		      void *arg)
+{
+	struct pxe_stated *st = arg;
+	uint32_t address;
+
+	if (address_of(params, "address", &address))
+		pxe_batch_look(st->batch, request, address);
+	else
+		pxe_state_request_invalid(request, "address");
+}
+
 static void watch(struct pxe_state_request *request, const json_t *params,
 		  void *arg)
 {
@@ -126,9 +140,12 @@ static void watch(struct pxe_state_request *request, const json_t *params,
 		{ "clients", PXE_WATCH_CLIENTS },
 		{ "leases", PXE_WATCH_LEASES },
 		{ "events", PXE_WATCH_EVENTS },
+		{ "others", PXE_WATCH_OTHERS },
 	};
+	const unsigned all =
+		PXE_WATCH_CLIENTS | PXE_WATCH_LEASES | PXE_WATCH_EVENTS;
 	struct pxe_stated *st = arg;
-	unsigned what = 0, all = 0;
+	unsigned what = 0;
 
 	for (size_t i = 0; i < PXE_LEN(rows); i++) {
 		const json_t *value = json_object_get(params, rows[i].name);
@@ -138,11 +155,12 @@ static void watch(struct pxe_state_request *request, const json_t *params,
 			pxe_state_request_invalid(request, rows[i].name);
 			return;
 		}
-		all |= rows[i].what;
 		if (json_is_true(value))
 			what |= rows[i].what;
 	}
-	pxe_watchers_watch(st->watchers, request, what != 0 ? what : all);
+	if ((what & all) == 0)
+		what |= all;
+	pxe_watchers_watch(st->watchers, request, what);
 }
 
 /* --- reporting ----------------------------------------------------------- */
@@ -210,6 +228,16 @@ static void report_event(struct pxe_state_request *request,
 
 /* --- leases -------------------------------------------------------------- */
 
+/* The registry, which remembers who makes the changes that follow. */
+static struct pxe_registry *
+registry_for(struct pxe_stated *st, const struct pxe_state_request *request)
+{
+	const struct pxe_state_peer *peer = pxe_state_request_peer(request);
+
+	pxe_registry_set_author(st->registry, (uint64_t)peer->pid);
+	return st->registry;
+}
+
 static json_t *taken_params(uint32_t address, const char *owner)
 {
 	json_t *params = address_param(address);
@@ -265,8 +293,8 @@ static void commit_lease(struct pxe_state_request *request,
 		return;
 	}
 	if (r == 0)
-		r = pxe_registry_commit(st->registry, &lease, replaces,
-					st->clock_s(), &owner);
+		r = pxe_registry_commit(registry_for(st, request), &lease,
+					replaces, st->clock_s(), &owner);
 	if (r == -EBADMSG || r == -EINVAL) {
 		pxe_state_request_invalid(request, "lease");
 		return;
@@ -291,8 +319,8 @@ static void release_lease(struct pxe_state_request *request,
 		pxe_state_request_invalid(request, "client");
 	else
 		answer(st, request,
-		       pxe_registry_release(st->registry, address, client,
-					    st->clock_s()),
+		       pxe_registry_release(registry_for(st, request), address,
+					    client, st->clock_s()),
 		       address, NULL);
 }
 
@@ -314,7 +342,8 @@ static void decline_lease(struct pxe_state_request *request,
 		return;
 	}
 	r = json_is_integer(until)
-		    ? pxe_registry_decline(st->registry, address, client,
+		    ? pxe_registry_decline(registry_for(st, request), address,
+					   client,
 					   json_integer_value(until),
 					   st->clock_s())
 		    : -EINVAL;
@@ -329,6 +358,7 @@ const struct pxe_state_method pxe_verbs[] = {
 	{ "GetStatus",    0,                PXE_RIGHT_LOOK,   get_status },
 	{ "GetClient",    0,                PXE_RIGHT_LOOK,   get_client },
 	{ "ListClients",  PXE_STATE_MORE,   PXE_RIGHT_LOOK,   list_clients },
+	{ "GetLease",     0,                PXE_RIGHT_LOOK,   get_lease },
 	{ "ListLeases",   PXE_STATE_MORE,   PXE_RIGHT_LOOK,   list_leases },
 	{ "Watch",        PXE_STATE_STREAM, PXE_RIGHT_LOOK,   watch },
 	{ "Hello",        0,                PXE_RIGHT_REPORT, hello },

@@ -20,6 +20,7 @@ struct watcher {
 	struct pxe_watchers *all;
 	struct pxe_state_request *request;
 	unsigned what;
+	uint64_t skip; /* the author whose leases it does not follow; or 0 */
 	bool is_list;
 	bool is_ready; /* the current state was sent in full */
 	size_t unsent_max;
@@ -40,10 +41,17 @@ struct pxe_watchers {
 
 /* --- changes ------------------------------------------------------------- */
 
-static bool has_watcher(const struct pxe_watchers *all, unsigned what)
+static bool follows(const struct watcher *w, unsigned what, uint64_t author)
+{
+	return !w->is_list && (w->what & what) != 0 &&
+	       (w->skip == 0 || w->skip != author);
+}
+
+static bool has_watcher(const struct pxe_watchers *all, unsigned what,
+			uint64_t author)
 {
 	for (const struct watcher *w = all->first; w != NULL; w = w->next)
-		if (!w->is_list && (w->what & what) != 0)
+		if (follows(w, what, author))
 			return true;
 	return false;
 }
@@ -57,9 +65,10 @@ static bool has_room(struct watcher *w, size_t len)
 	return pxe_state_request_unsent(w->request) + len <= w->unsent_max;
 }
 
-/* {"name": value} to everybody who follows `what`; steals `value`. */
-static void tell(struct pxe_watchers *all, unsigned what, const char *name,
-		 json_t *value)
+/* {"name": value} to everybody who follows `what` of this author (0: none);
+ * steals `value`. */
+static void tell(struct pxe_watchers *all, unsigned what, uint64_t author,
+		 const char *name, json_t *value)
 {
 	json_t *params = json_pack("{s:o}", name, value);
 	char *text = params != NULL ? pxe_state_encode_more(params) : NULL;
@@ -68,7 +77,7 @@ static void tell(struct pxe_watchers *all, unsigned what, const char *name,
 
 	for (w = all->first; w != NULL; w = next) {
 		next = w->next; /* an ended watcher is freed */
-		if (w->is_list || (w->what & what) == 0)
+		if (!follows(w, what, author))
 			continue;
 		if (text == NULL || !has_room(w, len))
 			pxe_state_request_error(w->request, "Resync", NULL);
@@ -86,30 +95,30 @@ static json_t *address_to_json(uint32_t address)
 	return json_string(text);
 }
 
-void pxe_watchers_lease(struct pxe_watchers *all, uint32_t address,
-			const struct pxe_lease *lease)
+void pxe_watchers_lease(struct pxe_watchers *all, uint64_t author,
+			uint32_t address, const struct pxe_lease *lease)
 {
-	if (!has_watcher(all, PXE_WATCH_LEASES))
+	if (!has_watcher(all, PXE_WATCH_LEASES, author))
 		return;
 	if (lease != NULL)
-		tell(all, PXE_WATCH_LEASES, "lease",
+		tell(all, PXE_WATCH_LEASES, author, "lease",
 		     pxe_state_lease_to_json(lease));
 	else
-		tell(all, PXE_WATCH_LEASES, "removed_lease",
+		tell(all, PXE_WATCH_LEASES, author, "removed_lease",
 		     address_to_json(address));
 }
 
 void pxe_watchers_event(struct pxe_watchers *all, const struct pxe_event *event)
 {
-	if (has_watcher(all, PXE_WATCH_EVENTS))
-		tell(all, PXE_WATCH_EVENTS, "event",
+	if (has_watcher(all, PXE_WATCH_EVENTS, 0))
+		tell(all, PXE_WATCH_EVENTS, 0, "event",
 		     pxe_state_event_to_json(event));
 }
 
 void pxe_watchers_gone(struct pxe_watchers *all, const char *key)
 {
-	if (has_watcher(all, PXE_WATCH_CLIENTS))
-		tell(all, PXE_WATCH_CLIENTS, "removed_client",
+	if (has_watcher(all, PXE_WATCH_CLIENTS, 0))
+		tell(all, PXE_WATCH_CLIENTS, 0, "removed_client",
 		     json_string(key));
 }
 
@@ -118,9 +127,9 @@ void pxe_watchers_flush(struct pxe_watchers *all)
 	struct pxe_registry *registry = all->stated->registry;
 	size_t n = pxe_registry_n_news(registry, PXE_NEWS_WATCH);
 
-	if (has_watcher(all, PXE_WATCH_CLIENTS))
+	if (has_watcher(all, PXE_WATCH_CLIENTS, 0))
 		for (size_t i = 0; i < n; i++)
-			tell(all, PXE_WATCH_CLIENTS, "client",
+			tell(all, PXE_WATCH_CLIENTS, 0, "client",
 			     pxe_state_client_to_json(
 				     pxe_registry_news(registry, PXE_NEWS_WATCH,
 						       i)));
@@ -319,7 +328,10 @@ static struct watcher *new_watcher(struct pxe_watchers *all,
 		w->next->prev = w;
 	all->first = w;
 	all->n++;
-	if (((what & PXE_WATCH_LEASES) == 0 || copy_addresses(w)) &&
+	if ((what & PXE_WATCH_OTHERS) != 0)
+		w->skip = (uint64_t)peer->pid;
+	if (((what & PXE_WATCH_LEASES) == 0 ||
+	     (what & PXE_WATCH_OTHERS) != 0 || copy_addresses(w)) &&
 	    ((what & PXE_WATCH_CLIENTS) == 0 || copy_keys(w)))
 		return w;
 	on_end(w);

@@ -19,6 +19,9 @@ enum {
 	PXE_WATCH_LEASES = 1 << 0,
 	PXE_WATCH_CLIENTS = 1 << 1,
 	PXE_WATCH_EVENTS = 1 << 2,
+	/* of leases: only what other processes than the watcher's change,
+	 * without the state at the beginning */
+	PXE_WATCH_OTHERS = 1 << 3,
 };
 
 /* Begins a Watch over `what`; answers the request. */
@@ -28,9 +31,10 @@ void pxe_watchers_watch(struct pxe_watchers *watchers,
 void pxe_watchers_list(struct pxe_watchers *watchers,
 		       struct pxe_state_request *request, unsigned what);
 
-/* The lease of `address` changed (NULL: it is gone), and that is on disk. */
-void pxe_watchers_lease(struct pxe_watchers *watchers, uint32_t address,
-			const struct pxe_lease *lease);
+/* Process `author` changed the lease of `address` (NULL: it is gone), and
+ * that is on disk. */
+void pxe_watchers_lease(struct pxe_watchers *watchers, uint64_t author,
+			uint32_t address, const struct pxe_lease *lease);
 void pxe_watchers_event(struct pxe_watchers *watchers,
 			const struct pxe_event *event);
 /* A client was forgotten. */

@@ -161,6 +161,7 @@ static void take(struct state *s, uint8_t turn, const void *buf, size_t len)
 						   : PXE_IP4_BROADCAST },
 		.has_leases = true,
 		.is_state_up = (turn & TURN_AWAY) == 0,
+		.can_tell = true,
 	};
 
 	if (pxe_dhcp_parse(buf, len, &msg) < 0)

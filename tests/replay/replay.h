@@ -60,6 +60,7 @@ struct world {
 	struct pxe_conf *conf;
 	struct pxe_book *book;
 	struct pxe_lease_table *durable; /* what is on pxe-stated's disk */
+	struct pxe_lease_table *untold; /* given back while it is away */
 	enum stated stated;
 	enum pxe_reason refusal;
 	bool has_leases;

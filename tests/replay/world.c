@@ -14,13 +14,15 @@ void world_init(struct world *w)
 	*w = (struct world){ .stated = STATED_PROMPT, .now_s = BASE_S };
 	w->book = pxe_book_new();
 	w->durable = pxe_lease_table_new();
-	assert(w->book != NULL && w->durable != NULL);
+	w->untold = pxe_lease_table_new();
+	assert(w->book != NULL && w->durable != NULL && w->untold != NULL);
 }
 
 void world_done(struct world *w)
 {
 	pxe_book_free(w->book);
 	pxe_lease_table_free(w->durable);
+	pxe_lease_table_free(w->untold);
 	pxe_conf_free(w->conf);
 }
 
@@ -37,7 +39,7 @@ bool world_configure(struct world *w, struct pxe_conf *conf)
 	return true;
 }
 
-/* What ListLeases tells at a (re)connection. */
+/* At a (re)connection: what was given back is told, then ListLeases. */
 static void resync(struct world *w)
 {
 	struct pxe_lease_table *copy = pxe_lease_table_new();
@@ -45,6 +47,13 @@ static void resync(struct world *w)
 	size_t at = 0;
 
 	assert(copy != NULL);
+	while ((l = pxe_lease_table_next(w->untold, &at)) != NULL)
+		if (pxe_lease_table_set(w->durable, l) < 0)
+			assert(false);
+	pxe_lease_table_free(w->untold);
+	w->untold = pxe_lease_table_new();
+	assert(w->untold != NULL);
+	at = 0;
 	while ((l = pxe_lease_table_next(w->durable, &at)) != NULL)
 		if (pxe_lease_table_set(copy, l) < 0)
 			assert(false);
@@ -67,6 +76,9 @@ void world_restart(struct world *w)
 	(void)r;
 	w->n = 0;
 	w->has_leases = false;
+	pxe_lease_table_free(w->untold); /* it is forgotten */
+	w->untold = pxe_lease_table_new();
+	assert(w->untold != NULL);
 	if (w->stated != STATED_AWAY)
 		resync(w);
 }
@@ -128,8 +140,9 @@ void world_set_stated(struct world *w, enum stated stated,
 /* ReleaseLease, DeclineLease. */
 static void tell(struct world *w, const struct pxe_lease *lease)
 {
-	if (w->stated != STATED_AWAY &&
-	    pxe_lease_table_set(w->durable, lease) < 0)
+	if (pxe_lease_table_set(w->stated != STATED_AWAY ? w->durable
+							 : w->untold,
+				lease) < 0)
 		assert(false);
 }
 
@@ -190,6 +203,7 @@ void world_receive(struct world *w, uint32_t dst, const void *buf, size_t len)
 		.now_s = w->now_s,
 		.has_leases = w->has_leases,
 		.is_state_up = w->stated != STATED_AWAY && w->has_leases,
+		.can_tell = true,
 	};
 	struct outcome *o = add_outcome(w);
 

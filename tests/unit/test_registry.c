@@ -93,6 +93,8 @@ START_TEST(release_and_decline_need_the_lease)
 			 -ENOENT);
 	ck_assert_int_eq(pxe_registry_decline(reg, A1, "id:01", NOW, NOW),
 			 -EINVAL);
+	ck_assert_int_eq(pxe_registry_decline(reg, 0, "id:01", NOW + 9, NOW),
+			 -EINVAL);
 	ck_assert_uint_eq(pxe_registry_n_changes(reg), 0);
 
 	ck_assert_int_eq(pxe_registry_release(reg, A1, "id:01", NOW + 5), 0);
@@ -140,6 +142,24 @@ static void dump(char *text, size_t cap)
 				     (long long)l->end_s);
 	}
 }
+
+/* It was offered only, or its lease is over. */
+START_TEST(what_is_nobodys_can_be_declined)
+{
+	setup();
+	ck_assert_int_eq(pxe_registry_decline(reg, A1, "id:01", NOW + 9, NOW),
+			 0);
+	pxe_registry_keep(reg);
+	ck_assert_int_eq(lease_of(A1)->state, PXE_LEASE_DECLINED);
+	ck_assert_int_eq(pxe_registry_decline(reg, A1, "id:02", NOW + 9, NOW),
+			 -ENOENT);
+	have(A2, "id:01", NOW - 9999);
+	ck_assert_int_eq(pxe_registry_decline(reg, A2, "id:02", NOW + 9, NOW),
+			 0);
+	check_holder(A2, "id:02");
+	teardown();
+}
+END_TEST
 
 START_TEST(undo_brings_back_what_was)
 {
@@ -217,5 +237,6 @@ END_TEST
 UNIT_MAIN("registry", an_address_belongs_to_one_client,
 	  a_client_has_several_addresses, a_lease_replaces_one_of_its_client,
 	  what_is_no_lease_is_invalid, release_and_decline_need_the_lease,
-	  a_declined_address_is_nobodys, undo_brings_back_what_was,
-	  changes_say_before_and_after, loading_refuses_what_cannot_be)
+	  a_declined_address_is_nobodys, what_is_nobodys_can_be_declined,
+	  undo_brings_back_what_was, changes_say_before_and_after,
+	  loading_refuses_what_cannot_be)
