@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* Any octets as a lease file of ISC dhcpd. */
+#include "pxectl/lease_isc.h"
+#include "tests/fuzz/lease_trip.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	trip_all(pxe_lease_isc_parse, data, size);
+	return 0;
+}
