@@ -91,8 +91,9 @@ static void tell_failure(const struct pxe_ctl *ctl, int error,
 		pxe_ctl_error(ctl, "%s", strerror(-error));
 }
 
+/* Calls; a refusal is told unless `is_calm`. */
 static bool call(struct pxe_ctl *ctl, const char *method, json_t *params,
-		 bool more, pxe_link_take *take, void *arg)
+		 bool more, bool is_calm, pxe_link_take *take, void *arg)
 {
 	char text[512];
 	struct pxe_str why;
@@ -106,7 +107,7 @@ static bool call(struct pxe_ctl *ctl, const char *method, json_t *params,
 	else
 		r = pxe_link_call(ctl->link, method, params, more, take, arg,
 				  &why);
-	if (r < 0)
+	if (r < 0 && !(is_calm && r == -EREMOTE))
 		tell_failure(ctl, r, &why);
 	return r == 0;
 }
@@ -120,14 +121,20 @@ static int take_one(const json_t *params, void *arg)
 	return *answer == NULL ? -ENOMEM : 0;
 }
 
-json_t *pxe_ctl_call(struct pxe_ctl *ctl, const char *method, json_t *params)
+static json_t *call_one(struct pxe_ctl *ctl, const char *method, json_t *params,
+			bool is_calm)
 {
 	json_t *answer = NULL;
 
-	if (call(ctl, method, params, false, take_one, &answer))
+	if (call(ctl, method, params, false, is_calm, take_one, &answer))
 		return answer;
 	json_decref(answer);
 	return NULL;
+}
+
+json_t *pxe_ctl_call(struct pxe_ctl *ctl, const char *method, json_t *params)
+{
+	return call_one(ctl, method, params, false);
 }
 
 struct list {
@@ -156,10 +163,17 @@ json_t *pxe_ctl_list(struct pxe_ctl *ctl, const char *method,
 {
 	struct list list = { ctl, method, member, json_array() };
 
-	if (list.all != NULL && call(ctl, method, NULL, true, take_part, &list))
+	if (list.all != NULL &&
+	    call(ctl, method, NULL, true, false, take_part, &list))
 		return list.all;
 	json_decref(list.all);
 	return NULL;
+}
+
+json_t *pxe_ctl_find_client(struct pxe_ctl *ctl, const char *key)
+{
+	return call_one(ctl, "GetClient", json_pack("{s:s}", "client", key),
+			true);
 }
 
 json_t *pxe_ctl_get_client(struct pxe_ctl *ctl, const char *who)

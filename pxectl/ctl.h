@@ -15,6 +15,7 @@
 #include "core/client.h"
 #include "core/conf.h"
 #include "core/lease.h"
+#include "core/policy.h"
 #include "pxectl/link.h"
 #include "pxectl/table.h"
 
@@ -31,10 +32,13 @@ enum pxe_ctl_status {
 /* clang-format off */
 #define PXE_CTL_OPTIONS(X) \
 X(ACTIVE,   "active",   NULL,      "only leases that are in force") \
-X(CLIENT,   "client",   "CLIENT",  "only those of this client (part of its key)") \
+X(CLIENT,   "client",   "CLIENT",  "only those of this client") \
+X(DRY_RUN,  "dry-run",  NULL,      "tell what would be done, and change nothing") \
 X(LIST,     "list",     NULL,      "one line a command, for programs") \
+X(REPLACE,  "replace",  NULL,      "take addresses from other clients, too") \
 X(STATE,    "state",    "STATE",   "only leases in this state") \
 X(STUCK,    "stuck",    NULL,      "only clients that look stuck") \
+X(SUBNET,   "subnet",   "NET",     "only leases in this network") \
 X(TIMEOUT,  "timeout",  "SECONDS", "end after this time") \
 X(UNTIL_UP, "until-up", "N",       "end when N clients are up")
 /* clang-format on */
@@ -92,6 +96,10 @@ json_t *pxe_ctl_list(struct pxe_ctl *ctl, const char *method,
  */
 json_t *pxe_ctl_get_client(struct pxe_ctl *ctl, const char *who) PXE_MUST_CHECK;
 
+/* The same for a key, without a word where nobody has it. */
+json_t *pxe_ctl_find_client(struct pxe_ctl *ctl,
+			    const char *key) PXE_MUST_CHECK;
+
 /* Tells that stated's answer is not what the interface says. */
 int pxe_ctl_nonsense(const struct pxe_ctl *ctl, const char *method);
 
@@ -111,6 +119,9 @@ const char *pxe_ctl_client_title(const struct pxe_client *client);
 /* "x64 UEFI", "?" where nothing was said. */
 const char *pxe_ctl_arch(const struct pxe_client *client);
 
+/* What a machine is given, as `explain` says it. */
+const char *pxe_ctl_give_text(enum pxe_give give);
+
 /* Appends a line "  label     value"; nothing for an empty value. */
 void pxe_ctl_line(const struct pxe_ctl *ctl, const char *label, const char *fmt,
 		  ...) PXE_PRINTF(3, 4);
@@ -119,8 +130,8 @@ void pxe_ctl_line(const struct pxe_ctl *ctl, const char *label, const char *fmt,
 
 typedef int pxe_ctl_run(struct pxe_ctl *ctl, int argc, char **argv);
 
-pxe_ctl_run pxe_ctl_status, pxe_ctl_clients, pxe_ctl_leases,
-	pxe_ctl_lease_release, pxe_ctl_watch, pxe_ctl_targets, pxe_ctl_explain,
-	pxe_ctl_check;
+pxe_ctl_run pxe_ctl_status, pxe_ctl_clients, pxe_ctl_leases, pxe_ctl_lease_show,
+	pxe_ctl_lease_release, pxe_ctl_lease_export, pxe_ctl_lease_import,
+	pxe_ctl_watch, pxe_ctl_targets, pxe_ctl_explain, pxe_ctl_check;
 
 #endif

@@ -215,6 +215,11 @@ static const char *const give_texts[] = {
 	[PXE_GIVE_HOLD] = "to wait and ask again",
 };
 
+const char *pxe_ctl_give_text(enum pxe_give give)
+{
+	return give_texts[give];
+}
+
 /* The questions in the order of a boot. */
 static const struct question {
 	const char *name, *text;

@@ -26,7 +26,8 @@ static pxe_ctl_run run_help;
 
 /*
  * Names have one word or two.  `what` tells the completion what an operand
- * is: client, address, command or nothing.
+ * is: client, address, command, export (a format), import (a format and a
+ * file) or nothing.
  */
 /* clang-format off */
 static const struct command {
@@ -44,11 +45,25 @@ static const struct command {
   "CLIENT is a name, an address or a hardware address: then all that is known\n"
   "about that machine, how far it got, and what to look at if it is stuck." },
 { "leases", "", "", "addresses that were given", 0, 0,
-  OPT(STATE) | OPT(CLIENT) | OPT(ACTIVE), pxe_ctl_leases,
-  "States: active, released, declined." },
+  OPT(STATE) | OPT(CLIENT) | OPT(SUBNET) | OPT(ACTIVE), pxe_ctl_leases,
+  "States: active, permanent, expired, released, declined.  NET is a network or\n"
+  "an address in a subnet.  CLIENT is a hardware address, client-id, UUID or\n"
+  "name." },
+{ "lease show", "ADDRESS|CLIENT", "address", "all about the lease of a machine",
+  1, 1, 0, pxe_ctl_lease_show,
+  "Who holds it, since when and until when, and what that client gets next." },
 { "lease release", "ADDRESS", "address", "take an address back", 1, 1, 0,
   pxe_ctl_lease_release,
   "The client keeps using it until it renews: switch the machine off first." },
+{ "lease export", "isc|csv", "export", "print leases for other programs", 1, 1,
+  OPT(STATE) | OPT(CLIENT) | OPT(SUBNET) | OPT(ACTIVE), pxe_ctl_lease_export,
+  "isc is the lease file of ISC dhcpd; csv is a table that has all that is\n"
+  "known of a lease, for `lease import` and spreadsheets." },
+{ "lease import", "FORMAT FILE", "import", "take leases over", 2, 2,
+  OPT(DRY_RUN) | OPT(REPLACE), pxe_ctl_lease_import,
+  "Formats: isc (dhcpd.leases), dnsmasq (dnsmasq.leases), kea (Kea's\n"
+  "kea-leases4.csv), csv (of `lease export`).  FILE may be - for standard\n"
+  "input.  Exit status 1 if a record was refused." },
 { "watch", "", "", "boots as they happen", 0, 0, OPT(UNTIL_UP) | OPT(TIMEOUT),
   pxe_ctl_watch,
   "On a terminal a table that follows; else one line an event.  With\n"
@@ -210,17 +225,22 @@ static size_t distance(const char *a, const char *b)
 	return row[n];
 }
 
-/* How far the words are from the name of a command. */
+#define OTHER_WORD 100 /* the first word is not the name's */
+
+/*
+ * How far the words are from the name of a command; nearest are names of two
+ * words that begin with the first.
+ */
 static size_t farness(const char *name, int argc, char **argv)
 {
 	size_t length = strlen(argv[0]), first = strcspn(name, " ");
 
 	if (argc > 1 && first == length && name[first] == ' ' &&
 	    strncmp(name, argv[0], length) == 0)
-		return 0;
+		return distance(argv[1], name + first + 1);
 	if (length > 0 && strncmp(name, argv[0], length) == 0)
-		return 1;
-	return distance(argv[0], name);
+		return OTHER_WORD + 1;
+	return OTHER_WORD + distance(argv[0], name);
 }
 
 static int tell_unknown(const struct pxe_ctl *ctl, int argc, char **argv)
@@ -228,7 +248,7 @@ static int tell_unknown(const struct pxe_ctl *ctl, int argc, char **argv)
 	char words[64];
 	struct pxe_str s;
 	const char *nearest = NULL;
-	size_t least = 4; /* farther is another word */
+	size_t least = OTHER_WORD + 4; /* farther is no mistake of writing */
 
 	for (size_t i = 0; i < PXE_LEN(commands); i++) {
 		size_t far = farness(commands[i].name, argc, argv);
@@ -240,7 +260,7 @@ static int tell_unknown(const struct pxe_ctl *ctl, int argc, char **argv)
 	}
 	pxe_str_init(&s, words, sizeof(words));
 	pxe_str_puts(&s, argv[0]);
-	if (least == 0)
+	if (least < OTHER_WORD)
 		pxe_str_putf(&s, " %s", argv[1]);
 	if (nearest != NULL)
 		pxe_ctl_error(ctl,

@@ -22,6 +22,8 @@ _pxectl_operands() {
 	case $kind in
 	client) "$pxectl" "$@" -q clients 2>/dev/null | awk '{ print $1 }' ;;
 	address) "$pxectl" "$@" -q leases 2>/dev/null | awk '{ print $1 }' ;;
+	export) echo isc csv ;;
+	import) echo isc dnsmasq kea csv ;;
 	command) "$pxectl" help --list 2>/dev/null | cut -f1 ;;
 	esac
 }
@@ -64,6 +66,9 @@ _pxectl() {
 		< <(_pxectl_find "$list" "${given[@]}")
 	if [[ $cur == -* ]]; then
 		candidates=${options:-$(cut -f2 <<<"$list" | head -n 1)}
+	elif [[ $what == import && ${#given[@]} -gt 2 ]]; then
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
 	elif [[ -n $name ]]; then
 		candidates=$(_pxectl_operands "$pxectl" "$what" "${conf[@]}")
 	else

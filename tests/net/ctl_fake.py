@@ -68,6 +68,25 @@ def release(conn, state, params):
     send(conn)
 
 
+def import_leases(conn, state, params):
+    """Takes all but addresses that another client holds."""
+    have = {x["address"]: x for x in state["leases"]}
+    imported, refused = 0, []
+    for one in params["leases"]:
+        old = have.get(one["address"])
+        if old and old["client"] != one["client"] and \
+                old["end"] > time.time() and not params.get("replace"):
+            refused.append({"address": one["address"],
+                            "client": old["client"],
+                            "why": "the address is in use"})
+        else:
+            have[one["address"]] = one
+            imported += 1
+    state["leases"] = list(have.values())
+    state.setdefault("calls", []).append(len(params["leases"]))
+    send(conn, {"imported": imported, "refused": refused})
+
+
 def watch(conn, state, _):
     send_watch(conn, state["watch"].pop(0) if state["watch"] else [])
 
@@ -77,6 +96,7 @@ METHODS = {
     "ListClients": lambda c, s, p: send_list(c, "clients", s["clients"]),
     "ListLeases": lambda c, s, p: send_list(c, "leases", s["leases"]),
     "GetClient": get_client,
+    "ImportLeases": import_leases,
     "ReleaseLease": release,
     "Watch": watch,
 }
