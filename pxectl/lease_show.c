@@ -122,7 +122,9 @@ static bool collect(struct pxe_ctl *ctl, const struct pxe_lease_row *row,
 	story->subnet = pxe_conf_find_subnet(ctl->conf, row->lease.address);
 	find_next(ctl, story);
 	in.host = story->host;
-	in.facts = story->has_client ? &story->client.facts : NULL;
+	if (!story->has_client)
+		return true; /* what it boots depends on what it says */
+	in.facts = &story->client.facts;
 	pxe_policy_decide(&in, &story->boot);
 	return true;
 }
@@ -167,9 +169,10 @@ static void tell_holder(const struct pxe_ctl *ctl, const struct story *story)
 	pxe_ctl_line(ctl, "client", "%s", lease->client);
 	pxe_ctl_line(ctl, "hardware", "%s", mac);
 	pxe_ctl_line(ctl, "host name", "%s", lease->host_name);
-	pxe_ctl_line(ctl, "given to", "%s",
-		     lease->is_boot ? "a machine that booted from the network"
-				    : "a machine that was not seen booting");
+	pxe_ctl_line(ctl, "boots", "%s",
+		     lease->is_boot ? "yes, it got the address to boot from "
+				      "the network"
+				    : "not when it got the address");
 	if (lease->circuit != 0)
 		pxe_ctl_line(ctl, "circuit", "%016llx (of relay and port)",
 			     (unsigned long long)lease->circuit);
@@ -220,6 +223,11 @@ static void tell_next(const struct pxe_ctl *ctl, const struct story *story)
 	} else {
 		pxe_ctl_line(ctl, "next address", "%s", story->why);
 	}
+	if (!story->has_client) {
+		pxe_ctl_line(ctl, "next boot",
+			     "as its packets say: pxectl explain tells");
+		return;
+	}
 	put_where(&boot->src, where, sizeof(where));
 	pxe_ctl_line(ctl, "next boot", "%s%s%s%s%s%s",
 		     pxe_ctl_give_text(boot->give),
@@ -269,8 +277,9 @@ static json_t *make_record(const struct story *story)
 			 "host", story->host != NULL ? story->host->name : "",
 			 "client", story->client_record, "next", "address",
 			 next, "why", story->why, "gives",
-			 pxe_ctl_give_text(story->boot.give), "what",
-			 boot_name(&story->boot), "reason",
+			 story->has_client ? pxe_ctl_give_text(story->boot.give)
+					   : "",
+			 "what", boot_name(&story->boot), "reason",
 			 pxe_reason_name(story->boot.reason));
 }
 
