@@ -114,7 +114,9 @@ int pxe_apply_decision(const struct pxe_decide_in *in,
 	*lease = (struct pxe_lease){
 		.address = decision->address,
 		.start_s = in->now_s,
-		.end_s = in->now_s + decision->lease_s,
+		.end_s = decision->is_permanent
+				 ? PXE_LEASE_FOREVER_S
+				 : in->now_s + decision->lease_s,
 		.hw = in->facts->hw,
 		.is_boot = pxe_facts_is_boot(in->facts),
 		.circuit = decision->circuit,

@@ -67,10 +67,13 @@ static enum pxe_reason given(const struct pxe_case *c)
 	return PXE_REASON_OK;
 }
 
+/* Option 51; 0: none, of a permanent lease. */
 static uint32_t find_lease_time(const struct pxe_case *c)
 {
 	uint32_t t, dflt, max, min = PXE_DECIDE_LEASE_MIN_S;
 
+	if (c->out->is_permanent)
+		return 0;
 	pxe_conf_lease_times(c->out->subnet, c->out->host, &dflt, &max);
 	t = pxe_dhcp_get_u32(c->msg, PXE_OPT_LEASE_TIME, dflt);
 	min = dflt < min ? dflt : min;
@@ -174,9 +177,33 @@ static void commit(struct pxe_case *c, uint32_t address)
 		       find_lease_time(c));
 	else if (left_s > 0)
 		answer(c, PXE_DHCP_ACK, PXE_LEASE_OP_NONE, address,
-		       left_s < max_s ? (uint32_t)left_s : max_s);
+		       c->out->is_permanent ? 0
+		       : left_s < max_s	    ? (uint32_t)left_s
+					    : max_s);
 	else
 		refuse(c, PXE_REASON_STATE_AWAY);
+}
+
+/*
+ * BOOTP has one question and one answer (RFC 951), and an address that is
+ * given is given for ever: the client says neither that it renews it nor that
+ * it leaves (RFC 1534).  Who has an address only wants its file.
+ */
+static void on_bootp(struct pxe_case *c)
+{
+	const struct pxe_conf_host *host = c->out->host;
+	uint32_t address;
+
+	c->out->is_permanent = true;
+	if (c->msg->head.ciaddr != 0)
+		answer(c, PXE_DHCP_ACK, PXE_LEASE_OP_NONE, 0, 0);
+	else if (choose(c, &address) < 0)
+		refuse(c, PXE_REASON_POOL_EMPTY);
+	else if (c->in->conf->bootp == PXE_BOOTP_HOSTS &&
+		 address != host->address)
+		refuse(c, PXE_REASON_WRONG_ADDRESS);
+	else
+		commit(c, address);
 }
 
 /* Goes to the subnet of `address`; false: it is not on the client's link. */
@@ -185,8 +212,10 @@ static bool enter_subnet_of(struct pxe_case *c, uint32_t address)
 	const struct pxe_conf_subnet *s =
 		pxe_arrival_link_find(&c->link, address);
 
-	if (s != NULL && s != c->out->subnet)
+	if (s != NULL && s != c->out->subnet) {
 		pxe_case_enter(c, s);
+		pxe_case_decide_boot(c);
+	}
 	return s != NULL;
 }
 
@@ -365,7 +394,7 @@ static void on_inform(struct pxe_case *c)
 static void (*const handlers[])(struct pxe_case *c) = {
 	[PXE_DHCP_DISCOVER] = on_discover, [PXE_DHCP_REQUEST] = on_request,
 	[PXE_DHCP_DECLINE] = on_decline,   [PXE_DHCP_RELEASE] = on_release,
-	[PXE_DHCP_INFORM] = on_inform,
+	[PXE_DHCP_INFORM] = on_inform,	   [PXE_DHCP_BOOTP] = on_bootp,
 };
 
 void pxe_decide_message(const struct pxe_decide_in *in,

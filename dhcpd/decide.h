@@ -65,10 +65,11 @@ struct pxe_dest {
 
 struct pxe_dhcp_decision {
 	enum pxe_reason reason;
-	uint8_t reply; /* enum pxe_dhcp_type; 0: silence */
+	uint8_t reply; /* enum pxe_dhcp_type; 0: silence; to BOOTP an ACK */
 	enum pxe_lease_op op;
 	uint32_t address;	     /* of `op`, and yiaddr; 0: none */
 	uint32_t lease_s;	     /* option 51; 0: none */
+	bool is_permanent;	     /* the lease has no end: BOOTP */
 	uint32_t server_id;	     /* option 54 */
 	uint32_t server_address;     /* ours, as the client's link sees us */
 	const struct pxe_conf_subnet *subnet; /* NULL: none was found */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "dhcpd/decide_priv.h"
 
+#include <string.h>
+
 #include "dhcpd/access.h"
 #include "dhcpd/identity.h"
 
@@ -36,6 +38,9 @@ static enum pxe_reason guard_request(struct pxe_case *c)
 
 static enum pxe_reason guard_type(struct pxe_case *c)
 {
+	if (c->msg->type == PXE_DHCP_BOOTP &&
+	    c->in->conf->bootp == PXE_BOOTP_REFUSE)
+		return PXE_REASON_BOOTP;
 	return c->msg->type < 32 && (PXE_CASE_ALL >> c->msg->type & 1) != 0
 		       ? PXE_REASON_OK
 		       : PXE_REASON_UNSUPPORTED;
@@ -60,19 +65,17 @@ static bool has_boot_lease(const struct pxe_case *c)
 static enum pxe_reason guard_client(struct pxe_case *c)
 {
 	const struct pxe_hwaddr *hw = &c->msg->head.hw;
+	struct pxe_identity_in who = { .conf = c->in->conf,
+				       .msg = c->msg,
+				       .facts = c->in->facts,
+				       .has_boot_lease = has_boot_lease(c) };
 
 	if (hw->htype == PXE_HTYPE_ETHERNET && hw->hlen == 6 &&
 	    (hw->addr[0] & 1) != 0)
 		return PXE_REASON_BAD_PACKET;
-	c->out->host = pxe_identity_find_host(c->in->conf, c->msg,
-					      c->in->facts);
-	pxe_identity_find(
-		&(struct pxe_identity_in){ .conf = c->in->conf,
-					   .msg = c->msg,
-					   .facts = c->in->facts,
-					   .host = c->out->host,
-					   .has_boot_lease = has_boot_lease(c) },
-		c->out->client);
+	who.host = c->out->host =
+		pxe_identity_find_host(who.conf, c->msg, who.facts);
+	pxe_identity_find(&who, c->out->client);
 	return c->client[0] != '\0' ? PXE_REASON_OK : PXE_REASON_NO_CLIENT_ID;
 }
 
@@ -129,6 +132,24 @@ static enum pxe_reason guard_subnet(struct pxe_case *c)
 	pxe_case_enter(c, choose_subnet(c));
 	return c->out->server_address != 0 ? PXE_REASON_OK
 					   : PXE_REASON_NO_SUBNET;
+}
+
+/* A BOOTP client may want one server only, by its name (RFC 951 section 7). */
+static enum pxe_reason guard_bootp(struct pxe_case *c)
+{
+	const struct pxe_conf_host *host = c->out->host;
+	const char *wanted = c->msg->head.sname;
+	const char *name = c->out->subnet->server_name;
+
+	if (c->in->conf->bootp == PXE_BOOTP_HOSTS &&
+	    (host == NULL || host->address == 0))
+		return PXE_REASON_BOOTP;
+	if (host != NULL && host->server_name[0] != '\0')
+		name = host->server_name;
+	return wanted[0] == '\0' || name[0] == '\0' ||
+			       strcmp(wanted, name) == 0
+		       ? PXE_REASON_OK
+		       : PXE_REASON_OTHER_SERVER;
 }
 
 /*
@@ -196,13 +217,12 @@ static const struct {
 	{ guard_type, ~0u },
 	{ guard_client, ~0u },
 	{ guard_subnet, ~0u },
-	{ guard_ciaddr, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(INFORM) },
-	{ guard_access, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(REQUEST) |
-				PXE_CASE_TYPE(INFORM) },
-	{ guard_policy, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(REQUEST) |
-				PXE_CASE_TYPE(INFORM) },
+	{ guard_bootp, PXE_CASE_TYPE(BOOTP) },
+	{ guard_ciaddr, PXE_CASE_ASKS & ~PXE_CASE_TYPE(REQUEST) },
+	{ guard_access, PXE_CASE_ASKS },
+	{ guard_policy, PXE_CASE_ASKS },
 	{ guard_leases, PXE_CASE_ALL & ~PXE_CASE_TYPE(INFORM) },
-	{ guard_stranger, PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(REQUEST) },
+	{ guard_stranger, PXE_CASE_ASKS & ~PXE_CASE_TYPE(INFORM) },
 };
 
 enum pxe_reason pxe_case_guard(struct pxe_case *c)

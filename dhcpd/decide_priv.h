@@ -14,10 +14,11 @@
 
 /* The sets of message types that a row applies to. */
 #define PXE_CASE_TYPE(t) (1u << PXE_DHCP_##t)
+#define PXE_CASE_ASKS                                                          \
+	(PXE_CASE_TYPE(BOOTP) | PXE_CASE_TYPE(DISCOVER) |                      \
+	 PXE_CASE_TYPE(REQUEST) | PXE_CASE_TYPE(INFORM))
 #define PXE_CASE_ALL                                                           \
-	(PXE_CASE_TYPE(DISCOVER) | PXE_CASE_TYPE(REQUEST) |                    \
-	 PXE_CASE_TYPE(DECLINE) | PXE_CASE_TYPE(RELEASE) |                     \
-	 PXE_CASE_TYPE(INFORM))
+	(PXE_CASE_ASKS | PXE_CASE_TYPE(DECLINE) | PXE_CASE_TYPE(RELEASE))
 
 /* One message, and what was found out about it so far. */
 struct pxe_case {

@@ -236,8 +236,14 @@ static void put_file(struct ctx *c, const char *name, bool with_67)
 /* Who does not boot is told what was configured, of "auto" nothing. */
 static void put_configured(struct ctx *c)
 {
-	put_server(c, find_next_server(c), is_asked(c, PXE_OPT_TFTP_SERVER));
-	put_file(c, find_file(c), is_asked(c, PXE_OPT_BOOT_FILE));
+	const char *file = find_file(c);
+	uint32_t server = find_next_server(c);
+
+	/* RFC 951: where there is a file, siaddr has it */
+	if (c->msg->type == PXE_DHCP_BOOTP && file[0] != '\0')
+		server = find_boot_server(c);
+	put_server(c, server, is_asked(c, PXE_OPT_TFTP_SERVER));
+	put_file(c, file, is_asked(c, PXE_OPT_BOOT_FILE));
 }
 
 static void put_boot(struct ctx *c)
@@ -333,7 +339,8 @@ static void put_network(struct ctx *c)
 	if (s->net.prefix < 31)
 		pxe_dhcp_out_put_u32(c->out, PXE_OPT_BROADCAST,
 				     pxe_ip4_net_broadcast(&s->net));
-	if (host != NULL && is_asked(c, PXE_OPT_HOST_NAME))
+	if (host != NULL && (is_asked(c, PXE_OPT_HOST_NAME) ||
+			     c->msg->type == PXE_DHCP_BOOTP))
 		pxe_dhcp_out_put(c->out, PXE_OPT_HOST_NAME, host->name,
 				 strlen(host->name));
 	if (host != NULL)
@@ -363,6 +370,17 @@ static void rank_options(struct ctx *c)
 	}
 	for (size_t i = 0; i < sizeof(first); i++)
 		c->rank[first[i]] = (uint16_t)i;
+}
+
+/* BOOTP knows the options but for those that are DHCP's own (RFC 2132, which
+ * has them in section 9). */
+static void drop_dhcp_options(struct pxe_dhcp_out *out)
+{
+	for (uint8_t code = PXE_OPT_REQUESTED_ADDRESS;
+	     code <= PXE_OPT_CLIENT_ID; code++)
+		pxe_dhcp_out_drop(out, code);
+	pxe_dhcp_out_drop(out, PXE_OPT_TFTP_SERVER);
+	pxe_dhcp_out_drop(out, PXE_OPT_BOOT_FILE);
 }
 
 static void sort_options(const struct ctx *c)
@@ -409,6 +427,8 @@ void pxe_reply_fill(const struct pxe_conf *conf, const struct pxe_dhcp_msg *msg,
 	}
 	put_echo(&c, PXE_OPT_CLIENT_ID); /* RFC 6842 */
 	put_echo(&c, PXE_OPT_RELAY_AGENT);
+	if (msg->type == PXE_DHCP_BOOTP)
+		drop_dhcp_options(out);
 	sort_options(&c);
 }
 
@@ -427,6 +447,8 @@ static size_t find_max(const struct pxe_dhcp_msg *msg)
 
 	max = max < MIN_OPTION_57 ? MIN_OPTION_57 : max;
 	max -= IP_UDP_BYTES;
+	if (msg->type == PXE_DHCP_BOOTP)
+		max = PXE_DHCP_MIN_BYTES; /* its vend has 64 octets */
 	if (msg->head.giaddr != 0 &&
 	    pxe_dhcp_find(msg, PXE_OPT_RELAY_AGENT, &rd))
 		max += wire_size(rd.left);

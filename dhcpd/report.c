@@ -118,6 +118,13 @@ void pxe_report_tick(struct pxe_server *s)
 	s->n_unlogged = 0;
 }
 
+/* BOOTP has one kind of reply, without a number. */
+static const char *reply_name(const struct pxe_summary *sum)
+{
+	return sum->type == PXE_DHCP_BOOTP ? "REPLY"
+					   : pxe_dhcp_type_name(sum->reply);
+}
+
 static void put_address(struct pxe_str *line, const char *before,
 			uint32_t address)
 {
@@ -146,8 +153,7 @@ static void put_line(const struct pxe_summary *sum, struct pxe_str *line)
 	pxe_str_putf(line, " on %s", sum->interface);
 	put_address(line, " by relay ", sum->relay);
 	pxe_str_putf(line, ": %s",
-		     sum->reply != 0 ? pxe_dhcp_type_name(sum->reply)
-				     : "silence");
+		     sum->reply != 0 ? reply_name(sum) : "silence");
 	put_address(line, " ", sum->address);
 	if (sum->reply != 0 && sum->lease_s > 0)
 		pxe_str_putf(line, " for %lld s", (long long)sum->lease_s);
@@ -170,8 +176,7 @@ static void log_line(const struct pxe_summary *sum)
 		{ "PXE_ADDRESS", address },
 		{ "PXE_REASON", pxe_reason_name(sum->reason) },
 		{ "PXE_EVENT", pxe_dhcp_type_name(sum->type) },
-		{ "PXE_REPLY",
-		  sum->reply != 0 ? pxe_dhcp_type_name(sum->reply) : "" },
+		{ "PXE_REPLY", sum->reply != 0 ? reply_name(sum) : "" },
 		{ "PXE_STAGE", pxe_stage_name(sum->facts.stage) },
 		{ "PXE_ARCH", is_boot ? pxe_arch_name(sum->facts.arch) : "" },
 		{ "PXE_FILE", sum->file },

@@ -58,6 +58,9 @@ static const struct row {
 { ANY, ANY, BECAUSE(OTHER_SERVER), 0, {
   "another DHCP server on this network gave it an address; a machine boots from the "
   "server that it chose: switch the other one off here, or set `answer`", true } },
+{ ANY, ANY, BECAUSE(BOOTP), 0, {
+  "it speaks BOOTP, not DHCP: set `bootp` in dhcpd.conf to \"hosts\" and give it a host "
+  "section with an `address`, or to \"permanent\"", true } },
 { ANY, ANY, BECAUSE(NO_LOADER), 0, {
   "boot.conf has no loader for it: add `loader \"{family}\" { file = \"...\" }` and put "
   "the file below {boot-root}", true } },

@@ -42,7 +42,8 @@ X(RELEASED,        "released",        "the client gave its address back") \
 X(DECLINED,        "declined",        "the client found its address in use; it is quarantined") \
 X(NO_LEASE,        "no-lease",        "the client gives back or declines what it does not have") \
 X(NO_ADDRESS,      "no-address",      "only options were asked for (DHCPINFORM)") \
-X(UNSUPPORTED,     "unsupported",     "this kind of message is not answered (BOOTP, lease query, ...)") \
+X(UNSUPPORTED,     "unsupported",     "this kind of message is not answered (lease query, ...)") \
+X(BOOTP,           "bootp",           "'bootp' in dhcpd.conf says not to answer this BOOTP client") \
 /* what to boot */ \
 X(NOT_A_BOOT,      "not-a-boot",      "an ordinary DHCP client: an address, nothing to boot") \
 X(NO_LOADER,       "no-loader",       "boot.conf has no loader for the client's architecture") \

@@ -134,11 +134,13 @@ bool pxe_dhcp_out_has(const struct pxe_dhcp_out *out, uint8_t code);
 
 /*
  * Builds a UDP payload of at most `max` octets (the client's option 57 less
- * 28; below PXE_DHCP_PLAIN_BYTES it counts as that) into `buf` of `cap`.
+ * 28; below PXE_DHCP_PLAIN_BYTES, or PXE_DHCP_MIN_BYTES without option 53, it
+ * counts as that) into `buf` of `cap`.
  *
  * Options go out in their order, 53 first and 82 last (RFC 3046 section 2.1);
  * a value over 255 octets is split (RFC 3396).  Only if the options field is
- * too small are `file` or `sname` or both, as far as they are empty,
+ * too small are `file` or `sname` or both, as far as they are empty (and
+ * there is an option 53: BOOTP has no overload),
  * overloaded, each ended by END; an option stays whole in one field, and 53,
  * 54, 51 and 82 in the options field.  Where room is short, 1, 60, 67, 61, 97,
  * 175 and 43 get theirs next, then the others in their order; one that fits

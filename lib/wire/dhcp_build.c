@@ -198,6 +198,12 @@ static int make_plan(const struct pxe_dhcp_out *out, size_t limit,
 	return 0;
 }
 
+/* A BOOTP client knows neither option 52 nor longer messages. */
+static bool is_dhcp(const struct pxe_dhcp_out *out)
+{
+	return pxe_dhcp_out_has(out, PXE_OPT_TYPE);
+}
+
 /*
  * The plan that leaves out least, of those the one that overloads least:
  * many boot ROMs do not read overloaded fields.
@@ -209,6 +215,8 @@ static int choose_plan(const struct pxe_dhcp_out *out, size_t limit,
 	int r;
 
 	r = make_plan(out, limit, OVERLOAD_NONE, best);
+	if (!is_dhcp(out))
+		return r;
 	for (uint8_t overload = OVERLOAD_FILE;
 	     r == 0 && best->n_left_out > 0 && overload <= OVERLOAD_BOTH;
 	     overload++) {
@@ -314,14 +322,16 @@ static bool is_sound(const struct pxe_dhcp_out *out)
 int pxe_dhcp_build(const struct pxe_dhcp_out *out, size_t max, void *buf,
 		   size_t cap, size_t *len, unsigned *n_left_out)
 {
+	const size_t floor = is_dhcp(out) ? PXE_DHCP_PLAIN_BYTES
+					  : PXE_DHCP_MIN_BYTES;
 	struct plan plan;
 	struct pxe_wr wr;
 	int r;
 
 	if (!is_sound(out))
 		return -EINVAL;
-	if (max < PXE_DHCP_PLAIN_BYTES)
-		max = PXE_DHCP_PLAIN_BYTES;
+	if (max < floor)
+		max = floor;
 	pxe_wr_init(&wr, buf, max < cap ? max : cap);
 	r = choose_plan(out, wr.cap, &plan);
 	if (r < 0)

@@ -133,6 +133,8 @@ static bool put_field(struct pxe_dhcp_head *head, const char *word)
 		head->hw.hlen = (uint8_t)strtoul(value, NULL, 10);
 	else if (pxe_str_has_prefix(word, "htype="))
 		head->hw.htype = (uint8_t)strtoul(value, NULL, 10);
+	else if (pxe_str_has_prefix(word, "sname="))
+		return pxe_str_copy(head->sname, sizeof(head->sname), value);
 	else
 		return pxe_str_has_prefix(word, "to=");
 	return true;
