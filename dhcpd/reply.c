@@ -376,9 +376,9 @@ static void rank_options(struct ctx *c)
  * has them in section 9). */
 static void drop_dhcp_options(struct pxe_dhcp_out *out)
 {
-	for (uint8_t code = PXE_OPT_REQUESTED_ADDRESS;
+	for (unsigned code = PXE_OPT_REQUESTED_ADDRESS;
 	     code <= PXE_OPT_CLIENT_ID; code++)
-		pxe_dhcp_out_drop(out, code);
+		pxe_dhcp_out_drop(out, (uint8_t)code);
 	pxe_dhcp_out_drop(out, PXE_OPT_TFTP_SERVER);
 	pxe_dhcp_out_drop(out, PXE_OPT_BOOT_FILE);
 }
