@@ -6,8 +6,10 @@ usage: dhcp_storm.py INTERFACE CLIENTS SECONDS OUTPUT [SEED]
 
 Every client asks until it has an address, confirms it once (INIT-REBOOT), and
 some release it and come again.  What was acknowledged goes to OUTPUT as lines
-"MAC ADDRESS".  Says so, with status 1, when an address is acknowledged to two
-clients, or a client is left without one.
+"MAC ADDRESS", at the end; OUTPUT.log has a line "+ MAC ADDRESS" at once for
+each acknowledgement, and "- MAC ADDRESS" before each release.  Says so, with
+status 1, when an address is acknowledged to two clients, or a client is left
+without one.
 """
 import os
 import random
@@ -76,14 +78,20 @@ class Client:
         return False
 
 
+def open_socket(interface):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    for name in (socket.SO_BROADCAST, socket.SO_REUSEADDR):
+        sock.setsockopt(socket.SOL_SOCKET, name, 1)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    sock.setsockopt(socket.SOL_SOCKET, 25, interface.encode() + b"\0")
+    sock.bind(("0.0.0.0", 68))
+    return sock
+
+
 class Storm:
-    def __init__(self, interface, n):
-        self.sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        for name in (socket.SO_BROADCAST, socket.SO_REUSEADDR):
-            self.sock.setsockopt(socket.SOL_SOCKET, name, 1)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
-        self.sock.setsockopt(socket.SOL_SOCKET, 25, interface.encode() + b"\0")
-        self.sock.bind(("0.0.0.0", 68))
+    def __init__(self, interface, n, log):
+        self.sock = open_socket(interface)
+        self.log = log
         self.clients = {c.mac: c for c in map(Client, range(n))}
         self.todo = list(self.clients.values())
         random.shuffle(self.todo)
@@ -97,7 +105,12 @@ class Storm:
         except OSError:
             pass  # as if it were lost
 
+    def note(self, sign, client, address):
+        print(sign, client.mac.hex(":"), socket.inet_ntoa(address),
+              file=self.log, flush=True)
+
     def acknowledged(self, client, address):
+        self.note("+", client, address)
         other = self.owner.get(address)
         if other not in (None, client.mac):
             self.errors.append("%s acknowledged to %s and to %s" % (
@@ -113,6 +126,7 @@ class Storm:
         if client.will_release:
             client.will_release = False
             del self.owner[address]
+            self.note("-", client, address)
             self.send(client.message(RELEASE, address,
                                      option(54, client.server)))
             client.state, client.sent_s = "discover", 0
@@ -153,8 +167,9 @@ class Storm:
 def main():
     interface, n, seconds, output = sys.argv[1:5]
     random.seed(sys.argv[5] if len(sys.argv) > 5 else None)
-    storm = Storm(interface, int(n))
-    storm.run(float(seconds))
+    with open(output + ".log", "w", encoding="ascii") as log:
+        storm = Storm(interface, int(n), log)
+        storm.run(float(seconds))
     with open(output + ".new", "w", encoding="ascii") as out:
         for address, mac in sorted(storm.owner.items()):
             print(mac.hex(":"), socket.inet_ntoa(address), file=out)
