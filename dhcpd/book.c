@@ -339,3 +339,17 @@ bool pxe_book_count_decline(struct pxe_book *book, const char *client,
 				  PXE_BOOK_DECLINES_MAX,
 				  now_s + PXE_BOOK_QUARANTINE_S, now_s);
 }
+
+void pxe_book_move(struct pxe_book *book, int64_t by_s)
+{
+	const struct pxe_clock_shift all = { by_s, INT64_MIN };
+
+	pxe_lease_table_move(book->leases, all);
+	pxe_lease_table_move(book->offers, all);
+	pxe_lease_table_move(book->pending, all);
+	pxe_held_move(&book->held, by_s);
+	pxe_declines_move(&book->declines, by_s);
+	book->now_s += by_s;
+	for (size_t i = 0; i < book->n_subs; i++)
+		book->subs[i].reuse = (struct pxe_reuse){ .is_stale = true };
+}

@@ -139,6 +139,10 @@ int pxe_book_put(struct pxe_book *book,
 		 const struct pxe_lease *lease) PXE_MUST_CHECK;
 int pxe_book_remove(struct pxe_book *book, uint32_t address) PXE_MUST_CHECK;
 
+/* The clock was set by `by_s`: leases, offers, commits under way and
+ * quarantines go on as long as they would have. */
+void pxe_book_move(struct pxe_book *book, int64_t by_s);
+
 /*
  * Replaces the working copy by `leases`, which the book owns from now on.
  * Quarantines that only this copy knows and that have not ended stay.

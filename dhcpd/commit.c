@@ -9,6 +9,11 @@
 #include "run/log.h"
 #include "run/state_codec.h"
 
+enum {
+	/* a pxe-stated that says nothing for so long is as good as away */
+	STUCK_S = 3,
+};
+
 /* What an error of pxe-stated means for the packet; else INTERNAL. */
 static const struct {
 	const char *error;
@@ -64,6 +69,12 @@ struct pxe_waiting *pxe_commit_get(struct pxe_server *s)
 	return w;
 }
 
+bool pxe_commit_is_stuck(const struct pxe_server *s)
+{
+	return pxe_book_count_pending(s->book) > 0 &&
+	       s->mono_s - s->heard_s >= STUCK_S;
+}
+
 void pxe_commit_put_back(struct pxe_waiting *w)
 {
 	w->is_used = false;
@@ -102,9 +113,13 @@ static void end_commit(struct pxe_waiting *w, const char *error)
 static void on_committed(const char *error, const json_t *params, bool more,
 			 void *arg)
 {
+	struct pxe_waiting *w = arg;
+
 	(void)params;
 	(void)more;
-	end_commit(arg, error);
+	pxe_server_read_clocks(w->server);
+	w->server->heard_s = w->server->mono_s;
+	end_commit(w, error);
 }
 
 void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease)
@@ -114,8 +129,10 @@ void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease)
 
 	pxe_tell_forget(s, lease->address); /* it is the past */
 	w->replaces = pxe_book_find_replaced(s->book, lease);
-	r = pxe_state_commit_lease(s->state, lease, w->replaces, on_committed,
-				   w);
+	if (pxe_book_count_pending(s->book) == 1)
+		s->heard_s = s->mono_s; /* none was asked for before it */
+	r = pxe_state_commit_lease(s->state, lease, w->replaces, s->now_s,
+				   on_committed, w);
 	if (r == 0)
 		return;
 	(void)!pxe_book_end(s->book, lease->address, 0, false);

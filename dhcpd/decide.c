@@ -167,7 +167,8 @@ static void commit(struct pxe_case *c, uint32_t address)
 	uint32_t lease_s, max_s;
 
 	pxe_conf_lease_times(c->out->subnet, c->out->host, &lease_s, &max_s);
-	if (pxe_book_is_pending(c->in->book, c->client, c->out->subnet))
+	if (c->in->is_state_up &&
+	    pxe_book_is_pending(c->in->book, c->client, c->out->subnet))
 		refuse(c, PXE_REASON_PENDING);
 	else if (c->in->is_state_up &&
 		 pxe_book_count_pending(c->in->book) >= PXE_DECIDE_PENDING_MAX)

@@ -26,3 +26,9 @@ bool pxe_declines_count(struct pxe_declines *declines, const char *client,
 	declines->next = (declines->next + 1) % PXE_DECLINES_ROWS;
 	return true;
 }
+
+void pxe_declines_move(struct pxe_declines *declines, int64_t by_s)
+{
+	for (size_t i = 0; i < PXE_DECLINES_ROWS; i++)
+		declines->row[i].until_s += by_s;
+}

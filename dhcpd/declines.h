@@ -23,4 +23,7 @@ struct pxe_declines {
 bool pxe_declines_count(struct pxe_declines *declines, const char *client,
 			int max, int64_t until_s, int64_t now_s);
 
+/* The clock was set by `by_s`. */
+void pxe_declines_move(struct pxe_declines *declines, int64_t by_s);
+
 #endif

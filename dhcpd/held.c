@@ -54,3 +54,9 @@ bool pxe_held_take(struct pxe_held *held, int64_t now_s, uint32_t *address)
 	held->n--;
 	return true;
 }
+
+void pxe_held_move(struct pxe_held *held, int64_t by_s)
+{
+	for (size_t i = 0; i < held->n; i++)
+		held->row[at(held, i)].end_s += by_s;
+}

@@ -30,5 +30,7 @@ int pxe_held_grow(struct pxe_held *held) PXE_MUST_CHECK;
 void pxe_held_add(struct pxe_held *held, uint32_t address, int64_t end_s);
 /* Takes the first row out if its time has come. */
 bool pxe_held_take(struct pxe_held *held, int64_t now_s, uint32_t *address);
+/* All ends move by `by_s`. */
+void pxe_held_move(struct pxe_held *held, int64_t by_s);
 
 #endif

@@ -139,7 +139,7 @@ void pxe_packet_handle(struct pxe_link *link,
 		.arrival = { .dst = packet->dst },
 		.now_s = s->now_s,
 		.has_leases = s->has_leases,
-		.is_state_up = s->is_in_step,
+		.is_state_up = s->is_in_step && !pxe_commit_is_stuck(s),
 		.can_tell = pxe_tell_has_room(s),
 	};
 

@@ -148,7 +148,14 @@ void pxe_resync_stop(struct pxe_server *s)
 {
 	pxe_lease_table_free(s->resync);
 	s->resync = NULL;
-	s->is_resync_bad = false;
+	s->is_resync_bad = s->is_resync_old = false;
+}
+
+void pxe_resync_clock_was_set(struct pxe_server *s)
+{
+	/* which of the times that are read now are of the new clock? */
+	s->is_resync_old = s->resync != NULL;
+	s->wants_resync = true;
 }
 
 static void fail_resync(struct pxe_server *s, const char *why)
@@ -194,14 +201,20 @@ static void on_leases(const char *error, const json_t *params, bool more,
 
 	if (s->resync == NULL)
 		return;
+	pxe_server_read_clocks(s);
 	if (error == NULL)
 		add_leases(s, params);
 	if (more)
 		return;
-	if (error != NULL || s->is_resync_bad)
+	if (s->is_resync_old ||
+	    (error != NULL && strcmp(error, "Resync") == 0)) {
+		pxe_resync_stop(s);
+		s->wants_resync = true;
+	} else if (error != NULL || s->is_resync_bad) {
 		fail_resync(s, error != NULL ? error : "the list is broken");
-	else
+	} else {
 		end_resync(s);
+	}
 }
 
 static void start_resync(struct pxe_server *s)

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/pool.h"
@@ -14,17 +13,6 @@
 #include "run/rawsock.h"
 
 enum { BATCHES_A_TURN = 16 };
-
-static void read_clocks(struct pxe_server *s)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	s->now_s = ts.tv_sec;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	s->mono_s = ts.tv_sec;
-	s->mono_ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* --- links --- */
 
@@ -34,7 +22,7 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	struct pxe_server *s = link->server;
 
 	(void)what;
-	read_clocks(s);
+	pxe_server_read_clocks(s);
 	for (int i = 0; i < BATCHES_A_TURN; i++) {
 		int n = pxe_udp_recv(fd, s->batch);
 
@@ -265,7 +253,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	read_clocks(s);
+	pxe_server_read_clocks(s);
 	pxe_book_expire(s->book, s->now_s);
 	pxe_commit_tick(s);
 	pxe_report_tick(s);
@@ -329,7 +317,7 @@ static int server_start(struct pxe_daemon *d)
 	int r;
 
 	s->base = d->base;
-	read_clocks(s);
+	pxe_server_start_clocks(s);
 	r = pxe_packet_start(s);
 	for (struct pxe_link *l = s->links; l != NULL && r == 0; l = l->next)
 		r = start_link(l);

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "core/client.h"
+#include "core/clock.h"
 #include "core/lease.h"
 #include "dhcpd/book.h"
 #include "dhcpd/decide.h"
@@ -87,6 +88,7 @@ struct pxe_server {
 	int64_t now_s;	    /* of the batch at work: since 1970 */
 	int64_t mono_s;	    /* the same on a clock that is never set */
 	int64_t mono_ms;    /* of that clock, in milliseconds */
+	struct pxe_clock clock;
 	struct pxe_rate *rate;
 	uint32_t *own;	    /* this host's addresses that the book knows */
 	size_t n_own;
@@ -96,7 +98,7 @@ struct pxe_server {
 	char *state_path;
 	int64_t up_s; /* mono_s when `state` came up */
 	struct pxe_lease_table *resync; /* being read; NULL: not now */
-	bool is_resync_bad;
+	bool is_resync_bad, is_resync_old; /* old: of before a clock was set */
 	bool is_following; /* `watch` tells what others change */
 	unsigned n_asked;  /* leases asked for one by one */
 	struct pxe_lease_table *untold; /* given back, not on disk yet */
@@ -104,6 +106,7 @@ struct pxe_server {
 	bool has_leases;		/* was in step with pxe-stated once */
 	bool is_in_step;		/* is now */
 	bool wants_resync;
+	int64_t heard_s; /* mono_s of the last answer to a commit */
 	struct pxe_waiting *waiting, *free_waiting;
 
 	uint64_t n_packets, n_replies, reasons[PXE_N_REASONS];
@@ -116,6 +119,11 @@ struct pxe_server {
 };
 
 extern const struct pxe_daemon_ops pxe_server_ops;
+
+/* clock.c: begins to follow the clocks; reads them, and moves all leases of
+ * the book where the wall clock was set. */
+void pxe_server_start_clocks(struct pxe_server *s);
+void pxe_server_read_clocks(struct pxe_server *s);
 
 /* packet.c: one datagram that came in on `link`. */
 void pxe_packet_handle(struct pxe_link *link,
@@ -140,6 +148,8 @@ struct pxe_waiting *pxe_commit_get(struct pxe_server *s);
 void pxe_commit_put_back(struct pxe_waiting *w);
 /* Asks for the commit; the reply is sent after it.  Owns the slot. */
 void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease);
+/* Does pxe-stated leave commits unanswered? */
+bool pxe_commit_is_stuck(const struct pxe_server *s);
 /* Every second. */
 void pxe_commit_tick(struct pxe_server *s);
 
@@ -150,6 +160,8 @@ struct pxe_state_client *pxe_resync_connect(struct pxe_server *s,
 /* Reads all leases, if that is wanted and possible now. */
 void pxe_resync_try(struct pxe_server *s);
 void pxe_resync_stop(struct pxe_server *s);
+/* The book was moved: what is read now is read anew. */
+void pxe_resync_clock_was_set(struct pxe_server *s);
 /* Asks for the lease of an address, which the book then has. */
 void pxe_resync_ask(struct pxe_server *s, uint32_t address);
 
@@ -169,6 +181,7 @@ void pxe_tell_forget(struct pxe_server *s, uint32_t address);
 void pxe_tell_all(struct pxe_server *s);
 /* Puts it into the book.  0, -ENOMEM. */
 int pxe_tell_apply(struct pxe_server *s) PXE_MUST_CHECK;
+void pxe_tell_clock_was_set(struct pxe_server *s, int64_t by_s);
 
 /* report.c: a packet ended: log line, counters, facts and events. */
 void pxe_report_end(struct pxe_server *s, const struct pxe_summary *summary);

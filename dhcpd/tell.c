@@ -85,8 +85,8 @@ static void tell(struct pxe_server *s, const struct pxe_lease *lease)
 	if (t != NULL) {
 		*t = (struct tell){ s, lease->address, lease->state };
 		r = lease->state == PXE_LEASE_DECLINED
-			    ? pxe_state_decline_lease(s->state, lease, on_told,
-						      t)
+			    ? pxe_state_decline_lease(s->state, lease, s->now_s,
+						      on_told, t)
 			    : pxe_state_release_lease(s->state, lease, on_told,
 						      t);
 	}
@@ -142,4 +142,10 @@ int pxe_tell_apply(struct pxe_server *s)
 		if (pxe_book_put(s->book, lease) < 0)
 			r = -ENOMEM;
 	return r;
+}
+
+void pxe_tell_clock_was_set(struct pxe_server *s, int64_t by_s)
+{
+	pxe_lease_table_move(s->untold,
+			     (struct pxe_clock_shift){ by_s, INT64_MIN });
 }

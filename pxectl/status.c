@@ -31,6 +31,7 @@ static const struct {
 struct status {
 	const char *version, *store_error;
 	json_int_t started, clients, leases, commits, syncs;
+	json_int_t set_at, set_by; /* the clock; 0: it was not */
 	int store_ok;
 	json_t *peers, *reasons;
 };
@@ -39,12 +40,14 @@ static bool read_status(json_t *answer, struct status *s)
 {
 	*s = (struct status) { .store_error = "" };
 	if (json_unpack(answer,
-			"{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s?s, s:o, s:o}",
+			"{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s?s, s?I, s?I,"
+			" s:o, s:o}",
 			"version", &s->version, "started", &s->started,
 			"clients", &s->clients, "leases", &s->leases, "commits",
 			&s->commits, "syncs", &s->syncs, "store_ok",
-			&s->store_ok, "store_error", &s->store_error, "peers",
-			&s->peers, "reasons", &s->reasons) < 0)
+			&s->store_ok, "store_error", &s->store_error,
+			"clock_set_at", &s->set_at, "clock_set_by", &s->set_by,
+			"peers", &s->peers, "reasons", &s->reasons) < 0)
 		return false;
 	return json_is_array(s->peers) && json_is_object(s->reasons);
 }
@@ -126,9 +129,23 @@ static unsigned raise_all(const struct pxe_ctl *ctl, const struct status *s)
 
 /* --- the rest --- */
 
+static void print_clock(const struct status *s)
+{
+	char at[PXE_TEXT_SHORT], by[PXE_TEXT_SHORT];
+
+	if (s->set_by == 0)
+		return;
+	pxe_text_time(s->set_at, at, sizeof(at));
+	pxe_text_age(s->set_by < 0 ? -s->set_by : s->set_by, by, sizeof(by));
+	printf("notice clock: it was set %s by %s at %s: all leases were moved "
+	       "with it\n",
+	       s->set_by < 0 ? "back" : "forward", by, at);
+}
+
 /* Things that went wrong some time since pxe-stated started. */
 static void print_notices(const struct status *s)
 {
+	print_clock(s);
 	for (size_t i = 0; i < PXE_LEN(alarming); i++) {
 		json_int_t n = count_reason(s, alarming[i].reason);
 

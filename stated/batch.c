@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "run/log.h"
 #include "run/state_codec.h"
+#include "stated/clock.h"
 #include "stated/watch.h"
 
 enum {
@@ -16,7 +17,6 @@ enum {
 	AGE_MAX = 4096,     /* leases and clients forgotten at a time */
 	AGE_EVERY_S = 3600,
 	AGE_SOON_S = 1, /* while there is more */
-	JUMP_S = 60,    /* a clock that moved so far in a second was set */
 	CLIENTS_EVERY_S = 1
 };
 
@@ -36,7 +36,7 @@ struct pxe_batch {
 	struct entry entries[BATCH_MAX];
 	size_t n;
 	bool clients_due, is_running;
-	int64_t last_s, next_age_s; /* seconds since 1970 */
+	int64_t next_age_s; /* seconds since 1970; 0: in an hour */
 };
 
 static const struct timeval at_once = { 0, 0 };
@@ -94,9 +94,9 @@ static int write_all(struct pxe_stated *st, size_t n_clients)
 	return r;
 }
 
-/* Says once that the store fails, and once that it works again. */
-static void note_result(struct pxe_stated *st, int r)
+void pxe_batch_note_result(struct pxe_batch *batch, int r)
 {
+	struct pxe_stated *st = batch->stated;
 	const char *error = r < 0 ? st->store->error : "";
 	bool was_bad = st->store_error[0] != '\0';
 
@@ -214,7 +214,7 @@ void pxe_batch_run(struct pxe_batch *batch)
 		answer_all(batch, answer_done); /* only refusals */
 	} else {
 		r = write_all(st, n);
-		note_result(st, r);
+		pxe_batch_note_result(batch, r);
 		if (r == 0)
 			finish_good(batch, n);
 		else
@@ -311,11 +311,9 @@ static bool is_crowded(const struct pxe_stated *st)
  */
 static void grow_old(struct pxe_batch *batch)
 {
-	int64_t now_s = batch->stated->clock_s();
-	int64_t step_s = now_s - batch->last_s;
+	int64_t now_s = pxe_stated_now_s(batch->stated);
 
-	batch->last_s = now_s;
-	if (step_s < 0 || step_s > JUMP_S)
+	if (batch->next_age_s == 0) /* it starts, or the clock was set */
 		batch->next_age_s = now_s + AGE_EVERY_S;
 	if (now_s >= batch->next_age_s)
 		batch->next_age_s =
@@ -325,12 +323,18 @@ static void grow_old(struct pxe_batch *batch)
 		(void)forget_old(batch, 0);
 }
 
+void pxe_batch_clock_was_set(struct pxe_batch *batch)
+{
+	batch->next_age_s = 0;
+}
+
 static void on_clock(evutil_socket_t fd, short what, void *arg)
 {
 	struct pxe_batch *batch = arg;
 
 	(void)fd;
 	(void)what;
+	pxe_stated_clock_tick(batch->stated);
 	grow_old(batch);
 	batch->clients_due = true;
 	pxe_batch_run(batch);

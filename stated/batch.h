@@ -33,6 +33,13 @@ void pxe_batch_run(struct pxe_batch *batch);
 /* Is there something that is not written? */
 bool pxe_batch_is_pending(const struct pxe_batch *batch);
 
+/* What a transaction of somebody else's came to: says once that the store
+ * fails, and once that it works again. */
+void pxe_batch_note_result(struct pxe_batch *batch, int r);
+
+/* Nothing is forgotten for an hour: it may be set again. */
+void pxe_batch_clock_was_set(struct pxe_batch *batch);
+
 /* Writes everything, client records too: before the program ends. */
 void pxe_batch_finish(struct pxe_batch *batch);
 

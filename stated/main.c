@@ -7,14 +7,15 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/str.h"
+#include "run/clock.h"
 #include "run/conf_load.h"
 #include "run/daemon.h"
 #include "run/log.h"
 #include "stated/batch.h"
+#include "stated/clock.h"
 #include "stated/peers.h"
 #include "stated/socket.h"
 #include "stated/stated.h"
@@ -30,14 +31,6 @@ struct service {
 	struct event *complain;
 	uint64_t refused, broken; /* that were logged */
 };
-
-static int64_t wall_clock_s(void)
-{
-	struct timespec ts = { 0 };
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec;
-}
 
 /* --- opening, as the starting user --------------------------------------- */
 
@@ -97,14 +90,19 @@ static int open_store(struct pxe_stated *st, const char *dir)
 {
 	static const struct pxe_store_sink sink = { take_lease, take_client,
 						    leave_out };
-	char error[PXE_STORE_ERROR_TEXT];
+	char error[PXE_STORE_ERROR_TEXT], boot_id[PXE_CLOCK_BOOT_ID_TEXT];
 	int r = pxe_store_open_sqlite(dir, &st->store, error);
 
 	if (r < 0) {
 		pxe_log(PXE_LOG_ERR, "%s", error);
 		return r;
 	}
-	r = st->store->ops->load(st->store, &sink, st);
+	pxe_clock_read_boot_id(boot_id);
+	r = pxe_stated_clock_start(st, boot_id);
+	if (r == 0)
+		r = st->store->ops->load(st->store, &sink, st);
+	if (r == 0 && st->step_s != 0)
+		pxe_registry_move_clients(st->registry, st->step_s);
 	if (r < 0)
 		pxe_log(PXE_LOG_ERR, "cannot load the store in %s: %s", dir,
 			st->store->error[0] != '\0' ? st->store->error
@@ -126,7 +124,7 @@ static void on_denied(const struct pxe_state_peer *peer, const char *method,
 	static long long last_s;
 	struct pxe_stated *st = arg;
 
-	if (pxe_log_is_due(&last_s, st->clock_s(), DENIED_LOG_EVERY_S))
+	if (pxe_log_is_due(&last_s, pxe_stated_now_s(st), DENIED_LOG_EVERY_S))
 		pxe_log(PXE_LOG_WARNING,
 			"process %ld of user %ld may not call %s: see "
 			"report-users and lease-users in stated.conf",
@@ -137,7 +135,7 @@ static void on_gone(uint64_t connection, void *arg)
 {
 	struct pxe_stated *st = arg;
 
-	pxe_peers_gone(st->peers, connection, st->clock_s());
+	pxe_peers_gone(st->peers, connection, pxe_stated_now_s(st));
 }
 
 static const struct pxe_state_service *service_of(void)
@@ -211,8 +209,8 @@ static int on_start(struct pxe_daemon *d)
 	int r;
 
 	st->base = d->base;
-	st->clock_s = wall_clock_s;
-	st->started_s = st->clock_s();
+	st->read_clock = pxe_clock_read;
+	st->started_s = pxe_clock_read().wall_ms / 1000;
 	r = pxe_rights_init(&st->rights, d->conf);
 	if (r < 0)
 		return r;
@@ -260,6 +258,7 @@ static void on_stop(struct pxe_daemon *d)
 
 	if (st->batch != NULL && st->server != NULL) {
 		pxe_batch_finish(st->batch);
+		pxe_stated_clock_stop(st);
 		pxe_state_server_flush(st->server);
 	}
 	if (s->complain != NULL)

@@ -106,6 +106,12 @@ void pxe_peers_gone(struct pxe_peers *peers, uint64_t connection, int64_t now_s)
 		drop_connection(&peers->all[i], connection, now_s);
 }
 
+void pxe_peers_move(struct pxe_peers *peers, int64_t by_s)
+{
+	for (size_t i = 0; i < peers->n; i++)
+		peers->all[i].since_s += by_s;
+}
+
 json_t *pxe_peers_to_json(const struct pxe_peers *peers)
 {
 	json_t *list = json_array();

@@ -25,6 +25,9 @@ int pxe_peers_hello(struct pxe_peers *peers, const char *name, pid_t pid,
 void pxe_peers_gone(struct pxe_peers *peers, uint64_t connection,
 		    int64_t now_s);
 
+/* All times move by `by_s`: the clock was set. */
+void pxe_peers_move(struct pxe_peers *peers, int64_t by_s);
+
 /* A list of Peer, or NULL (no memory). */
 json_t *pxe_peers_to_json(const struct pxe_peers *peers) PXE_MUST_CHECK;
 

@@ -17,6 +17,7 @@
 
 #include "base/attr.h"
 #include "core/client.h"
+#include "core/clock.h"
 #include "core/lease.h"
 
 /* How much is kept at most. */
@@ -135,6 +136,16 @@ const struct pxe_client *pxe_registry_news(const struct pxe_registry *registry,
 /* The first `n` of them are told. */
 void pxe_registry_told(struct pxe_registry *registry,
 		       enum pxe_registry_news news, size_t n);
+
+/* --- a clock that was set ------------------------------------------------ */
+
+/*
+ * The times of all leases move (not those of permanent ones), of which no
+ * change may be noted; those of all client records, which are news then.
+ */
+void pxe_registry_move_leases(struct pxe_registry *registry,
+			      struct pxe_clock_shift shift);
+void pxe_registry_move_clients(struct pxe_registry *registry, int64_t by_s);
 
 /* --- growing old --------------------------------------------------------- */
 

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/clock.h"
 #include "run/daemon.h"
 #include "run/state_server.h"
 #include "stated/registry.h"
@@ -31,7 +32,12 @@ struct pxe_stated {
 	struct pxe_peers *peers;
 	struct pxe_rights rights;
 	int64_t started_s;
-	int64_t (*clock_s)(void); /* seconds since 1970; tests set their own */
+	/* the clocks; tests set their own */
+	struct pxe_clock_time (*read_clock)(void);
+	struct pxe_clock clock;
+	struct pxe_clock_mark clock_mark;     /* as it is in the store */
+	int64_t next_mark_ms, step_retry_ms; /* up_ms of when it is due */
+	int64_t stepped_s, step_s; /* the clock was set: when, by; 0: not */
 
 	uint64_t n_commits; /* lease verbs answered as done */
 	uint64_t n_syncs;   /* transactions that were written */

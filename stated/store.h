@@ -12,6 +12,7 @@
 
 #include "base/attr.h"
 #include "core/client.h"
+#include "core/clock.h"
 #include "core/lease.h"
 
 #define PXE_STORE_ERROR_TEXT 256
@@ -40,6 +41,13 @@ struct pxe_store_ops {
 	int (*put_client)(struct pxe_store *store,
 			  const struct pxe_client *client);
 	int (*remove_client)(struct pxe_store *store, const char *key);
+	/* All leases, as pxe_lease_table_move() does. */
+	int (*move_leases)(struct pxe_store *store,
+			   struct pxe_clock_shift shift);
+	/* The record of the clocks; get: -ENOENT if there is none. */
+	int (*put_clock)(struct pxe_store *store,
+			 const struct pxe_clock_mark *mark);
+	int (*get_clock)(struct pxe_store *store, struct pxe_clock_mark *mark);
 	int (*commit)(struct pxe_store *store);
 	void (*rollback)(struct pxe_store *store);
 	void (*close)(struct pxe_store *store); /* frees it */

@@ -13,7 +13,7 @@
 #include "stated/store_priv.h"
 
 enum {
-	SCHEMA = 2,        /* PRAGMA user_version */
+	SCHEMA = 3,        /* PRAGMA user_version */
 	LOG_PAGES = 8000,  /* of the full log, 32 MB */
 	SMALL_PAGES = 500, /* where the disk is small */
 };
@@ -40,6 +40,11 @@ static const char *const upgrades[SCHEMA] = {
 	"ALTER TABLE lease ADD COLUMN hw BLOB NOT NULL DEFAULT x'';"
 	"ALTER TABLE lease ADD COLUMN boot INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE lease ADD COLUMN circuit INTEGER NOT NULL DEFAULT 0;",
+	/* one row: core/clock.h */
+	"CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0),"
+	" boot_id TEXT NOT NULL, wall_ms INTEGER NOT NULL,"
+	" up_ms INTEGER NOT NULL, first_s INTEGER NOT NULL,"
+	" ahead_s INTEGER NOT NULL);",
 };
 
 static int run_sql(struct pxe_sqlite *s, const char *text, const char *what)

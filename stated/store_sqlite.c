@@ -25,6 +25,9 @@ enum statement {
 	REMOVE_LEASE,
 	PUT_CLIENT,
 	REMOVE_CLIENT,
+	MOVE_LEASES,
+	PUT_CLOCK,
+	GET_CLOCK,
 	N_STATEMENTS
 };
 
@@ -42,6 +45,14 @@ static const char *const sql[N_STATEMENTS] = {
 		"INSERT INTO client VALUES (?1, ?2)"
 		" ON CONFLICT (key) DO UPDATE SET record = ?2"),
 	[REMOVE_CLIENT] = "DELETE FROM client WHERE key = ?1",
+	[MOVE_LEASES] = (
+		"UPDATE lease SET"
+		" start_s = max(0, min(start_s + ?1, ?3 - 1)),"
+		" end_s = max(0, min(end_s + ?1, ?3 - 1))"
+		" WHERE end_s < ?3 AND start_s >= ?2"),
+	[PUT_CLOCK] = "REPLACE INTO clock VALUES (0, ?1, ?2, ?3, ?4, ?5)",
+	[GET_CLOCK] = (
+		"SELECT boot_id, wall_ms, up_ms, first_s, ahead_s FROM clock"),
 };
 /* clang-format on */
 
@@ -175,6 +186,53 @@ static int remove_client(struct pxe_store *store, const char *key)
 
 	bind_text(s->statements[REMOVE_CLIENT], 1, key);
 	return step(s, REMOVE_CLIENT);
+}
+
+static int move_leases(struct pxe_store *store, struct pxe_clock_shift shift)
+{
+	struct pxe_sqlite *s = self_of(store);
+	sqlite3_stmt *stmt = s->statements[MOVE_LEASES];
+
+	(void)sqlite3_bind_int64(stmt, 1, shift.by_s);
+	(void)sqlite3_bind_int64(stmt, 2, shift.since_s);
+	(void)sqlite3_bind_int64(stmt, 3, PXE_LEASE_FOREVER_S);
+	return step(s, MOVE_LEASES);
+}
+
+static int put_clock(struct pxe_store *store, const struct pxe_clock_mark *mark)
+{
+	struct pxe_sqlite *s = self_of(store);
+	sqlite3_stmt *stmt = s->statements[PUT_CLOCK];
+
+	bind_text(stmt, 1, mark->boot_id);
+	(void)sqlite3_bind_int64(stmt, 2, mark->time.wall_ms);
+	(void)sqlite3_bind_int64(stmt, 3, mark->time.up_ms);
+	(void)sqlite3_bind_int64(stmt, 4, mark->first_s);
+	(void)sqlite3_bind_int64(stmt, 5, mark->ahead_s);
+	return step(s, PUT_CLOCK);
+}
+
+static int get_clock(struct pxe_store *store, struct pxe_clock_mark *mark)
+{
+	struct pxe_sqlite *s = self_of(store);
+	sqlite3_stmt *stmt = s->statements[GET_CLOCK];
+	int code = sqlite3_step(stmt), r = 0;
+
+	if (code == SQLITE_ROW) {
+		const char *boot = (const char *)sqlite3_column_text(stmt, 0);
+
+		pxe_str_copy(mark->boot_id, sizeof(mark->boot_id),
+			     boot != NULL ? boot : "");
+		mark->time.wall_ms = sqlite3_column_int64(stmt, 1);
+		mark->time.up_ms = sqlite3_column_int64(stmt, 2);
+		mark->first_s = sqlite3_column_int64(stmt, 3);
+		mark->ahead_s = sqlite3_column_int64(stmt, 4);
+	} else {
+		r = code == SQLITE_DONE ? -ENOENT
+					: pxe_sqlite_fail(s, "cannot read");
+	}
+	sqlite3_reset(stmt);
+	return r;
 }
 
 static int commit(struct pxe_store *store)
@@ -316,6 +374,9 @@ static const struct pxe_store_ops ops = {
 	.remove_lease = remove_lease,
 	.put_client = put_client,
 	.remove_client = remove_client,
+	.move_leases = move_leases,
+	.put_clock = put_clock,
+	.get_clock = get_clock,
 	.commit = commit,
 	.rollback = rollback,
 	.close = close_store,

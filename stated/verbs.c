@@ -11,8 +11,11 @@
 #include "run/log.h"
 #include "run/state_codec.h"
 #include "stated/batch.h"
+#include "stated/clock.h"
 #include "stated/peers.h"
 #include "stated/watch.h"
+
+enum { LAG_S = 2 }; /* between two clocks that are the same */
 
 /* A text among the parameters, or NULL. */
 static const char *text_of(const json_t *params, const char *name)
@@ -60,6 +63,7 @@ static void get_status(struct pxe_state_request *request, const json_t *params,
 	json_t *json;
 
 	(void)params;
+	(void)pxe_stated_now_s(st);
 	pxe_batch_run(st->batch);
 	json = json_pack(
 		"{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o}", "version",
@@ -74,6 +78,12 @@ static void get_status(struct pxe_state_request *request, const json_t *params,
 	if (json != NULL && st->store_error[0] != '\0')
 		json_object_set_new(json, "store_error",
 				    json_string(st->store_error));
+	if (json != NULL && st->step_s != 0) {
+		json_object_set_new(json, "clock_set_at",
+				    json_integer(st->stepped_s));
+		json_object_set_new(json, "clock_set_by",
+				    json_integer(st->step_s));
+	}
 	pxe_state_request_reply(request, json);
 }
 
@@ -113,6 +123,7 @@ static void list_leases(struct pxe_state_request *request, const json_t *params,
 	struct pxe_stated *st = arg;
 
 	(void)params;
+	(void)pxe_stated_now_s(st); /* times are of the clock as it is */
 	pxe_watchers_list(st->watchers, request, PXE_WATCH_LEASES);
 }
 
@@ -124,6 +135,7 @@ static void get_lease(struct pxe_state_request *request, const json_t *params,
 	struct pxe_stated *st = arg;
 	uint32_t address;
 
+	(void)pxe_stated_now_s(st);
 	if (address_of(params, "address", &address))
 		pxe_batch_look(st->batch, request, address);
 	else
@@ -160,6 +172,7 @@ static void watch(struct pxe_state_request *request, const json_t *params,
 	}
 	if ((what & all) == 0)
 		what |= all;
+	(void)pxe_stated_now_s(st);
 	pxe_watchers_watch(st->watchers, request, what);
 }
 
@@ -174,7 +187,7 @@ static void hello(struct pxe_state_request *request, const json_t *params,
 			? pxe_peers_hello(st->peers, name,
 					  pxe_state_request_peer(request)->pid,
 					  pxe_state_request_connection(request),
-					  st->clock_s())
+					  pxe_stated_now_s(st))
 			: -EINVAL;
 
 	if (r == -EINVAL)
@@ -204,7 +217,7 @@ static void report_client(struct pxe_state_request *request,
 	pxe_str_copy(facts.key, sizeof(facts.key), client);
 	/* best effort: there may be too many */
 	if (pxe_registry_learn(st->registry, client, &facts, name,
-			       st->clock_s()) == 0)
+			       pxe_stated_now_s(st)) == 0)
 		pxe_watchers_want_flush(st->watchers);
 	pxe_state_request_reply(request, NULL);
 }
@@ -220,7 +233,8 @@ static void report_event(struct pxe_state_request *request,
 		pxe_state_request_invalid(request, "event");
 		return;
 	}
-	if (pxe_registry_event(st->registry, &event, st->clock_s()) != NULL)
+	if (pxe_registry_event(st->registry, &event, pxe_stated_now_s(st)) !=
+	    NULL)
 		pxe_watchers_want_flush(st->watchers);
 	pxe_watchers_event(st->watchers, &event);
 	pxe_state_request_reply(request, NULL);
@@ -277,12 +291,27 @@ static void answer(struct pxe_stated *st, struct pxe_state_request *request,
 	}
 }
 
+/*
+ * By how much the clock of who sent `params` is behind: what it sent was on
+ * its way when the clock was set.  0: by nothing, or it does not say.
+ */
+static int64_t find_lag_s(const json_t *params, int64_t now_s)
+{
+	const json_t *now = json_object_get(params, "now");
+	int64_t lag_s = json_is_integer(now) && json_integer_value(now) > 0
+				? now_s - json_integer_value(now)
+				: 0;
+
+	return lag_s < -LAG_S || lag_s > LAG_S ? lag_s : 0;
+}
+
 static void commit_lease(struct pxe_state_request *request,
 			 const json_t *params, void *arg)
 {
 	struct pxe_stated *st = arg;
 	const char *owner = NULL;
 	struct pxe_lease lease;
+	const int64_t now_s = pxe_stated_now_s(st);
 	uint32_t replaces = 0;
 	int r = pxe_state_lease_from_json(json_object_get(params, "lease"),
 					  &lease);
@@ -292,9 +321,11 @@ static void commit_lease(struct pxe_state_request *request,
 		pxe_state_request_invalid(request, "replaces");
 		return;
 	}
-	if (r == 0)
+	if (r == 0) {
+		pxe_lease_move(&lease, find_lag_s(params, now_s));
 		r = pxe_registry_commit(registry_for(st, request), &lease,
-					replaces, st->clock_s(), &owner);
+					replaces, now_s, &owner);
+	}
 	if (r == -EBADMSG || r == -EINVAL) {
 		pxe_state_request_invalid(request, "lease");
 		return;
@@ -311,6 +342,7 @@ static void release_lease(struct pxe_state_request *request,
 {
 	struct pxe_stated *st = arg;
 	const char *client = text_of(params, "client");
+	const int64_t now_s = pxe_stated_now_s(st);
 	uint32_t address;
 
 	if (!address_of(params, "address", &address))
@@ -320,7 +352,7 @@ static void release_lease(struct pxe_state_request *request,
 	else
 		answer(st, request,
 		       pxe_registry_release(registry_for(st, request), address,
-					    client, st->clock_s()),
+					    client, now_s),
 		       address, NULL);
 }
 
@@ -330,6 +362,7 @@ static void decline_lease(struct pxe_state_request *request,
 	struct pxe_stated *st = arg;
 	const char *client = text_of(params, "client");
 	const json_t *until = json_object_get(params, "until");
+	const int64_t now_s = pxe_stated_now_s(st);
 	uint32_t address;
 	int r;
 
@@ -344,8 +377,9 @@ static void decline_lease(struct pxe_state_request *request,
 	r = json_is_integer(until)
 		    ? pxe_registry_decline(registry_for(st, request), address,
 					   client,
-					   json_integer_value(until),
-					   st->clock_s())
+					   json_integer_value(until) +
+						   find_lag_s(params, now_s),
+					   now_s)
 		    : -EINVAL;
 	if (r == -EINVAL)
 		pxe_state_request_invalid(request, "until");

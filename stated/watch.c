@@ -122,6 +122,17 @@ void pxe_watchers_gone(struct pxe_watchers *all, const char *key)
 		     json_string(key));
 }
 
+void pxe_watchers_resync(struct pxe_watchers *all, unsigned what)
+{
+	struct watcher *next;
+
+	for (struct watcher *w = all->first; w != NULL; w = next) {
+		next = w->next; /* an ended watcher is freed */
+		if ((w->what & what) != 0)
+			pxe_state_request_error(w->request, "Resync", NULL);
+	}
+}
+
 void pxe_watchers_flush(struct pxe_watchers *all)
 {
 	struct pxe_registry *registry = all->stated->registry;

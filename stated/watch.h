@@ -37,6 +37,8 @@ void pxe_watchers_lease(struct pxe_watchers *watchers, uint64_t author,
 			uint32_t address, const struct pxe_lease *lease);
 void pxe_watchers_event(struct pxe_watchers *watchers,
 			const struct pxe_event *event);
+/* So much of `what` changed that whoever follows it is to watch again. */
+void pxe_watchers_resync(struct pxe_watchers *watchers, unsigned what);
 /* A client was forgotten. */
 void pxe_watchers_gone(struct pxe_watchers *watchers, const char *key);
 

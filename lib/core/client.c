@@ -6,6 +6,7 @@
 
 #include "base/names.h"
 #include "base/str.h"
+#include "core/clock.h"
 
 /* A firmware repeats its DISCOVER for about a minute before it gives up. */
 enum { SAME_BOOT_S = 120 };
@@ -188,4 +189,22 @@ int pxe_event_from_name(const char *name)
 		if (strcmp(events[i].name, name) == 0)
 			return i;
 	return -ENOENT;
+}
+
+/* 0 is no time. */
+static void move_time(int64_t *time_s, int64_t by_s)
+{
+	if (*time_s != 0)
+		*time_s = pxe_clock_move(*time_s, by_s, INT64_MAX);
+}
+
+void pxe_client_move(struct pxe_client *client, int64_t by_s)
+{
+	int64_t *const times[] = { &client->first_seen_s, &client->last_seen_s,
+				   &client->boot_s, &client->step_s };
+
+	for (size_t i = 0; i < PXE_LEN(times); i++)
+		move_time(times[i], by_s);
+	for (size_t i = 0; i < PXE_N_STEPS; i++)
+		move_time(&client->step_at_s[i], by_s);
 }

@@ -126,6 +126,9 @@ void pxe_client_learn(struct pxe_client *client, const struct pxe_facts *facts,
 void pxe_client_apply(struct pxe_client *client, const struct pxe_event *event,
 		      int64_t now_s);
 
+/* All its times move by `by_s`: the clock was set. */
+void pxe_client_move(struct pxe_client *client, int64_t by_s);
+
 struct pxe_client_table;
 
 struct pxe_client_table *pxe_client_table_new(void) PXE_MUST_CHECK;

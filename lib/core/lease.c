@@ -166,6 +166,27 @@ pxe_lease_table_next(const struct pxe_lease_table *table, size_t *at)
 	return lease_of(node_of(pxe_hash_walk(&table->hash, at)));
 }
 
+void pxe_lease_move(struct pxe_lease *lease, int64_t by_s)
+{
+	const int64_t max_s = PXE_LEASE_FOREVER_S;
+
+	if (lease->end_s >= max_s)
+		return;
+	lease->start_s = pxe_clock_move(lease->start_s, by_s, max_s);
+	lease->end_s = pxe_clock_move(lease->end_s, by_s, max_s);
+}
+
+void pxe_lease_table_move(struct pxe_lease_table *table,
+			  struct pxe_clock_shift shift)
+{
+	struct node *n;
+	size_t at = 0;
+
+	while ((n = node_of(pxe_hash_walk(&table->hash, &at))) != NULL)
+		if (n->lease.start_s >= shift.since_s)
+			pxe_lease_move(&n->lease, shift.by_s);
+}
+
 bool pxe_lease_is_free(const struct pxe_lease *lease, const char *client,
 		       int64_t now_s)
 {

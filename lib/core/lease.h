@@ -18,6 +18,7 @@
 
 #include "base/attr.h"
 #include "base/hwaddr.h"
+#include "core/clock.h"
 #include "core/facts.h"
 
 /* Rows: enumerator, word. */
@@ -92,6 +93,14 @@ int pxe_lease_table_remove(struct pxe_lease_table *table, uint32_t address);
  */
 const struct pxe_lease *
 pxe_lease_table_next(const struct pxe_lease_table *table, size_t *at);
+
+/* The times of a lease move by `by_s`.  Those of a permanent lease do not, and
+ * none becomes permanent. */
+void pxe_lease_move(struct pxe_lease *lease, int64_t by_s);
+
+/* So do those of all that began at shift.since_s or later. */
+void pxe_lease_table_move(struct pxe_lease_table *table,
+			  struct pxe_clock_shift shift);
 
 /*
  * May `client` have the address of `lease` at `now_s`?  Yes if it is the

@@ -26,7 +26,7 @@ static void put_address(struct pxe_str *out, const char *name, uint32_t address)
 
 int pxe_state_commit_lease(struct pxe_state_client *client,
 			   const struct pxe_lease *lease, uint32_t replaces,
-			   pxe_state_reply *reply, void *arg)
+			   int64_t now_s, pxe_state_reply *reply, void *arg)
 {
 	char text[CALL_BYTES];
 	struct pxe_str s;
@@ -36,6 +36,8 @@ int pxe_state_commit_lease(struct pxe_state_client *client,
 	pxe_state_lease_write(lease, &s);
 	if (replaces != 0)
 		put_address(&s, ",\"replaces\":\"", replaces);
+	pxe_str_puts(&s, ",\"now\":");
+	pxe_str_put_u64(&s, now_s > 0 ? (uint64_t)now_s : 0);
 	pxe_str_puts(&s, "}}");
 	return s.cut ? -ENOMEM
 		     : pxe_state_call_text(client, text, s.len, reply, arg);
@@ -57,15 +59,16 @@ int pxe_state_release_lease(struct pxe_state_client *client,
 }
 
 int pxe_state_decline_lease(struct pxe_state_client *client,
-			    const struct pxe_lease *lease,
+			    const struct pxe_lease *lease, int64_t now_s,
 			    pxe_state_reply *reply, void *arg)
 {
 	char address[PXE_IP4_TEXT];
 	json_t *params;
 
 	pxe_ip4_format(lease->address, address, sizeof(address));
-	params = json_pack("{s:s, s:s, s:I}", "address", address, "client",
-			   lease->client, "until", (json_int_t)lease->end_s);
+	params = json_pack("{s:s, s:s, s:I, s:I}", "address", address, "client",
+			   lease->client, "until", (json_int_t)lease->end_s,
+			   "now", (json_int_t)now_s);
 	if (params == NULL)
 		return -ENOMEM;
 	return pxe_state_call(client, "DeclineLease", params, reply, arg);

@@ -77,17 +77,19 @@ int pxe_state_call_more(struct pxe_state_client *client, const char *method,
 /*
  * lease->client must not be NULL.  A commit may take over another lease of
  * this client (address `replaces`; 0: none).  Release and decline need address
- * and client; decline sends end_s as the end of the quarantine.
+ * and client; decline sends end_s as the end of the quarantine.  `now_s` is
+ * the time that the lease's times were made of: the clock may be set meanwhile.
  * Durable: answered after the commit.  Errors: AddressTaken, NoLease, Store.
  */
 int pxe_state_commit_lease(struct pxe_state_client *client,
 			   const struct pxe_lease *lease, uint32_t replaces,
-			   pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
+			   int64_t now_s, pxe_state_reply *reply,
+			   void *arg) PXE_MUST_CHECK;
 int pxe_state_release_lease(struct pxe_state_client *client,
 			    const struct pxe_lease *lease,
 			    pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
 int pxe_state_decline_lease(struct pxe_state_client *client,
-			    const struct pxe_lease *lease,
+			    const struct pxe_lease *lease, int64_t now_s,
 			    pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
 
 /*

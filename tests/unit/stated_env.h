@@ -18,86 +18,25 @@
 
 #include "base/str.h"
 #include "stated/batch.h"
+#include "stated/clock.h"
 #include "stated/peers.h"
 #include "stated/watch.h"
+#include "stated_store.h"
 #include "unit.h"
 
 #define NOW ((int64_t)1700000000)
 
 /* --- the service, over a store that can be told to fail ------------------- */
 
-static struct {
-	bool fails;
-	int n_commits, n_leases, n_clients, n_removed;
-} store_did;
+/* What time it is, and how much of that is because the clock was set. */
+static int64_t now_s = NOW, set_by_s;
 
-static int fake_begin(struct pxe_store *s)
+static struct pxe_clock_time fake_clock(void)
 {
-	(void)s;
-	return 0;
-}
-
-static int fake_put_lease(struct pxe_store *s, const struct pxe_lease *lease)
-{
-	(void)s;
-	(void)lease;
-	store_did.n_leases++;
-	return 0;
-}
-
-static int fake_remove_lease(struct pxe_store *s, uint32_t address)
-{
-	(void)s;
-	(void)address;
-	store_did.n_removed++;
-	return 0;
-}
-
-static int fake_put_client(struct pxe_store *s, const struct pxe_client *c)
-{
-	(void)s;
-	(void)c;
-	store_did.n_clients++;
-	return 0;
-}
-
-static int fake_remove_client(struct pxe_store *s, const char *key)
-{
-	(void)s;
-	(void)key;
-	return 0;
-}
-
-static int fake_commit(struct pxe_store *s)
-{
-	if (store_did.fails) {
-		pxe_str_copy(s->error, sizeof(s->error), "the disk is full");
-		return -ENOSPC;
-	}
-	store_did.n_commits++;
-	return 0;
-}
-
-static void fake_rollback(struct pxe_store *s)
-{
-	(void)s;
-}
-
-static const struct pxe_store_ops fake_ops = {
-	.begin = fake_begin,
-	.put_lease = fake_put_lease,
-	.remove_lease = fake_remove_lease,
-	.put_client = fake_put_client,
-	.remove_client = fake_remove_client,
-	.commit = fake_commit,
-	.rollback = fake_rollback,
-};
-
-static int64_t now_s = NOW;
-
-static int64_t fake_clock(void)
-{
-	return now_s;
+	return (struct pxe_clock_time) {
+		.wall_ms = (now_s + set_by_s) * 1000,
+		.up_ms = (now_s - NOW + 1000000) * 1000,
+	};
 }
 
 static struct env {
@@ -119,7 +58,7 @@ static void on_gone(uint64_t connection, void *arg)
 {
 	struct pxe_stated *st = arg;
 
-	pxe_peers_gone(st->peers, connection, st->clock_s());
+	pxe_peers_gone(st->peers, connection, pxe_stated_now_s(st));
 }
 
 static struct pxe_state_service service = {
@@ -155,9 +94,11 @@ static void serve(void)
 	env.may_lease = true;
 	*st = (struct pxe_stated) { .base = env.base,
 				    .store = &env.store,
-				    .clock_s = fake_clock,
+				    .read_clock = fake_clock,
 				    .rights = { .own = getuid() } };
 	service.n_methods = pxe_n_verbs;
+	ck_assert_int_eq(pxe_stated_clock_start(st, "a boot"), 0);
+	store_did.n_commits = 0;
 	st->registry = pxe_registry_new();
 	st->peers = pxe_peers_new();
 	st->watchers = pxe_watchers_new(st);

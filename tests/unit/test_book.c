@@ -277,10 +277,42 @@ START_TEST(test_a_resync_keeps_quarantines)
 }
 END_TEST
 
+START_TEST(test_a_clock_that_is_set)
+{
+	struct pxe_lease l = { .address = FIRST + 1,
+			       .state = PXE_LEASE_ACTIVE,
+			       .end_s = 1100,
+			       .client = "b" };
+	static const int64_t by_s[] = { 30 * 86400, -30 * 86400, -900 };
+	int64_t now_s = 1000;
+
+	make();
+	lease(0, 1050);
+	ck_assert_int_eq(pxe_book_begin(book, &l), 0);
+	ck_assert_int_eq(offer(FIRST + 2, "c", 1030), 0);
+	for (int i = 0; i < 4; i++)
+		ck_assert(pxe_book_count_decline(book, "d", now_s));
+	for (size_t i = 0; i < PXE_LEN(by_s); i++) {
+		now_s += by_s[i];
+		pxe_book_move(book, by_s[i]);
+		ck_assert_uint_eq(choose("e", now_s), FIRST + 3);
+		ck_assert_uint_eq(choose("c", now_s), FIRST + 2);
+		ck_assert_int_eq(pxe_book_find(book, FIRST)->end_s, now_s + 50);
+		ck_assert(!pxe_book_count_decline(book, "d", now_s));
+	}
+	ck_assert_int_eq(pxe_book_end(book, FIRST + 1, 0, true), 0);
+	ck_assert_int_eq(pxe_book_find(book, FIRST + 1)->end_s, now_s + 100);
+	/* and all of them end in their time */
+	ck_assert_uint_eq(choose("e", now_s + 30), FIRST + 2);
+	ck_assert(pxe_book_count_decline(book, "d", now_s + 3600));
+	pxe_book_free(book);
+}
+END_TEST
+
 UNIT_MAIN("book", test_reuses_in_the_order_of_their_ends,
 	  test_an_empty_pool_notices_what_becomes_free,
 	  test_searches_in_vain_are_few,
 	  test_offers_end_in_any_order_of_renewal,
 	  test_a_commit_holds_its_address,
 	  test_a_client_has_a_lease_in_each_subnet,
-	  test_a_resync_keeps_quarantines)
+	  test_a_resync_keeps_quarantines, test_a_clock_that_is_set)

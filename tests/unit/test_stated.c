@@ -110,8 +110,8 @@ static void move(struct pxe_state_client *c, uint32_t address,
 {
 	struct pxe_lease l = lease_of(address, client);
 
-	ck_assert_int_eq(pxe_state_commit_lease(c, &l, replaces, on_reply,
-						NULL),
+	ck_assert_int_eq(pxe_state_commit_lease(c, &l, replaces, now_s,
+						on_reply, NULL),
 			 0);
 }
 

@@ -265,9 +265,57 @@ START_TEST(the_log_is_made_once_and_kept)
 }
 END_TEST
 
+static int put_times(struct pxe_store *s, uint32_t address, int64_t start_s,
+		     int64_t end_s)
+{
+	struct pxe_lease l = lease(address, "id:01");
+
+	l.start_s = start_s;
+	l.end_s = end_s;
+	return s->ops->put_lease(s, &l);
+}
+
+START_TEST(leases_move_with_the_clock)
+{
+	const struct pxe_clock_mark mark = { "a boot", { 1, 2 }, 3, 4 };
+	struct pxe_clock_mark got = { .boot_id = "" };
+	struct pxe_store *s;
+
+	make_dir();
+	s = must_open();
+	ck_assert_int_eq(s->ops->get_clock(s, &got), -ENOENT);
+	ck_assert_int_eq(s->ops->begin(s), 0);
+	ck_assert_int_eq(put_times(s, 1, 10, 200), 0);
+	ck_assert_int_eq(put_times(s, 2, 100, 300), 0);
+	ck_assert_int_eq(put_times(s, 3, 100, PXE_LEASE_FOREVER_S), 0);
+	ck_assert_int_eq(s->ops->put_clock(s, &mark), 0);
+	ck_assert_int_eq(s->ops->move_leases(s, (struct pxe_clock_shift){
+							-50, INT64_MIN }),
+			 0);
+	ck_assert_int_eq(s->ops->commit(s), 0);
+	s->ops->close(s);
+	s = must_open();
+	check_store(s, "1 id:01 active 0-150 h;2 id:01 active 50-250 h;"
+		       "3 id:01 active 100-253402300799 h;");
+	ck_assert_int_eq(s->ops->move_leases(
+				 s, (struct pxe_clock_shift){ 1000, 50 }),
+			 0);
+	check_store(s, "1 id:01 active 0-150 h;2 id:01 active 1050-1250 h;"
+		       "3 id:01 active 100-253402300799 h;");
+	ck_assert_int_eq(s->ops->get_clock(s, &got), 0);
+	ck_assert_str_eq(got.boot_id, mark.boot_id);
+	ck_assert_int_eq(got.time.wall_ms, mark.time.wall_ms);
+	ck_assert_int_eq(got.time.up_ms, mark.time.up_ms);
+	ck_assert_int_eq(got.first_s, mark.first_s);
+	ck_assert_int_eq(got.ahead_s, mark.ahead_s);
+	s->ops->close(s);
+	remove_dir();
+}
+END_TEST
+
 UNIT_MAIN("store", what_was_committed_is_there, what_was_rolled_back_is_not,
 	  an_address_has_one_row, a_second_program_is_kept_out,
 	  a_damaged_file_is_refused, records_that_make_no_sense,
 	  no_directory_no_permission,
 	  a_failed_commit_leaves_nothing_and_the_next_works,
-	  the_log_is_made_once_and_kept)
+	  the_log_is_made_once_and_kept, leases_move_with_the_clock)
