@@ -35,7 +35,8 @@ static enum pxe_reason reason_of(const char *error)
 int pxe_commit_init(struct pxe_server *s)
 {
 	s->waiting = calloc(PXE_DECIDE_PENDING_MAX, sizeof(*s->waiting));
-	if (s->waiting == NULL)
+	s->told = calloc(1, sizeof(*s->told));
+	if (s->waiting == NULL || s->told == NULL)
 		return -ENOMEM;
 	for (size_t i = PXE_DECIDE_PENDING_MAX; i-- > 0;) {
 		s->waiting[i].server = s;
@@ -53,9 +54,11 @@ void pxe_commit_done(struct pxe_server *s)
 	pxe_tell_done(s);
 	free(s->state_path);
 	free(s->waiting);
+	free(s->told);
 	s->state = s->watch = NULL;
 	s->state_path = NULL;
 	s->waiting = NULL;
+	s->told = NULL;
 }
 
 struct pxe_waiting *pxe_commit_get(struct pxe_server *s)
@@ -125,14 +128,21 @@ static void on_committed(const char *error, const json_t *params, bool more,
 void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease)
 {
 	struct pxe_server *s = w->server;
+	struct pxe_state_commit commit = {
+		.lease = lease,
+		.replaces = pxe_book_find_replaced(s->book, lease),
+		.now_s = s->now_s,
+		.is_os = w->summary.type == PXE_DHCP_REQUEST &&
+			 !pxe_facts_is_boot(&w->summary.facts),
+	};
 	int r;
 
 	pxe_tell_forget(s, lease->address); /* it is the past */
-	w->replaces = pxe_book_find_replaced(s->book, lease);
 	if (pxe_book_count_pending(s->book) == 1)
 		s->heard_s = s->mono_s; /* none was asked for before it */
-	r = pxe_state_commit_lease(s->state, lease, w->replaces, s->now_s,
-				   on_committed, w);
+	r = pxe_state_commit_lease(s->state, &commit, on_committed, w);
+	w->replaces = commit.replaces;
+	w->summary.is_told = commit.is_os;
 	if (r == 0)
 		return;
 	(void)!pxe_book_end(s->book, lease->address, 0, false);
@@ -164,6 +174,7 @@ static void on_up(void *arg)
 	struct pxe_server *s = arg;
 	json_t *hello = json_pack("{s:s}", "name", "pxe-dhcpd");
 
+	pxe_told_forget(s->told);
 	if (pxe_state_call(s->state, "Hello", hello, on_hello, s) < 0)
 		pxe_log(PXE_LOG_WARNING, "no memory to greet pxe-stated");
 	s->up_s = s->mono_s;

@@ -54,6 +54,27 @@ static void send_event(struct pxe_server *s, const struct pxe_summary *sum,
 	pxe_state_report_event(s->state, &e);
 }
 
+/* Does a packet of an operating system say more than its lease does? */
+static bool is_telling(const struct pxe_summary *sum)
+{
+	const struct pxe_facts *f = &sum->facts;
+
+	return f->has_uuid || f->vendor_class[0] != '\0' ||
+	       f->user_class[0] != '\0' || sum->host[0] != '\0';
+}
+
+/* Facts of machines that boot, whenever they speak; of others once, when they
+ * get an address. */
+static void send_facts(struct pxe_server *s, const struct pxe_summary *sum)
+{
+	if (!pxe_facts_is_boot(&sum->facts) &&
+	    (!is_telling(sum) || !pxe_told_is_news(s->told, &sum->facts,
+						   sum->host, s->mono_s)))
+		return;
+	pxe_state_report_facts(s->state, &sum->facts,
+			       sum->host[0] != '\0' ? sum->host : NULL);
+}
+
 /* Is there still room for refusals in this second? */
 static bool take_refusal(struct pxe_server *s)
 {
@@ -64,10 +85,7 @@ static bool take_refusal(struct pxe_server *s)
 	return s->n_refused++ < REFUSALS_A_SECOND;
 }
 
-/*
- * What pxe-stated hears: facts of machines that boot whenever they speak, of
- * others when they get an address; then what happened.
- */
+/* What pxe-stated hears: facts, then what happened. */
 static void send_events(struct pxe_server *s, const struct pxe_summary *sum)
 {
 	const bool is_boot = pxe_facts_is_boot(&sum->facts);
@@ -81,11 +99,10 @@ static void send_events(struct pxe_server *s, const struct pxe_summary *sum)
 	if ((is_boot && (sum->type == PXE_DHCP_DISCOVER ||
 			 sum->type == PXE_DHCP_REQUEST)) ||
 	    is_ack)
-		pxe_state_report_facts(s->state, &sum->facts,
-				       sum->host[0] != '\0' ? sum->host : NULL);
+		send_facts(s, sum);
 	if (is_boot && sum->type == PXE_DHCP_DISCOVER)
 		send_event(s, sum, PXE_EVENT_DHCP_DISCOVER, PXE_REASON_OK);
-	if (is_ack)
+	if (is_ack && !sum->is_told)
 		send_event(s, sum, ack_events[sum->facts.stage], sum->reason);
 	else if (is_refusal(sum))
 		send_event(s, sum, PXE_EVENT_DHCP_REFUSED, sum->reason);

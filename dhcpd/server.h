@@ -26,6 +26,7 @@
 #include "dhcpd/ifaces.h"
 #include "dhcpd/rate.h"
 #include "dhcpd/reply.h"
+#include "dhcpd/told.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
 #include "run/udp.h"
@@ -53,6 +54,7 @@ struct pxe_summary {
 	char host[PXE_HOST_NAME_TEXT];	   /* of the host section, or "" */
 	char file[PXE_CLIENT_FILE_TEXT];   /* what it is to load, or "" */
 	int64_t lease_s;
+	bool is_told; /* what its ACK means went with the commit */
 };
 
 /* A reply, ready to be sent. */
@@ -109,6 +111,7 @@ struct pxe_server {
 	int64_t heard_s; /* mono_s of the last answer to a commit */
 	struct pxe_waiting *waiting, *free_waiting;
 
+	struct pxe_told *told;
 	uint64_t n_packets, n_replies, reasons[PXE_N_REASONS];
 	int64_t log_s;	       /* the second that n_logged is of */
 	unsigned n_logged, n_unlogged;

@@ -35,6 +35,8 @@ struct pxe_batch {
 	struct event *clock; /* once a second: client records */
 	struct entry entries[BATCH_MAX];
 	size_t n;
+	uint32_t os[BATCH_MAX]; /* addresses: see pxe_batch_note_os() */
+	size_t n_os;
 	bool clients_due, is_running;
 	int64_t next_age_s; /* seconds since 1970; 0: in an hour */
 };
@@ -163,6 +165,20 @@ static void answer_all(struct pxe_batch *batch,
 	batch->n = 0;
 }
 
+/* What operating systems got: to their records, and to watchers. */
+static void note_systems(struct pxe_batch *batch)
+{
+	struct pxe_stated *st = batch->stated;
+	struct pxe_event event;
+	int64_t now_s = pxe_stated_now_s(st);
+
+	for (size_t i = 0; i < batch->n_os; i++)
+		if (pxe_registry_lease_os(st->registry, batch->os[i], now_s,
+					  &event))
+			pxe_watchers_event(st->watchers, &event);
+	batch->n_os = 0;
+}
+
 /* The memory is what the disk is: tells watchers, answers. */
 static void finish_good(struct pxe_batch *batch, size_t n_clients)
 {
@@ -180,6 +196,7 @@ static void finish_good(struct pxe_batch *batch, size_t n_clients)
 	pxe_registry_told(st->registry, PXE_NEWS_STORE, n_clients);
 	pxe_registry_forgotten(st->registry);
 	answer_all(batch, answer_done);
+	note_systems(batch);
 }
 
 static void finish_bad(struct pxe_batch *batch)
@@ -191,6 +208,7 @@ static void finish_bad(struct pxe_batch *batch)
 		pxe_log(PXE_LOG_ERR, "no memory to take a failed commit back");
 		abort();
 	}
+	batch->n_os = 0;
 	answer_all(batch, answer_failed);
 }
 
@@ -253,6 +271,12 @@ void pxe_batch_look(struct pxe_batch *batch, struct pxe_state_request *request,
 	add_entry(batch, (struct entry) { .request = request,
 					  .is_look = true,
 					  .address = address });
+}
+
+void pxe_batch_note_os(struct pxe_batch *batch, uint32_t address)
+{
+	/* an entry follows each: there is room */
+	batch->os[batch->n_os++] = address;
 }
 
 bool pxe_batch_is_pending(const struct pxe_batch *batch)

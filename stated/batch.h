@@ -27,6 +27,10 @@ void pxe_batch_add(struct pxe_batch *batch, struct pxe_state_request *request,
 void pxe_batch_look(struct pxe_batch *batch, struct pxe_state_request *request,
 		    uint32_t address);
 
+/* Before pxe_batch_add(): the lease of `address` was asked for by an operating
+ * system, which is to be noted once it is on disk. */
+void pxe_batch_note_os(struct pxe_batch *batch, uint32_t address);
+
 /* Writes and answers what there is, now: before somebody looks at leases. */
 void pxe_batch_run(struct pxe_batch *batch);
 

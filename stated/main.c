@@ -107,6 +107,8 @@ static int open_store(struct pxe_stated *st, const char *dir)
 		pxe_log(PXE_LOG_ERR, "cannot load the store in %s: %s", dir,
 			st->store->error[0] != '\0' ? st->store->error
 						    : strerror(-r));
+	else
+		pxe_registry_loaded(st->registry);
 	return r;
 }
 

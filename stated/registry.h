@@ -23,6 +23,9 @@
 /* How much is kept at most. */
 #define PXE_REGISTRY_MAX_LEASES  ((size_t)1 << 20)
 #define PXE_REGISTRY_MAX_CLIENTS ((size_t)1 << 16)
+/* Ordinary clients get no record beside their lease where there are so many
+ * clients: they would push out those that boot. */
+#define PXE_REGISTRY_MAX_PLAIN ((size_t)1 << 13)
 /* Leases are remembered after their end, clients after they were seen. */
 #define PXE_REGISTRY_LEASE_S  (30 * 86400)
 #define PXE_REGISTRY_CLIENT_S (90 * 86400)
@@ -113,6 +116,18 @@ int pxe_registry_learn(struct pxe_registry *registry, const char *client,
 const struct pxe_client *pxe_registry_event(struct pxe_registry *registry,
 					    struct pxe_event *event,
 					    int64_t now_s);
+
+/*
+ * The lease of `address`, which is on disk, was asked for by an operating
+ * system: makes the event dhcp-os of who holds it, and applies it to the
+ * record, if there is to be one.  False: the lease has ended.
+ */
+bool pxe_registry_lease_os(struct pxe_registry *registry, uint32_t address,
+			   int64_t now_s, struct pxe_event *event);
+
+/* All leases and clients are loaded: ordinary clients get their records, which
+ * the store does not keep, from their leases. */
+void pxe_registry_loaded(struct pxe_registry *registry);
 
 /* A client by key, by hardware address in any spelling, by address, by name;
  * or NULL. */

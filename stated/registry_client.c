@@ -40,7 +40,9 @@ void pxe_registry_touch(struct pxe_registry *registry,
 			struct pxe_client *client)
 {
 	for (unsigned i = 0; i < PXE_N_NEWS; i++) {
-		if ((client->marks & (unsigned)IS_NEWS << i) != 0)
+		if ((client->marks & (unsigned)IS_NEWS << i) != 0 ||
+		    (i == PXE_NEWS_STORE &&
+		     pxe_registry_is_in_lease(registry, client)))
 			continue;
 		/* without memory: told when it changes again */
 		if (pxe_registry_grow((void **)&registry->news[i].at,
@@ -109,16 +111,16 @@ static const struct pxe_lease *find_active(const struct pxe_registry *registry,
 	return best;
 }
 
-/* The record of `key`, made if there is room.  0, -ENOSPC, -ENOMEM. */
-static int get_client(struct pxe_registry *registry, const char *key,
-		      struct pxe_client **client)
+int pxe_registry_get_client(struct pxe_registry *registry, const char *key,
+			    bool is_plain, struct pxe_client **client)
 {
 	const struct pxe_lease *lease;
 	struct pxe_client *c = pxe_client_table_find(registry->clients, key);
 
 	if (c == NULL) {
 		if (pxe_client_table_count(registry->clients) >=
-		    PXE_REGISTRY_MAX_CLIENTS)
+		    (is_plain ? PXE_REGISTRY_MAX_PLAIN
+			      : PXE_REGISTRY_MAX_CLIENTS))
 			return -ENOSPC;
 		c = pxe_client_table_get(registry->clients, key);
 		if (c == NULL)
@@ -138,8 +140,10 @@ int pxe_registry_learn(struct pxe_registry *registry, const char *client,
 		       const struct pxe_facts *facts, const char *name,
 		       int64_t now_s)
 {
+	const bool is_plain =
+		facts->stage == PXE_STAGE_OS && (name == NULL || name[0] == 0);
 	struct pxe_client *c;
-	int r = get_client(registry, client, &c);
+	int r = pxe_registry_get_client(registry, client, is_plain, &c);
 
 	if (r < 0)
 		return r;
@@ -162,8 +166,8 @@ static struct pxe_client *find_holder(struct pxe_registry *registry,
 	if (lease == NULL || !pxe_lease_is_active(lease, now_s))
 		return pxe_client_table_find_address(registry->clients,
 						     address);
-	if (get_client(registry, pxe_lease_record_key(lease, text), &client) <
-	    0)
+	if (pxe_registry_get_client(registry, pxe_lease_record_key(lease, text),
+				    false, &client) < 0)
 		return NULL;
 	pxe_registry_give_address(registry, client, address);
 	return client;
@@ -184,7 +188,9 @@ const struct pxe_client *pxe_registry_event(struct pxe_registry *registry,
 	registry->reasons[event->reason]++;
 	if (event->client[0] == '\0')
 		client = find_holder(registry, event->address, now_s);
-	else if (get_client(registry, event->client, &client) < 0)
+	else if (pxe_registry_get_client(registry, event->client,
+					 event->kind == PXE_EVENT_DHCP_OS,
+					 &client) < 0)
 		client = NULL;
 	if (client == NULL)
 		return NULL;

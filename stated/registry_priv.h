@@ -50,4 +50,16 @@ void pxe_registry_give_address(struct pxe_registry *registry,
 void pxe_registry_touch(struct pxe_registry *registry,
 			struct pxe_client *client);
 
+/*
+ * The record of `key`, made if there is room; `is_plain`: for an ordinary
+ * client.  0, -ENOSPC, -ENOMEM.
+ */
+int pxe_registry_get_client(struct pxe_registry *registry, const char *key,
+			    bool is_plain,
+			    struct pxe_client **client) PXE_MUST_CHECK;
+
+/* Is all that a record says said by its client's lease, too? */
+bool pxe_registry_is_in_lease(const struct pxe_registry *registry,
+			      const struct pxe_client *client);
+
 #endif

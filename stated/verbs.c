@@ -334,6 +334,8 @@ static void commit_lease(struct pxe_state_request *request,
 		pxe_log(PXE_LOG_WARNING,
 			"%s asks for an address that %s has: refused",
 			lease.client, owner);
+	if (r == 0 && json_is_true(json_object_get(params, "os")))
+		pxe_batch_note_os(st->batch, lease.address);
 	answer(st, request, r, lease.address, owner);
 }
 

@@ -60,6 +60,29 @@ void pxe_client_learn(struct pxe_client *client, const struct pxe_facts *facts,
 	client->last_seen_s = now_s;
 }
 
+void pxe_client_learn_os(struct pxe_client *client, const char *host_name,
+			 int64_t now_s)
+{
+	client->stage = PXE_STAGE_OS;
+	if (host_name[0] != '\0')
+		pxe_str_copy(client->facts.host_name,
+			     sizeof(client->facts.host_name), host_name);
+	if (client->first_seen_s == 0)
+		client->first_seen_s = now_s;
+	client->last_seen_s = now_s;
+}
+
+bool pxe_client_is_plain(const struct pxe_client *client)
+{
+	const struct pxe_facts *f = &client->facts;
+
+	return f->stage == PXE_STAGE_OS && !f->has_uuid &&
+	       f->vendor_class[0] == '\0' && f->user_class[0] == '\0' &&
+	       f->arch == PXE_ARCH_NONE && client->n_boots == 0 &&
+	       client->name[0] == '\0' && client->file[0] == '\0' &&
+	       (client->step == PXE_STEP_NONE || client->step == PXE_STEP_OS);
+}
+
 /* Does a DISCOVER begin a boot? */
 static bool discover_begins(const struct pxe_client *client, int64_t now_s)
 {

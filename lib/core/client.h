@@ -117,6 +117,16 @@ void pxe_client_learn(struct pxe_client *client, const struct pxe_facts *facts,
 		      int64_t now_s);
 
 /*
+ * An ordinary DHCP client got an address, and said nothing of itself but
+ * perhaps its name ("": not even that).
+ */
+void pxe_client_learn_os(struct pxe_client *client, const char *host_name,
+			 int64_t now_s);
+
+/* Does the record say nothing but that an ordinary client got an address? */
+bool pxe_client_is_plain(const struct pxe_client *client);
+
+/*
  * Applies an event to a record: step, file, bytes, reason.  Within a boot the
  * step only goes forward.  A boot begins with a DISCOVER of firmware (a
  * repeated one within two minutes is the same boot), with one of iPXE where

@@ -25,19 +25,21 @@ static void put_address(struct pxe_str *out, const char *name, uint32_t address)
 }
 
 int pxe_state_commit_lease(struct pxe_state_client *client,
-			   const struct pxe_lease *lease, uint32_t replaces,
-			   int64_t now_s, pxe_state_reply *reply, void *arg)
+			   const struct pxe_state_commit *commit,
+			   pxe_state_reply *reply, void *arg)
 {
 	char text[CALL_BYTES];
 	struct pxe_str s;
 
 	pxe_str_init(&s, text, sizeof(text));
 	pxe_str_puts(&s, CALL("CommitLease", "lease"));
-	pxe_state_lease_write(lease, &s);
-	if (replaces != 0)
-		put_address(&s, ",\"replaces\":\"", replaces);
+	pxe_state_lease_write(commit->lease, &s);
+	if (commit->replaces != 0)
+		put_address(&s, ",\"replaces\":\"", commit->replaces);
 	pxe_str_puts(&s, ",\"now\":");
-	pxe_str_put_u64(&s, now_s > 0 ? (uint64_t)now_s : 0);
+	pxe_str_put_u64(&s, commit->now_s > 0 ? (uint64_t)commit->now_s : 0);
+	if (commit->is_os)
+		pxe_str_puts(&s, ",\"os\":true");
 	pxe_str_puts(&s, "}}");
 	return s.cut ? -ENOMEM
 		     : pxe_state_call_text(client, text, s.len, reply, arg);

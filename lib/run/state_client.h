@@ -74,6 +74,14 @@ int pxe_state_call_more(struct pxe_state_client *client, const char *method,
 			json_t *params, pxe_state_reply *reply,
 			void *arg) PXE_MUST_CHECK;
 
+/* A lease to be committed. */
+struct pxe_state_commit {
+	const struct pxe_lease *lease;
+	uint32_t replaces; /* address of another one that goes; 0: none */
+	int64_t now_s;	   /* the clock by which the lease's times were made */
+	bool is_os; /* an operating system asked: says the event dhcp-os */
+};
+
 /*
  * lease->client must not be NULL.  A commit may take over another lease of
  * this client (address `replaces`; 0: none).  Release and decline need address
@@ -82,9 +90,8 @@ int pxe_state_call_more(struct pxe_state_client *client, const char *method,
  * Durable: answered after the commit.  Errors: AddressTaken, NoLease, Store.
  */
 int pxe_state_commit_lease(struct pxe_state_client *client,
-			   const struct pxe_lease *lease, uint32_t replaces,
-			   int64_t now_s, pxe_state_reply *reply,
-			   void *arg) PXE_MUST_CHECK;
+			   const struct pxe_state_commit *commit,
+			   pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
 int pxe_state_release_lease(struct pxe_state_client *client,
 			    const struct pxe_lease *lease,
 			    pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;

@@ -118,10 +118,9 @@ PXE_UNUSED static void commit(struct pxe_state_client *c, uint32_t address,
 		   const char *client)
 {
 	struct pxe_lease l = lease_of(address, client);
+	struct pxe_state_commit what = { .lease = &l, .now_s = now_s };
 
-	ck_assert_int_eq(pxe_state_commit_lease(c, &l, 0, now_s, on_reply,
-						NULL),
-			 0);
+	ck_assert_int_eq(pxe_state_commit_lease(c, &what, on_reply, NULL), 0);
 }
 
 static void call(struct pxe_state_client *c, const char *method, json_t *params)

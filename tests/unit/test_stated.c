@@ -109,9 +109,11 @@ static void move(struct pxe_state_client *c, uint32_t address,
 		 const char *client, uint32_t replaces)
 {
 	struct pxe_lease l = lease_of(address, client);
+	struct pxe_state_commit commit = { .lease = &l,
+					   .replaces = replaces,
+					   .now_s = now_s };
 
-	ck_assert_int_eq(pxe_state_commit_lease(c, &l, replaces, now_s,
-						on_reply, NULL),
+	ck_assert_int_eq(pxe_state_commit_lease(c, &commit, on_reply, NULL),
 			 0);
 }
 
@@ -136,6 +138,39 @@ START_TEST(a_lease_takes_over_another)
 	ck_assert_uint_eq(pxe_lease_table_count(
 				  pxe_registry_leases(env.st.registry)),
 			  2);
+	pxe_state_client_free(c);
+	stop_serving();
+	teardown();
+	forget();
+}
+END_TEST
+
+/* What a commit of an operating system's lease says besides. */
+START_TEST(a_commit_says_that_a_system_runs)
+{
+	struct pxe_lease l = lease_of(0x0a000001, "52:54:00:00:00:01");
+	struct pxe_state_commit commit = { .lease = &l,
+					   .now_s = now_s,
+					   .is_os = true };
+	struct pxe_state_client *c;
+
+	setup();
+	serve();
+	c = connect_client();
+	for (int i = 0; i < 2; i++) {
+		store_did.fails = i == 0;
+		ck_assert_int_eq(pxe_state_commit_lease(c, &commit, on_reply,
+							NULL),
+				 0);
+		WAIT_FOR(got.n == 2 * i + 1);
+		call(c, "GetClient",
+		     json_pack("{s:s}", "client", "10.0.0.1"));
+		WAIT_FOR(got.n == 2 * i + 2);
+	}
+	ck_assert_str_eq(got.text, "Store;NoClient;-;-;");
+	ck_assert_str_eq(json_string_value(json_object_get(
+				 json_object_get(got.last, "client"), "step")),
+			 "os");
 	pxe_state_client_free(c);
 	stop_serving();
 	teardown();
@@ -325,5 +360,6 @@ END_TEST
 UNIT_MAIN("stated", many_commits_are_one_transaction,
 	  a_failed_commit_is_answered_and_taken_back,
 	  answers_keep_the_order_of_calls, a_lease_takes_over_another,
+	  a_commit_says_that_a_system_runs,
 	  who_may_not_is_denied, every_method_is_in_the_interface_and_back,
 	  every_record_is_as_the_interface_says, peers_come_and_go)

@@ -31,13 +31,13 @@ static const struct pxe_lease *lease(uint32_t address)
 static void commit_at(struct pxe_state_client *c, int64_t sender_s)
 {
 	struct pxe_lease l = lease_of(2, "id:02");
+	struct pxe_state_commit commit = { .lease = &l, .now_s = sender_s };
 	const int n = got.n;
 
 	l.address = 0x0a000002;
 	l.start_s = sender_s;
 	l.end_s = sender_s + 3600;
-	ck_assert_int_eq(pxe_state_commit_lease(c, &l, 0, sender_s, on_reply,
-						NULL),
+	ck_assert_int_eq(pxe_state_commit_lease(c, &commit, on_reply, NULL),
 			 0);
 	WAIT_FOR(got.n == n + 1);
 }
@@ -146,10 +146,10 @@ START_TEST(a_permanent_lease_has_no_time)
 {
 	struct pxe_state_client *c = begin();
 	struct pxe_lease l = lease_of(0x0a000003, "id:03");
+	struct pxe_state_commit commit = { .lease = &l, .now_s = NOW - 5000 };
 
 	l.end_s = PXE_LEASE_FOREVER_S;
-	ck_assert_int_eq(pxe_state_commit_lease(c, &l, 0, NOW - 5000, on_reply,
-						NULL),
+	ck_assert_int_eq(pxe_state_commit_lease(c, &commit, on_reply, NULL),
 			 0);
 	WAIT_FOR(got.n == 1);
 	set_by_s = 30 * DAY;
