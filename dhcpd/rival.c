@@ -135,7 +135,8 @@ uint32_t pxe_rival_read(const struct pxe_dhcp_msg *msg)
 
 int pxe_rival_build(const uint8_t *mac, uint32_t xid, void *buf, size_t cap)
 {
-	static const uint8_t wishes[] = { PXE_OPT_SUBNET_MASK, PXE_OPT_ROUTERS };
+	static const uint8_t wishes[] = { PXE_OPT_SUBNET_MASK,
+					  PXE_OPT_ROUTERS };
 	struct pxe_dhcp_out out;
 	size_t len;
 	int r;

@@ -51,7 +51,7 @@ struct pxe_state_client {
 	size_t calls_cap, calls_at, n_calls;
 
 	struct pxe_state_queue reports; /* wait for the connection */
-	json_t *nothing;		/* parameters of an answer that has none */
+	json_t *nothing; /* parameters of an answer that has none */
 
 	unsigned depth; /* callbacks of this client that are running */
 	bool is_dead;   /* to be freed when the last one returns */

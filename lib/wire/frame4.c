@@ -160,8 +160,8 @@ static int parse_udp(struct pxe_rd *rd, bool is_partial,
 		return -EBADMSG;
 	/* 0: the sender made none (RFC 768) */
 	if (!is_partial && checksum != 0 &&
-	    pxe_checksum_end(pxe_checksum_add(pseudo_sum(frame->src, frame->dst, n),
-				 whole.p, n)) != 0)
+	    pxe_checksum_end(pxe_checksum_add(
+		    pseudo_sum(frame->src, frame->dst, n), whole.p, n)) != 0)
 		return -EBADMSG;
 	*payload = pxe_rd_sub(rd, n - UDP_HEAD_BYTES);
 	return 0;

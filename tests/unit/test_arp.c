@@ -60,7 +60,8 @@ START_TEST(only_arp_for_ipv4_over_ethernet_counts)
 	} rows[] = {
 		{ "IPv4", 13, 0 },	      { "VLAN tag", 12, 0x81 },
 		{ "hardware", 15, 6 },	      { "protocol", 16, 0x86 },
-		{ "length of hardware", 18, 8 }, { "length of address", 19, 16 },
+		{ "length of hardware", 18, 8 },
+		{ "length of address", 19, 16 },
 	};
 	struct pxe_arp probe, arp;
 	uint8_t buf[PXE_ARP_FRAME_BYTES];
