@@ -71,8 +71,7 @@ static void send_facts(struct pxe_server *s, const struct pxe_summary *sum)
 	    (!is_telling(sum) || !pxe_told_is_news(s->told, &sum->facts,
 						   sum->host, s->mono_s)))
 		return;
-	pxe_state_report_facts(s->state, &sum->facts,
-			       sum->host[0] != '\0' ? sum->host : NULL);
+	pxe_state_report_facts(s->state, &sum->facts, sum->host);
 }
 
 /* Is there still room for refusals in this second? */

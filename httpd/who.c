@@ -57,13 +57,15 @@ void pxe_who_find(struct pxe_conn *conn, const struct pxe_route *route,
 	who->is_recorded = client != NULL;
 	who->is_told = who->is_recorded || who->facts != NULL ||
 		       !pxe_state_view_is_fresh(server->view);
-	if (client != NULL)
+	if (client != NULL) {
 		who->facts = &client->facts;
-	if (who->facts != NULL)
+		who->host = pxe_client_find_host(client, server->conf);
+	} else if (who->facts != NULL) {
 		who->host = pxe_conf_find_host(server->conf, &who->facts->hw,
 					       who->facts->has_uuid
 						       ? &who->facts->uuid
 						       : NULL);
+	}
 }
 
 void pxe_who_decide(struct pxe_conn *conn, const struct pxe_who *who,

@@ -20,6 +20,7 @@
 struct who {
 	struct pxe_facts facts;
 	uint32_t address; /* says the subnet; 0: not known */
+	const struct pxe_conf_host *host; /* if it was seen; or NULL */
 };
 
 /* --- facts from the command line --- */
@@ -151,6 +152,7 @@ static bool read_facts(const struct pxe_ctl *ctl, char *text,
 	char *rest = NULL;
 
 	who->address = 0;
+	who->host = NULL;
 	who->facts = (struct pxe_facts) { .stage = PXE_STAGE_ROM,
 				      .arch = PXE_ARCH_NONE,
 				      .ipxe_can_http = true,
@@ -195,7 +197,11 @@ static bool fetch_facts(struct pxe_ctl *ctl, const char *name,
 		ok = false;
 	}
 	if (ok)
-		*who = (struct who) { client.facts, client.address };
+		*who = (struct who) {
+			.facts = client.facts,
+			.address = client.address,
+			.host = pxe_client_find_host(&client, ctl->conf),
+		};
 	else
 		pxe_ctl_note(ctl, "the facts can also be said: pxectl explain "
 				  "mac=52:54:00:12:34:56,arch=uefi");
@@ -389,8 +395,11 @@ int pxe_ctl_explain(struct pxe_ctl *ctl, PXE_UNUSED int argc, char **argv)
 				       PXE_CONF_FILE_HOSTS) ||
 	    (!are_said && !fetch_facts(ctl, argv[0], &who)))
 		return PXE_CTL_FAILED;
-	host = pxe_conf_find_host(ctl->conf, &who.facts.hw,
-				  who.facts.has_uuid ? &who.facts.uuid : NULL);
+	host = who.host != NULL
+		       ? who.host
+		       : pxe_conf_find_host(ctl->conf, &who.facts.hw,
+					    who.facts.has_uuid ? &who.facts.uuid
+							       : NULL);
 	if (ctl->json)
 		all = json_array();
 	else

@@ -80,12 +80,8 @@ static enum pxe_reason choose_loader(struct pxe_tftpd *server,
 	struct pxe_decision decision;
 
 	if (client != NULL) {
-		const struct pxe_facts *facts = &client->facts;
-
-		in.facts = facts;
-		in.host = pxe_conf_find_host(server->conf, &facts->hw,
-					     facts->has_uuid ? &facts->uuid
-							     : NULL);
+		in.facts = &client->facts;
+		in.host = pxe_client_find_host(client, server->conf);
 	}
 	pxe_policy_decide(&in, &decision);
 	found->family = name->family;

@@ -7,6 +7,7 @@
 #include "base/names.h"
 #include "base/str.h"
 #include "core/clock.h"
+#include "core/conf.h"
 
 /* A firmware repeats its DISCOVER for about a minute before it gives up. */
 enum { SAME_BOOT_S = 120 };
@@ -171,6 +172,21 @@ void pxe_client_apply(struct pxe_client *client, const struct pxe_event *event,
 		reach_step(client, step, now_s);
 	if (event->kind >= PXE_EVENT_LOADER_START)
 		apply_file(client, event);
+}
+
+const struct pxe_conf_host *
+pxe_client_find_host(const struct pxe_client *client,
+		     const struct pxe_conf *conf)
+{
+	const struct pxe_facts *facts = &client->facts;
+	const struct pxe_conf_host *host = pxe_conf_find_host(
+		conf, &facts->hw, facts->has_uuid ? &facts->uuid : NULL);
+
+	if (host != NULL || client->name[0] == '\0')
+		return host;
+	host = pxe_conf_find_host_name(conf, client->name);
+	/* the name may be of an older configuration */
+	return host != NULL && host->n_ids > 0 ? host : NULL;
 }
 
 bool pxe_client_is_key(const char *text)

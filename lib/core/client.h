@@ -181,6 +181,17 @@ void pxe_client_table_remove(struct pxe_client_table *table,
 struct pxe_client *pxe_client_table_next(const struct pxe_client_table *table,
 					 size_t *at);
 
+struct pxe_conf;
+struct pxe_conf_host;
+
+/*
+ * The host section of a machine that was seen, or NULL: by hardware address
+ * and UUID, or the one that pxe-dhcpd found by client-id, which only it saw.
+ */
+const struct pxe_conf_host *
+pxe_client_find_host(const struct pxe_client *client,
+		     const struct pxe_conf *conf);
+
 /* Is `text` the key of a client: letters, digits, ':' and '-'? */
 bool pxe_client_is_key(const char *text);
 

@@ -94,7 +94,7 @@ void pxe_state_report_facts(struct pxe_state_client *client,
 	pxe_state_text_write(facts->key, &s);
 	pxe_str_puts(&s, ",\"facts\":");
 	pxe_state_facts_write(facts, &s);
-	if (name != NULL && name[0] != '\0') {
+	if (name != NULL) {
 		pxe_str_puts(&s, ",\"name\":");
 		pxe_state_text_write(name, &s);
 	}

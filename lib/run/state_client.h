@@ -102,7 +102,7 @@ int pxe_state_decline_lease(struct pxe_state_client *client,
 /*
  * Oneway, best effort: kept in a bounded queue while stated is away, the
  * oldest lost first.  `params` is stolen; `name` is that of the host section,
- * or NULL.
+ * "" if there is none, or NULL: as it was.
  */
 void pxe_state_report(struct pxe_state_client *client, const char *method,
 		      json_t *params);

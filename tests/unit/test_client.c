@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "core/client.h"
+#include "core/conf.h"
 #include "unit.h"
 
 #define KEY "52:54:00:12:34:56"
@@ -227,6 +228,31 @@ START_TEST(a_table_finds_by_key_and_address)
 }
 END_TEST
 
+/* A client-id is in no record: the name that pxe-dhcpd found by it is. */
+START_TEST(host_sections_are_found_by_name_too)
+{
+	struct pxe_hwaddr hw = { .htype = 1, .hlen = 6, .addr = { 2 } };
+	struct pxe_conf_id id = { (const uint8_t *)"ab", 2 };
+	struct pxe_conf_host hosts[] = {
+		{ .name = "by-mac", .hw = &hw, .n_hw = 1 },
+		{ .name = "by-id", .ids = &id, .n_ids = 1 },
+	};
+	const struct pxe_conf conf = { .hosts = hosts, .n_hosts = 2 };
+	struct pxe_client client = { .key = KEY, .name = "by-id" };
+
+	ck_assert_ptr_eq(pxe_client_find_host(&client, &conf), &hosts[1]);
+	client.facts.hw = hw; /* what the machine says goes before */
+	ck_assert_ptr_eq(pxe_client_find_host(&client, &conf), &hosts[0]);
+	client.facts.hw.addr[5] = 1;
+	pxe_str_copy(client.name, sizeof(client.name), "by-mac");
+	ck_assert_ptr_null(pxe_client_find_host(&client, &conf));
+	pxe_str_copy(client.name, sizeof(client.name), "gone");
+	ck_assert_ptr_null(pxe_client_find_host(&client, &conf));
+	client.name[0] = '\0';
+	ck_assert_ptr_null(pxe_client_find_host(&client, &conf));
+}
+END_TEST
+
 START_TEST(words_and_back)
 {
 	for (int i = 0; i < PXE_N_STEPS; i++)
@@ -248,4 +274,4 @@ END_TEST
 
 UNIT_MAIN("client", a_whole_boot_goes_forward, firmware_facts_outlive_the_os,
 	  transfers_and_reasons, a_table_finds_by_key_and_address,
-	  words_and_back)
+	  host_sections_are_found_by_name_too, words_and_back)
