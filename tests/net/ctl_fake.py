@@ -83,7 +83,7 @@ def import_leases(conn, state, params):
             have[one["address"]] = one
             imported += 1
     state["leases"] = list(have.values())
-    state.setdefault("calls", []).append(len(params["leases"]))
+    state["status"].setdefault("imports", []).append(len(params["leases"]))
     send(conn, {"imported": imported, "refused": refused})
 
 
