@@ -10,6 +10,7 @@
 #include "core/arch.h"
 #include "pxectl/ctl.h"
 #include "pxectl/hint.h"
+#include "pxectl/lease_filter.h"
 #include "pxectl/text.h"
 #include "run/conf_load.h"
 #include "run/state_codec.h"
@@ -164,29 +165,41 @@ static int print_table(const struct pxe_ctl *ctl, const struct list *list)
 
 /* --- the story of one --- */
 
-static void tell_lease(struct pxe_ctl *ctl, const struct pxe_client *client)
+static void tell_lease(const struct pxe_ctl *ctl, const struct pxe_lease *lease)
+{
+	int64_t now_s = pxe_ctl_now();
+	char address[PXE_IP4_TEXT], end[PXE_TEXT_SHORT], left[PXE_TEXT_SHORT];
+
+	pxe_ip4_format(lease->address, address, sizeof(address));
+	pxe_lease_put_end(lease, end, sizeof(end));
+	pxe_lease_put_left(lease, now_s, left, sizeof(left));
+	pxe_ctl_line(ctl, "address", "%s, lease %s until %s%s%s%s", address,
+		     pxe_lease_word(lease, now_s), end,
+		     left[0] != '\0' ? " (" : "", left,
+		     left[0] != '\0' ? " left)" : "");
+}
+
+/* The leases of a machine, one for each network that it is on. */
+static void tell_leases(struct pxe_ctl *ctl, const struct pxe_client *client)
 {
 	json_t *all = pxe_ctl_list(ctl, "ListLeases", "leases"), *json;
-	char address[PXE_IP4_TEXT] = "", text[160] = "";
-	size_t i;
+	char address[PXE_IP4_TEXT], mac[PXE_HWADDR_TEXT];
+	size_t i, n = 0;
 
-	if (client->address != 0)
-		pxe_ip4_format(client->address, address, sizeof(address));
 	json_array_foreach(all, i, json)
 	{
 		struct pxe_lease lease;
-		char end[PXE_TEXT_SHORT], left[PXE_TEXT_SHORT];
 
 		if (pxe_state_lease_from_json(json, &lease) < 0 ||
-		    strcmp(lease.client, client->key) != 0)
+		    strcmp(pxe_lease_record_key(&lease, mac), client->key) != 0)
 			continue;
-		pxe_ip4_format(lease.address, address, sizeof(address));
-		pxe_text_time(lease.end_s, end, sizeof(end));
-		pxe_text_age(lease.end_s - pxe_ctl_now(), left, sizeof(left));
-		snprintf(text, sizeof(text), ", lease %s until %s (%s left)",
-			 pxe_lease_state_name(lease.state), end, left);
+		tell_lease(ctl, &lease);
+		n++;
 	}
-	pxe_ctl_line(ctl, "address", "%s%s", address, text);
+	if (n == 0 && client->address != 0) {
+		pxe_ip4_format(client->address, address, sizeof(address));
+		pxe_ctl_line(ctl, "address", "%s", address);
+	}
 	json_decref(all);
 }
 
@@ -338,7 +351,7 @@ static int print_story(struct pxe_ctl *ctl, const struct pxe_client *client)
 		pxe_text_clean(&s, client->name, ctl->style.utf8);
 	}
 	printf("%s\n\n", title);
-	tell_lease(ctl, client);
+	tell_leases(ctl, client);
 	tell_facts(ctl, client);
 	putchar('\n');
 	tell_boot(client);

@@ -158,6 +158,16 @@ static bool add_host(const struct pxe_ctl *ctl,
 		if (!add_key(ctl, mac, filter))
 			return false;
 	}
+	for (size_t i = 0; i < host->n_ids; i++) {
+		char id[PXE_CLIENT_KEY_TEXT];
+		struct pxe_str s;
+
+		pxe_str_init(&s, id, sizeof(id));
+		pxe_str_puts(&s, "id:");
+		pxe_str_put_hex(&s, host->ids[i].octets, host->ids[i].len, 0);
+		if (!add_key(ctl, id, filter))
+			return false;
+	}
 	if (!host->has_uuid)
 		return true;
 	pxe_uuid_format(&host->uuid, key + 5, PXE_UUID_TEXT);

@@ -10,6 +10,7 @@
 #include "core/policy.h"
 #include "pxectl/ctl.h"
 #include "pxectl/lease_filter.h"
+#include "pxectl/lease_list.h"
 #include "pxectl/text.h"
 #include "run/conf_load.h"
 #include "run/state_codec.h"
@@ -59,6 +60,8 @@ static void find_host(const struct pxe_ctl *ctl, struct story *story)
 	struct pxe_uuid uuid;
 	bool has_uuid = pxe_str_has_prefix(story->lease->client, "uuid:") &&
 			pxe_uuid_parse(story->lease->client + 5, &uuid) == 0;
+	uint8_t id[PXE_LEASE_ID_MAX];
+	size_t id_len;
 
 	if (hw.hlen == 0 && pxe_hwaddr_parse(story->lease->client, &hw) < 0)
 		hw.hlen = 0;
@@ -68,6 +71,9 @@ static void find_host(const struct pxe_ctl *ctl, struct story *story)
 	}
 	story->host = pxe_conf_find_host(ctl->conf, hw.hlen > 0 ? &hw : NULL,
 					 has_uuid ? &uuid : NULL);
+	id_len = pxe_lease_key_id(story->lease->client, id);
+	if (story->host == NULL && id_len > 0)
+		story->host = pxe_conf_find_host_id(ctl->conf, id, id_len);
 }
 
 static bool is_in_ranges(const struct pxe_conf_subnet *subnet, uint32_t address)
@@ -90,6 +96,10 @@ static void find_next(const struct pxe_ctl *ctl, struct story *story)
 
 	if (story->subnet == NULL) {
 		story->why = "none: its address is in no subnet any more";
+	} else if (host == NULL &&
+		   story->subnet->access.strangers == PXE_STRANGERS_DENY) {
+		story->why = "none: unknown-clients is deny, and no host "
+			     "section names it";
 	} else if (host != NULL && host->address != 0 &&
 		   pxe_ip4_net_has(&story->subnet->net, host->address)) {
 		story->next = host->address;
@@ -209,6 +219,13 @@ static const char *boot_name(const struct pxe_decision *boot)
 	return boot->target != NULL ? boot->target->name : "";
 }
 
+static uint32_t lease_s(const struct story *story)
+{
+	if (story->host != NULL && story->host->lease_s != 0)
+		return story->host->lease_s;
+	return story->subnet->lease_s;
+}
+
 static void tell_next(const struct pxe_ctl *ctl, const struct story *story)
 {
 	const struct pxe_decision *boot = &story->boot;
@@ -217,7 +234,7 @@ static void tell_next(const struct pxe_ctl *ctl, const struct story *story)
 
 	pxe_ip4_format(story->next, address, sizeof(address));
 	if (story->next != 0) {
-		pxe_text_age(story->subnet->lease_s, span, sizeof(span));
+		pxe_text_age(lease_s(story), span, sizeof(span));
 		pxe_ctl_line(ctl, "next address", "%s for %s: %s", address,
 			     span, story->why);
 	} else {
