@@ -87,8 +87,8 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all libs check check-bins check-asan fuzz lint format bench demo \
-        install uninstall deps clean help
+.PHONY: all libs check check-bins check-asan fuzz lint format bench \
+        bench-dhcp demo install uninstall deps clean help
 
 all: $(LIB_LINK) $(BINS) ## build the library, the daemons and pxectl
 
@@ -198,9 +198,13 @@ lint: all ## hold the layers, purity, function sizes and the tables together
 format: ## format the C files
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
-bench: all ## figures beside the peers (tests/bench)
+bench: all $(BENCH_BIN) ## figures beside the peers (tests/bench)
 	@tests/deps build bench
 	@B=$(B) tests/bench/run
+
+bench-dhcp: all $(BENCH_BIN) ## leases a second beside Kea, ISC dhcpd, dnsmasq (root)
+	@tests/deps bench
+	@B=$(B) tests/bench/dhcp
 
 demo: ## boot two virtual machines through the suite and show it live (root)
 	@tests/deps build demo
