@@ -142,7 +142,7 @@ static void answer_done(struct pxe_stated *st, struct entry *e)
 		return;
 	}
 	st->n_commits++;
-	pxe_state_request_reply(e->request, NULL);
+	pxe_state_request_reply(e->request, e->params);
 }
 
 static void answer_failed(struct pxe_stated *st, struct entry *e)

@@ -17,8 +17,8 @@ void pxe_batch_free(struct pxe_batch *batch);
 
 /*
  * The registry has dealt with a lease verb; it is answered when the batch is
- * written.  `error` NULL: done; else the error with `params` (stolen), which
- * may rest on changes that are not written yet.
+ * written, with `params` (stolen; NULL: none).  `error` NULL: done; else the
+ * error, which may rest on changes that are not written yet.
  */
 void pxe_batch_add(struct pxe_batch *batch, struct pxe_state_request *request,
 		   const char *error, json_t *params);

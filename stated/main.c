@@ -154,6 +154,7 @@ static const struct pxe_state_service *service_of(void)
 		.denied = on_denied,
 		.gone = on_gone,
 		.trust = PXE_RIGHT_REPORT,
+		.bulk = PXE_RIGHT_ADMIN,
 	};
 
 	service.n_methods = pxe_n_verbs;

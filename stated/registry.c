@@ -185,7 +185,7 @@ void pxe_registry_keep(struct pxe_registry *registry)
 			pxe_lease_table_find(registry->leases,
 					     registry->notes[i].address);
 
-		if (lease != NULL)
+		if (lease != NULL && !registry->notes[i].is_past)
 			set_address(registry, lease);
 	}
 	drop_notes(registry);
@@ -251,6 +251,62 @@ int pxe_registry_commit(struct pxe_registry *registry,
 	if (r == 0)
 		r = remove_replaced(registry, lease, replaces);
 	return r < 0 && undo_to(registry, n) < 0 ? -ENOMEM : r;
+}
+
+/* Has the client as many leases as may be imported? */
+static bool has_many(const struct pxe_registry *registry, const char *client)
+{
+	const struct pxe_lease *l =
+		pxe_lease_table_find_client(registry->leases, client);
+	size_t n = 0;
+
+	for (; l != NULL && n < PXE_REGISTRY_CLIENT_LEASES; n++)
+		l = pxe_lease_table_next_client(l);
+	return n == PXE_REGISTRY_CLIENT_LEASES;
+}
+
+/* May an imported lease take the place of `old`?  0, -EEXIST, -EALREADY. */
+static int judge_import(const struct pxe_lease *old,
+			const struct pxe_lease *lease, int64_t now_s)
+{
+	if (!pxe_lease_is_free(old, lease->client, now_s))
+		return -EEXIST;
+	return pxe_lease_is_active(old, now_s) && lease->end_s < old->end_s
+		       ? -EALREADY
+		       : 0;
+}
+
+int pxe_registry_import(struct pxe_registry *registry,
+			const struct pxe_lease *lease, bool replace,
+			int64_t now_s, const char **owner)
+{
+	const struct pxe_lease *old =
+		pxe_lease_table_find(registry->leases, lease->address);
+	struct pxe_lease copy = *lease;
+	int r = 0;
+
+	if (lease->state == PXE_LEASE_OFFERED || !is_unicast(lease->address) ||
+	    lease->client[0] == '\0' || lease->end_s < lease->start_s)
+		return -EINVAL;
+	if (old == NULL && is_full(registry))
+		return -ENOSPC;
+	if (has_many(registry, lease->client))
+		return -EDQUOT;
+	if (old != NULL && !replace)
+		r = judge_import(old, lease, now_s);
+	if (r == -EEXIST)
+		*owner = old->client;
+	if (r < 0)
+		return r;
+	if (copy.end_s > PXE_LEASE_FOREVER_S)
+		copy.end_s = PXE_LEASE_FOREVER_S;
+	/* who has a hardware address as key is known by it */
+	if (copy.hw.hlen == 0 && pxe_hwaddr_parse(copy.client, &copy.hw) < 0)
+		copy.hw.hlen = 0;
+	r = set_lease(registry, &copy);
+	if (r == 0 && copy.end_s <= now_s)
+		registry->notes[registry->n_notes - 1].is_past = true;
+	return r;
 }
 
 /* The lease of that client, if it is active; or NULL. */

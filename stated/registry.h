@@ -26,6 +26,8 @@
 /* Ordinary clients get no record beside their lease where there are so many
  * clients: they would push out those that boot. */
 #define PXE_REGISTRY_MAX_PLAIN ((size_t)1 << 13)
+/* Leases of one client that are imported: more are a mistake. */
+#define PXE_REGISTRY_CLIENT_LEASES 256
 /* Leases are remembered after their end, clients after they were seen. */
 #define PXE_REGISTRY_LEASE_S  (30 * 86400)
 #define PXE_REGISTRY_CLIENT_S (90 * 86400)
@@ -78,6 +80,18 @@ int pxe_registry_release(struct pxe_registry *registry, uint32_t address,
 int pxe_registry_decline(struct pxe_registry *registry, uint32_t address,
 			 const char *client, int64_t until_s,
 			 int64_t now_s) PXE_MUST_CHECK;
+
+/*
+ * Takes over a lease that another server gave (ACTIVE, also one that has
+ * ended, RELEASED or DECLINED).  `replace`: also where another client's lease
+ * runs, or a longer one of this client.
+ * 0; -EINVAL (no lease), -EEXIST (`owner` has the address, as above),
+ * -EALREADY (its client has it for longer), -EDQUOT (its client has
+ * PXE_REGISTRY_CLIENT_LEASES), -ENOSPC, -ENOMEM.
+ */
+int pxe_registry_import(struct pxe_registry *registry,
+			const struct pxe_lease *lease, bool replace,
+			int64_t now_s, const char **owner) PXE_MUST_CHECK;
 
 /* A change that is not on disk yet. */
 struct pxe_registry_change {

@@ -9,6 +9,7 @@
 struct pxe_registry_note {
 	uint32_t address;
 	bool had;
+	bool is_past; /* a lease that was over when it came */
 	uint64_t author;
 	struct pxe_lease before; /* before.client is ours (malloc) */
 };

@@ -12,6 +12,7 @@
 #include "run/state_codec.h"
 #include "stated/batch.h"
 #include "stated/clock.h"
+#include "stated/import.h"
 #include "stated/peers.h"
 #include "stated/watch.h"
 
@@ -403,6 +404,7 @@ const struct pxe_state_method pxe_verbs[] = {
 	{ "CommitLease",  0,                PXE_RIGHT_LEASE,  commit_lease },
 	{ "ReleaseLease", 0,                PXE_RIGHT_ADMIN,  release_lease },
 	{ "DeclineLease", 0,                PXE_RIGHT_LEASE,  decline_lease },
+	{ "ImportLeases", 0,                PXE_RIGHT_ADMIN,  pxe_import_leases },
 };
 /* clang-format on */
 const size_t pxe_n_verbs = PXE_LEN(pxe_verbs);

@@ -86,6 +86,22 @@ static bool is_open(const struct pxe_state_conn *conn)
 	       (conn->held == NULL || conn->first == NULL);
 }
 
+/* The next call.  Most are short; who may send long ones is asked when one
+ * comes. */
+static int next_call(struct pxe_state_conn *conn, const char **text,
+		     size_t *len)
+{
+	const struct pxe_state_server *server = conn->server;
+	int r = pxe_state_link_next(&conn->link, text, len);
+
+	if (r != -EMSGSIZE || conn->link.in.max == PXE_VARLINK_MAX_BYTES ||
+	    !server->service->is_allowed(&conn->peer, server->service->bulk,
+					 server->arg))
+		return r;
+	conn->link.in.max = PXE_VARLINK_MAX_BYTES;
+	return pxe_state_link_next(&conn->link, text, len);
+}
+
 /* Takes up to `left` calls that have arrived.  What is left of `left`. */
 static int take_calls(struct pxe_state_conn *conn, int left)
 {
@@ -97,7 +113,7 @@ static int take_calls(struct pxe_state_conn *conn, int left)
 		if (conn->held != NULL) {
 			r = pxe_state_conn_take_held(conn);
 		} else {
-			r = pxe_state_link_next(&conn->link, &text, &len);
+			r = next_call(conn, &text, &len);
 			if (r == 0)
 				break;
 			if (r == 1)

@@ -65,6 +65,7 @@ struct pxe_state_service {
 	/* A connection ended; NULL: nobody wants to know. */
 	void (*gone)(uint64_t connection, void *arg);
 	int trust; /* the right that lifts a peer over the lower limits */
+	int bulk;  /* the right to make calls of PXE_VARLINK_MAX_BYTES */
 };
 
 /* What the server does not take, since it began. */

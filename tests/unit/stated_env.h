@@ -44,14 +44,14 @@ static struct env {
 	char dir[64], path[96];
 	struct pxe_store store;
 	struct pxe_stated st;
-	bool may_lease; /* what is_allowed() says */
+	bool may_lease; /* and import */
 } env;
 
 static bool is_allowed(const struct pxe_state_peer *peer, int right, void *arg)
 {
 	(void)arg;
 	ck_assert_uint_eq(peer->uid, getuid());
-	return env.may_lease || right != PXE_RIGHT_LEASE;
+	return env.may_lease || right < PXE_RIGHT_LEASE;
 }
 
 static void on_gone(uint64_t connection, void *arg)
@@ -72,6 +72,7 @@ static struct pxe_state_service service = {
 	.is_allowed = is_allowed,
 	.gone = on_gone,
 	.trust = PXE_RIGHT_REPORT,
+	.bulk = PXE_RIGHT_ADMIN,
 };
 
 static int listen_at(const char *path)

@@ -209,6 +209,99 @@ START_TEST(changes_say_before_and_after)
 }
 END_TEST
 
+static int import(uint32_t address, const char *client,
+		  enum pxe_lease_state state, int64_t end, bool replace)
+{
+	struct pxe_lease lease = { .address = address,
+				   .state = state,
+				   .start_s = NOW - 2 * DAY,
+				   .end_s = end,
+				   .client = client };
+	const char *owner = NULL;
+	int r = pxe_registry_import(reg, &lease, replace, NOW, &owner);
+
+	ck_assert((r == -EEXIST) == (owner != NULL));
+	return r;
+}
+
+START_TEST(leases_of_another_server_are_taken_over)
+{
+	static const struct {
+		uint32_t address;
+		const char *client;
+		enum pxe_lease_state state;
+		int64_t end;
+		bool replace;
+		int result;
+	} rows[] = {
+		/* A1 is active for id:01, A2 over, A3 in quarantine */
+		{ A1, "id:02", PXE_LEASE_ACTIVE, NOW + DAY, false, -EEXIST },
+		{ A1, "id:02", PXE_LEASE_RELEASED, NOW - 9, false, -EEXIST },
+		{ A1, "id:01", PXE_LEASE_ACTIVE, NOW + 9, false, -EALREADY },
+		{ A1, "id:01", PXE_LEASE_ACTIVE, NOW + DAY, false, 0 },
+		{ A1, "id:02", PXE_LEASE_ACTIVE, NOW + DAY, true, 0 },
+		{ A2, "id:02", PXE_LEASE_ACTIVE, NOW - 9, false, 0 },
+		{ A2, "id:03", PXE_LEASE_RELEASED, NOW - 8, false, 0 },
+		{ A2, "id:03", PXE_LEASE_DECLINED, NOW + 8, false, 0 },
+		{ A3, "id:03", PXE_LEASE_ACTIVE, NOW + DAY, false, -EEXIST },
+		{ A3, "id:03", PXE_LEASE_ACTIVE, NOW + DAY, true, 0 },
+		{ 0, "id:03", PXE_LEASE_ACTIVE, NOW + DAY, true, -EINVAL },
+		{ A1, "", PXE_LEASE_ACTIVE, NOW + DAY, true, -EINVAL },
+		{ A1, "id:03", PXE_LEASE_OFFERED, NOW + DAY, true, -EINVAL },
+		{ A1, "id:03", PXE_LEASE_ACTIVE, NOW - 3 * DAY, true, -EINVAL },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		int r;
+
+		setup();
+		have(A1, "id:01", NOW);
+		have(A2, "id:02", NOW - DAY);
+		ck_assert_int_eq(pxe_registry_decline(reg, A3, "id:03",
+						      NOW + 60, NOW),
+				 0);
+		pxe_registry_keep(reg);
+		r = import(rows[i].address, rows[i].client, rows[i].state,
+			   rows[i].end, rows[i].replace);
+		ck_assert_msg(r == rows[i].result, "row %zu: %d", i, r);
+		ck_assert_uint_eq(pxe_registry_n_changes(reg), r == 0);
+		if (r == 0)
+			check_holder(rows[i].address, rows[i].client);
+		teardown();
+	}
+}
+END_TEST
+
+START_TEST(an_import_is_bounded_and_knows_its_machines)
+{
+	static const char mac[] = "52:54:00:00:00:01";
+	uint32_t address = A1;
+	const struct pxe_client *c;
+	struct pxe_facts f = { .stage = PXE_STAGE_ROM };
+	int r;
+
+	setup();
+	ck_assert_int_eq(pxe_registry_learn(reg, mac, &f, NULL, NOW), 0);
+	c = pxe_registry_find_client(reg, mac);
+	ck_assert_int_eq(import(A1, mac, PXE_LEASE_ACTIVE, INT64_MAX, false),
+			 0);
+	pxe_registry_keep(reg);
+	ck_assert_uint_eq(lease_of(A1)->hw.hlen, 6);
+	ck_assert_int_eq(lease_of(A1)->end_s, PXE_LEASE_FOREVER_S);
+	ck_assert_uint_eq(c->address, A1);
+	/* where it was once is not where it is */
+	ck_assert_int_eq(import(A2, mac, PXE_LEASE_ACTIVE, NOW - 9, false), 0);
+	pxe_registry_keep(reg);
+	ck_assert_uint_eq(c->address, A1);
+	do
+		r = import(address++, "id:01", PXE_LEASE_ACTIVE, NOW + 9, true);
+	while (r == 0);
+	ck_assert_int_eq(r, -EDQUOT);
+	ck_assert_uint_eq(address - A1 - 1, PXE_REGISTRY_CLIENT_LEASES);
+	teardown();
+}
+END_TEST
+
 START_TEST(loading_refuses_what_cannot_be)
 {
 	struct pxe_lease l = { .address = A1,
@@ -239,4 +332,6 @@ UNIT_MAIN("registry", an_address_belongs_to_one_client,
 	  what_is_no_lease_is_invalid, release_and_decline_need_the_lease,
 	  a_declined_address_is_nobodys, what_is_nobodys_can_be_declined,
 	  undo_brings_back_what_was, changes_say_before_and_after,
+	  leases_of_another_server_are_taken_over,
+	  an_import_is_bounded_and_knows_its_machines,
 	  loading_refuses_what_cannot_be)
