@@ -72,6 +72,7 @@ struct pxe_conf_input {
 	size_t len;
 	unsigned n_lines;                /* 1 for an empty file */
 	struct pxe_conf_value *includes; /* names to be read afterwards */
+	bool has_opt[256]; /* DHCP options that may stand in it, by code */
 };
 
 /* A target that something names, to be found when all targets are known. */

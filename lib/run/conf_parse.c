@@ -236,10 +236,15 @@ static void add_option(cfg_opt_t *opts, size_t *n, const char *name,
 	};
 }
 
-/* The options of a section; `opts` has room for MAX_OPTIONS, zeroed. */
-static void list_options(unsigned file, enum pxe_conf_section_kind kind,
-			 cfg_opt_t *opts)
+/*
+ * The options of a section; `opts` has room for MAX_OPTIONS, zeroed.
+ * Of DHCP options those that the file has: libconfuse copies all of them for
+ * each section and compares each with each.
+ */
+static void list_options(const struct pxe_conf_input *input,
+			 enum pxe_conf_section_kind kind, cfg_opt_t *opts)
 {
+	const unsigned file = input->kind;
 	static char start_value[] = "1";
 	const struct pxe_dhcp_opt *codes;
 	const struct pxe_conf_row *rows;
@@ -251,7 +256,8 @@ static void list_options(unsigned file, enum pxe_conf_section_kind kind,
 			add_option(opts, &n, rows[i].key, rows[i].is_list);
 	codes = pxe_dhcp_opt_rows(&n_rows);
 	for (size_t i = 0; i < n_rows && pxe_conf_has_options(file, kind); i++)
-		if (pxe_conf_option_refusal(codes[i].code) == NULL &&
+		if (input->has_opt[codes[i].code] &&
+		    pxe_conf_option_refusal(codes[i].code) == NULL &&
 		    pxe_conf_row_find(file, kind, codes[i].name) == NULL)
 			add_option(opts, &n, codes[i].name,
 				   pxe_dhcp_opt_is_list(codes[i].kind));
@@ -264,8 +270,8 @@ static void list_options(unsigned file, enum pxe_conf_section_kind kind,
 		};
 }
 
-/* Adds the sections that may stand in `file` to the options of the root. */
-static int list_sections(unsigned file, cfg_opt_t *root,
+/* Adds the sections that may stand in the file to the options of the root. */
+static int list_sections(const struct pxe_conf_input *input, cfg_opt_t *root,
 			 cfg_opt_t *subs[PXE_CONF_N_SECTIONS])
 {
 	size_t n = 0;
@@ -277,12 +283,12 @@ static int list_sections(unsigned file, cfg_opt_t *root,
 		const struct pxe_conf_section_row *row =
 			pxe_conf_section_row(kind);
 
-		if ((row->files & file) == 0)
+		if ((row->files & input->kind) == 0)
 			continue;
 		subs[k] = calloc(MAX_OPTIONS, sizeof(cfg_opt_t));
 		if (subs[k] == NULL)
 			return -ENOMEM;
-		list_options(file, kind, subs[k]);
+		list_options(input, kind, subs[k]);
 		root[n++] = (cfg_opt_t) {
 			.name = row->name,
 			.type = CFGT_SEC,
@@ -322,8 +328,8 @@ void pxe_conf_parse(struct pxe_conf_job *job, struct pxe_conf_input *input)
 	now.section = job->sections[PXE_CONF_ROOT].first;
 	now.freed = NULL;
 	if (root != NULL && fp != NULL) {
-		list_options(input->kind, PXE_CONF_ROOT, root);
-		if (list_sections(input->kind, root, subs) == 0)
+		list_options(input, PXE_CONF_ROOT, root);
+		if (list_sections(input, root, subs) == 0)
 			cfg = cfg_init(root, CFGF_NONE);
 	}
 	if (cfg != NULL) {

@@ -274,6 +274,14 @@ static void mark_empty(const struct walk *value)
 	*close.start = ' ';
 }
 
+static void note_option(struct walk *w, const char *name)
+{
+	const struct pxe_dhcp_opt *opt = pxe_dhcp_opt_find_name(name);
+
+	if (opt != NULL)
+		w->input->has_opt[opt->code] = true;
+}
+
 static bool walk_option(struct walk *w, const struct token *t, const char *name)
 {
 	struct walk value;
@@ -283,6 +291,7 @@ static bool walk_option(struct walk *w, const struct token *t, const char *name)
 	if (!skip_value(w))
 		return false;
 	if (pxe_conf_is_key(w->input->kind, w->section, name)) {
+		note_option(w, name);
 		if (is_list(w, name))
 			mark_empty(&value);
 		return true;
@@ -447,6 +456,8 @@ void pxe_conf_walk(struct pxe_conf_job *job, struct pxe_conf_input *input)
 	do {
 		t = next_token(&w);
 	} while (t.kind != '\0' && walk_token(&w, &t) && !job->is_oom);
+	if (t.kind != '\0') /* who knows what stands behind */
+		memset(input->has_opt, true, sizeof(input->has_opt));
 	if (t.kind == '\0' && w.section != PXE_CONF_ROOT && !input->is_told) {
 		/* libconfuse takes the end of a file for the section's */
 		pxe_conf_error(job, &w.section_src,
