@@ -51,7 +51,8 @@ static void nak(struct pxe_case *c, enum pxe_reason reason)
 	c->out->reply = PXE_DHCP_NAK;
 	c->out->dest = find_dest(c, 0);
 	if (head->giaddr == 0 &&
-	    pxe_arrival_is_on_link(&c->in->arrival, head->ciaddr)) {
+	    (!pxe_arrival_is_unicast(&c->in->arrival) ||
+	     pxe_arrival_is_on_link(&c->in->arrival, head->ciaddr))) {
 		c->out->dest.kind = PXE_DEST_BROADCAST;
 		c->out->dest.address = PXE_IP4_BROADCAST;
 	}
