@@ -195,12 +195,16 @@ static void on_bootp(struct pxe_case *c)
 {
 	const struct pxe_conf_host *host = c->out->host;
 	uint32_t address;
+	int r;
 
 	c->out->is_permanent = true;
-	if (c->msg->head.ciaddr != 0)
+	if (c->msg->head.ciaddr != 0) {
 		answer(c, PXE_DHCP_ACK, PXE_LEASE_OP_NONE, 0, 0);
-	else if (choose(c, &address) < 0)
-		refuse(c, PXE_REASON_POOL_EMPTY);
+		return;
+	}
+	r = choose(c, &address);
+	if (r < 0)
+		refuse(c, reason_of(r));
 	else if (c->in->conf->bootp == PXE_BOOTP_HOSTS &&
 		 address != host->address)
 		refuse(c, PXE_REASON_WRONG_ADDRESS);
