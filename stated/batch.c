@@ -9,6 +9,7 @@
 #include "run/log.h"
 #include "run/state_codec.h"
 #include "stated/clock.h"
+#include "stated/refill.h"
 #include "stated/watch.h"
 
 enum {
@@ -85,6 +86,8 @@ static int write_all(struct pxe_stated *st, size_t n_clients)
 	const struct pxe_store_ops *ops = st->store->ops;
 	int r = ops->begin(st->store);
 
+	if (r == 0 && st->must_refill)
+		r = pxe_refill_store(st);
 	if (r == 0)
 		r = write_leases(st);
 	if (r == 0)
@@ -186,6 +189,9 @@ static void finish_good(struct pxe_batch *batch, size_t n_clients)
 	size_t n = pxe_registry_n_changes(st->registry);
 
 	st->n_syncs++;
+	if (st->must_refill)
+		pxe_log(PXE_LOG_NOTICE, "the store was written anew");
+	st->must_refill = false;
 	for (size_t i = 0; i < n; i++) {
 		struct pxe_registry_change c =
 			pxe_registry_change(st->registry, i);
@@ -228,7 +234,7 @@ void pxe_batch_run(struct pxe_batch *batch)
 		return;
 	batch->is_running = true;
 	if (pxe_registry_n_changes(st->registry) == 0 && n == 0 &&
-	    pxe_registry_n_gone(st->registry) == 0) {
+	    pxe_registry_n_gone(st->registry) == 0 && !st->must_refill) {
 		answer_all(batch, answer_done); /* only refusals */
 	} else {
 		r = write_all(st, n);
@@ -359,6 +365,7 @@ static void on_clock(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	pxe_stated_clock_tick(batch->stated);
+	pxe_refill_check(batch->stated);
 	grow_old(batch);
 	batch->clients_due = true;
 	pxe_batch_run(batch);

@@ -39,6 +39,7 @@ struct pxe_stated {
 	int64_t next_mark_ms, step_retry_ms; /* up_ms of when it is due */
 	int64_t stepped_s, step_s; /* the clock was set: when, by; 0: not */
 
+	bool must_refill; /* the store lacks what is in memory */
 	uint64_t n_commits; /* lease verbs answered as done */
 	uint64_t n_syncs;   /* transactions that were written */
 	char store_error[PXE_STORE_ERROR_TEXT]; /* "" while it works */

@@ -15,7 +15,7 @@
 #include "core/clock.h"
 #include "core/lease.h"
 
-#define PXE_STORE_ERROR_TEXT 256
+#define PXE_STORE_ERROR_TEXT 400
 
 /* A backend's own; begins with this. */
 struct pxe_store {
@@ -49,6 +49,13 @@ struct pxe_store_ops {
 			 const struct pxe_clock_mark *mark);
 	int (*get_clock)(struct pxe_store *store, struct pxe_clock_mark *mark);
 	int (*commit)(struct pxe_store *store);
+	/* Are its files those that it was opened with?  0; -ESTALE: they were
+	 * removed; -EEXIST: another's are there.  begin() then fails until it
+	 * is well again.  To be called often; NULL: it has no files. */
+	int (*check)(struct pxe_store *store);
+	/* After -ESTALE: makes them anew, perhaps empty.  -errno: check()
+	 * says so again. */
+	int (*remake)(struct pxe_store *store);
 	void (*rollback)(struct pxe_store *store);
 	void (*close)(struct pxe_store *store); /* frees it */
 };

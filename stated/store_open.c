@@ -10,10 +10,11 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "run/log.h"
 #include "stated/store_priv.h"
 
 enum {
-	SCHEMA = 3,        /* PRAGMA user_version */
+	SCHEMA = 4,        /* PRAGMA user_version */
 	LOG_PAGES = 8000,  /* of the full log, 32 MB */
 	SMALL_PAGES = 500, /* where the disk is small */
 };
@@ -45,6 +46,10 @@ static const char *const upgrades[SCHEMA] = {
 	" boot_id TEXT NOT NULL, wall_ms INTEGER NOT NULL,"
 	" up_ms INTEGER NOT NULL, first_s INTEGER NOT NULL,"
 	" ahead_s INTEGER NOT NULL);",
+	/* how many transactions there were: store_guard.c */
+	"CREATE TABLE count (id INTEGER PRIMARY KEY CHECK (id = 0),"
+	" n INTEGER NOT NULL);"
+	"INSERT INTO count VALUES (0, 0);",
 };
 
 static int run_sql(struct pxe_sqlite *s, const char *text, const char *what)
@@ -106,6 +111,14 @@ static int upgrade(struct pxe_sqlite *s, int64_t version)
 	return r;
 }
 
+static int check_count(struct pxe_sqlite *s)
+{
+	int64_t n = query_number(s, "SELECT n FROM count");
+
+	return n < 0 ? pxe_sqlite_fail(s, "cannot read")
+		     : pxe_sqlite_check_count(s, n);
+}
+
 static int check_schema(struct pxe_sqlite *s)
 {
 	int64_t version = query_number(s, "PRAGMA user_version");
@@ -115,9 +128,14 @@ static int check_schema(struct pxe_sqlite *s)
 	if (version < 0 || tables < 0)
 		return pxe_sqlite_fail(s, "cannot read");
 	if (version <= SCHEMA && (version == 0) == (tables == 0)) {
-		if (version > 0)
+		if (version == 0)
+			pxe_log(PXE_LOG_NOTICE,
+				"%s: a new store, without leases", s->path);
+		else
 			r = check_whole(s);
-		return r < 0 || version == SCHEMA ? r : upgrade(s, version);
+		if (r == 0 && version < SCHEMA)
+			r = upgrade(s, version);
+		return r < 0 ? r : check_count(s);
 	}
 	snprintf(s->store.error, sizeof(s->store.error),
 		 version > SCHEMA
@@ -168,9 +186,7 @@ static int tune(struct pxe_sqlite *s)
 			(uint64_t)fs.f_bavail * fs.f_frsize >= ROOM_BYTES;
 	int pages = is_roomy ? LOG_PAGES : SMALL_PAGES;
 	char text[160];
-	int on = 1;
 
-	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
 	if (is_roomy)
 		grow_log(s, pages);
 	snprintf(text, sizeof(text),
@@ -183,14 +199,19 @@ static int tune(struct pxe_sqlite *s)
 
 int pxe_sqlite_open(struct pxe_sqlite *s)
 {
-	int r;
+	int r = pxe_sqlite_check_before(s), on = 1;
 
+	if (r < 0)
+		return r;
 	if (sqlite3_open_v2(s->path, &s->db,
 			    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 				    SQLITE_OPEN_NOMUTEX,
 			    NULL) != SQLITE_OK)
 		return pxe_sqlite_fail(s, "cannot open");
 	sqlite3_extended_result_codes(s->db, 1);
+	/* what is refused stays as it is */
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &on);
 	/* what may not be written is opened to be read */
 	if (sqlite3_db_readonly(s->db, "main") == 1) {
 		snprintf(s->store.error, sizeof(s->store.error),
@@ -210,6 +231,10 @@ int pxe_sqlite_open(struct pxe_sqlite *s)
 		r = check_schema(s);
 	if (r == 0)
 		r = tune(s);
-	return r;
+	if (r < 0)
+		return r;
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, NULL);
+	pxe_sqlite_note_files(s);
+	return 0;
 }
 

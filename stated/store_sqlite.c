@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "run/state_codec.h"
@@ -28,6 +29,7 @@ enum statement {
 	MOVE_LEASES,
 	PUT_CLOCK,
 	GET_CLOCK,
+	PUT_COUNT,
 	N_STATEMENTS
 };
 
@@ -51,6 +53,7 @@ static const char *const sql[N_STATEMENTS] = {
 		" end_s = max(0, min(end_s + ?1, ?3 - 1))"
 		" WHERE end_s < ?3 AND start_s >= ?2"),
 	[PUT_CLOCK] = "REPLACE INTO clock VALUES (0, ?1, ?2, ?3, ?4, ?5)",
+	[PUT_COUNT] = "UPDATE count SET n = ?1",
 	[GET_CLOCK] = (
 		"SELECT boot_id, wall_ms, up_ms, first_s, ahead_s FROM clock"),
 };
@@ -128,7 +131,9 @@ static void bind_text(sqlite3_stmt *stmt, int i, const char *text)
 
 static int begin(struct pxe_store *store)
 {
-	return step(self_of(store), BEGIN);
+	struct pxe_sqlite *s = self_of(store);
+
+	return s->misplaced < 0 ? s->misplaced : step(s, BEGIN);
 }
 
 static int put_lease(struct pxe_store *store, const struct pxe_lease *lease)
@@ -237,7 +242,19 @@ static int get_clock(struct pxe_store *store, struct pxe_clock_mark *mark)
 
 static int commit(struct pxe_store *store)
 {
-	return step(self_of(store), COMMIT);
+	struct pxe_sqlite *s = self_of(store);
+	sqlite3_stmt *stmt = s->statements[PUT_COUNT];
+	int r;
+
+	(void)sqlite3_bind_int64(stmt, 1, (int64_t)s->n_transactions + 1);
+	r = step(s, PUT_COUNT);
+	if (r == 0)
+		r = step(s, COMMIT);
+	if (r < 0)
+		return r;
+	s->n_transactions++;
+	pxe_sqlite_note_count(s);
+	return 0;
 }
 
 static void rollback(struct pxe_store *store)
@@ -245,7 +262,7 @@ static void rollback(struct pxe_store *store)
 	struct pxe_sqlite *s = self_of(store);
 
 	/* some failures have rolled back already */
-	if (!sqlite3_get_autocommit(s->db))
+	if (s->db != NULL && !sqlite3_get_autocommit(s->db))
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
@@ -345,14 +362,23 @@ static int load(struct pxe_store *store, const struct pxe_store_sink *sink,
 				 load_client, sink, arg);
 }
 
+static void close_db(struct pxe_sqlite *s)
+{
+	for (int i = 0; i < N_STATEMENTS; i++) {
+		sqlite3_finalize(s->statements[i]);
+		s->statements[i] = NULL;
+	}
+	sqlite3_close(s->db);
+	s->db = NULL;
+	if (s->mark_fd >= 0)
+		close(s->mark_fd);
+	s->mark_fd = -1;
+}
+
 static void close_store(struct pxe_store *store)
 {
-	struct pxe_sqlite *s = self_of(store);
-
-	for (int i = 0; i < N_STATEMENTS; i++)
-		sqlite3_finalize(s->statements[i]);
-	sqlite3_close(s->db);
-	free(s);
+	close_db(self_of(store));
+	free(store);
 }
 
 static int prepare(struct pxe_sqlite *s)
@@ -367,6 +393,33 @@ static int prepare(struct pxe_sqlite *s)
 	return r;
 }
 
+static int check(struct pxe_store *store)
+{
+	struct pxe_sqlite *s = self_of(store);
+
+	s->misplaced = s->db != NULL ? pxe_sqlite_check_files(s) : -ESTALE;
+	return s->misplaced;
+}
+
+/* Closing brings what only the removed log has into the database, if that is
+ * still there. */
+static int remake(struct pxe_store *store)
+{
+	struct pxe_sqlite *s = self_of(store);
+	int r;
+
+	close_db(s);
+	pxe_sqlite_remove_rests(s);
+	r = pxe_sqlite_open(s);
+	if (r == 0)
+		r = prepare(s);
+	if (r < 0)
+		close_db(s);
+	else
+		s->misplaced = 0;
+	return r;
+}
+
 static const struct pxe_store_ops ops = {
 	.load = load,
 	.begin = begin,
@@ -378,6 +431,8 @@ static const struct pxe_store_ops ops = {
 	.put_clock = put_clock,
 	.get_clock = get_clock,
 	.commit = commit,
+	.check = check,
+	.remake = remake,
 	.rollback = rollback,
 	.close = close_store,
 };
@@ -393,6 +448,7 @@ int pxe_store_open_sqlite(const char *dir, struct pxe_store **store,
 		return -ENOMEM;
 	}
 	s->store.ops = &ops;
+	s->mark_fd = -1;
 	r = snprintf(s->path, sizeof(s->path), "%s/state.db", dir);
 	if (r < 0 || (size_t)r >= sizeof(s->path)) {
 		pxe_str_copy(error, PXE_STORE_ERROR_TEXT,

@@ -27,7 +27,8 @@ static void remove_dir(void)
 {
 	static const char *const names[] = { "state.db", "state.db-wal",
 					     "state.db-shm",
-					     "state.db-journal" };
+					     "state.db-journal",
+					     "state.db-mark" };
 	char path[128];
 
 	for (size_t i = 0; i < PXE_LEN(names); i++) {
