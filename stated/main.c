@@ -150,6 +150,8 @@ static const struct pxe_state_service *service_of(void)
 		.interface = PXE_STATED_INTERFACE,
 		.description = pxe_stated_interface_text,
 		.methods = pxe_verbs,
+		.text_method = "CommitLease",
+		.handle_text = pxe_verbs_commit_text,
 		.is_allowed = is_allowed,
 		.denied = on_denied,
 		.gone = on_gone,

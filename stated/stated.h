@@ -48,5 +48,8 @@ struct pxe_stated {
 /* stated/verbs.c: the methods of the interface. */
 extern const struct pxe_state_method pxe_verbs[];
 extern const size_t pxe_n_verbs;
+/* CommitLease for parameters that are text; false: they are not plain. */
+bool pxe_verbs_commit_text(struct pxe_state_request *request, const char *text,
+			   size_t len, void *arg);
 
 #endif

@@ -293,51 +293,63 @@ static void answer(struct pxe_stated *st, struct pxe_state_request *request,
 }
 
 /*
- * By how much the clock of who sent `params` is behind: what it sent was on
- * its way when the clock was set.  0: by nothing, or it does not say.
+ * By how much the clock is behind that said `sender_s`: what was sent was on
+ * its way when the clock was set.  0: by nothing, or it (0) says nothing.
  */
-static int64_t find_lag_s(const json_t *params, int64_t now_s)
+static int64_t find_lag_s(int64_t sender_s, int64_t now_s)
 {
-	const json_t *now = json_object_get(params, "now");
-	int64_t lag_s = json_is_integer(now) && json_integer_value(now) > 0
-				? now_s - json_integer_value(now)
-				: 0;
+	int64_t lag_s = sender_s > 0 ? now_s - sender_s : 0;
 
 	return lag_s < -LAG_S || lag_s > LAG_S ? lag_s : 0;
 }
 
-static void commit_lease(struct pxe_state_request *request,
-			 const json_t *params, void *arg)
+static void commit(struct pxe_state_request *request,
+		   struct pxe_state_commit_params *params,
+		   struct pxe_stated *st)
 {
-	struct pxe_stated *st = arg;
-	const char *owner = NULL;
-	struct pxe_lease lease;
+	struct pxe_lease *lease = &params->lease;
 	const int64_t now_s = pxe_stated_now_s(st);
-	uint32_t replaces = 0;
-	int r = pxe_state_lease_from_json(json_object_get(params, "lease"),
-					  &lease);
+	const char *owner = NULL;
+	int r;
 
-	if (json_is_string(json_object_get(params, "replaces")) &&
-	    !address_of(params, "replaces", &replaces)) {
-		pxe_state_request_invalid(request, "replaces");
-		return;
-	}
-	if (r == 0) {
-		pxe_lease_move(&lease, find_lag_s(params, now_s));
-		r = pxe_registry_commit(registry_for(st, request), &lease,
-					replaces, now_s, &owner);
-	}
-	if (r == -EBADMSG || r == -EINVAL) {
+	pxe_lease_move(lease, find_lag_s(params->now_s, now_s));
+	r = pxe_registry_commit(registry_for(st, request), lease,
+				params->replaces, now_s, &owner);
+	if (r == -EINVAL) {
 		pxe_state_request_invalid(request, "lease");
 		return;
 	}
 	if (r == -EEXIST)
 		pxe_log(PXE_LOG_WARNING,
 			"%s asks for an address that %s has: refused",
-			lease.client, owner);
-	if (r == 0 && json_is_true(json_object_get(params, "os")))
-		pxe_batch_note_os(st->batch, lease.address);
-	answer(st, request, r, lease.address, owner);
+			lease->client, owner);
+	if (r == 0 && params->is_os)
+		pxe_batch_note_os(st->batch, lease->address);
+	answer(st, request, r, lease->address, owner);
+}
+
+static void commit_lease(struct pxe_state_request *request,
+			 const json_t *json, void *arg)
+{
+	struct pxe_state_commit_params params;
+	const char *bad = pxe_state_commit_from_json(json, &params);
+
+	if (bad != NULL)
+		pxe_state_request_invalid(request, bad);
+	else
+		commit(request, &params, arg);
+}
+
+/* The same, for what pxe-dhcpd sends thousands of times a second. */
+bool pxe_verbs_commit_text(struct pxe_state_request *request, const char *text,
+			   size_t len, void *arg)
+{
+	struct pxe_state_commit_params params;
+
+	if (!pxe_state_commit_read(text, len, &params))
+		return false;
+	commit(request, &params, arg);
+	return true;
 }
 
 static void release_lease(struct pxe_state_request *request,
@@ -365,6 +377,8 @@ static void decline_lease(struct pxe_state_request *request,
 	struct pxe_stated *st = arg;
 	const char *client = text_of(params, "client");
 	const json_t *until = json_object_get(params, "until");
+	const int64_t sender_s =
+		json_integer_value(json_object_get(params, "now"));
 	const int64_t now_s = pxe_stated_now_s(st);
 	uint32_t address;
 	int r;
@@ -381,7 +395,7 @@ static void decline_lease(struct pxe_state_request *request,
 		    ? pxe_registry_decline(registry_for(st, request), address,
 					   client,
 					   json_integer_value(until) +
-						   find_lag_s(params, now_s),
+						   find_lag_s(sender_s, now_s),
 					   now_s)
 		    : -EINVAL;
 	if (r == -EINVAL)

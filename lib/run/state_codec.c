@@ -62,11 +62,11 @@ static void write_steps(const struct pxe_state_member *m, const void *at,
 }
 
 /* Steps of a newer program are left out. */
-static int get_steps(const struct pxe_state_member *m, const json_t *json,
-		     void *at)
+static int get_steps(const struct pxe_state_member *m,
+		     const struct pxe_state_value *v, void *at)
 {
+	const json_t *json = v->json, *value;
 	int64_t *times = at;
-	const json_t *value;
 
 	(void)m;
 	if (!json_is_object(json))
@@ -128,18 +128,18 @@ static void write_facts(const struct pxe_state_member *m, const void *at,
 	pxe_state_facts_write(at, out);
 }
 
-static int get_facts(const struct pxe_state_member *m, const json_t *json,
-		     void *at)
+static int get_facts(const struct pxe_state_member *m,
+		     const struct pxe_state_value *v, void *at)
 {
 	(void)m;
-	return pxe_state_facts_from_json(json, at);
+	return pxe_state_facts_from_json(v->json, at);
 }
 
 static const struct pxe_state_kind the_facts = { put_facts, get_facts,
 						write_facts };
 
 /* clang-format off */
-static const struct pxe_state_member lease_members[] = {
+const struct pxe_state_member pxe_state_lease_members[] = {
 	{ "address",       ADDRESS,     MUST, AT(pxe_lease, address), NULL },
 	{ "client",        KEY,         MUST, AT(pxe_lease, client), NULL },
 	{ "state",         WORD,        MUST, AT(pxe_lease, state), &lease_words },
@@ -150,6 +150,8 @@ static const struct pxe_state_member lease_members[] = {
 	{ "boot",          BOOL,        MAY,  AT(pxe_lease, is_boot), NULL },
 	{ "circuit",       NUMBER,      MAY,  AT(pxe_lease, circuit), NULL },
 };
+
+const size_t pxe_state_n_lease_members = PXE_LEN(pxe_state_lease_members);
 
 static const struct pxe_state_member client_members[] = {
 	{ "client",        KEY,         MUST, AT(pxe_client, key), NULL },
@@ -240,6 +242,21 @@ static void write_record(const struct pxe_state_member *members, size_t n,
 	pxe_str_putc(out, '}');
 }
 
+static int get_value(const struct pxe_state_member *m, const json_t *json,
+		     void *at)
+{
+	const int64_t number = json_integer_value(json);
+	const bool flag = json_is_true(json);
+	const struct pxe_state_value v = {
+		.text = json_string_value(json),
+		.number = json_is_integer(json) ? &number : NULL,
+		.flag = json_is_boolean(json) ? &flag : NULL,
+		.json = json,
+	};
+
+	return m->kind->get(m, &v, at);
+}
+
 static int get_record(const struct pxe_state_member *members, size_t n,
 		      const json_t *json, void *record)
 {
@@ -251,7 +268,7 @@ static int get_record(const struct pxe_state_member *members, size_t n,
 		int r = 0;
 
 		if (value != NULL && !json_is_null(value))
-			r = m->kind->get(m, value, (char *)record + m->offset);
+			r = get_value(m, value, (char *)record + m->offset);
 		else if (m->need == MUST)
 			r = -EBADMSG;
 		if (r < 0)
@@ -304,18 +321,18 @@ json_t *pxe_state_lease_to_json(const struct pxe_lease *lease)
 
 	if (copy.hw.hlen == 0) /* absent, whatever is left in it */
 		memset(&copy.hw, 0, sizeof(copy.hw));
-	return put_record(lease_members, PXE_LEN(lease_members), &copy);
+	return put_record(pxe_state_lease_members, pxe_state_n_lease_members, &copy);
 }
 
 void pxe_state_lease_write(const struct pxe_lease *lease, struct pxe_str *out)
 {
-	write_record(lease_members, PXE_LEN(lease_members), lease, out);
+	write_record(pxe_state_lease_members, pxe_state_n_lease_members, lease, out);
 }
 
 int pxe_state_lease_from_json(const json_t *json, struct pxe_lease *lease)
 {
 	struct pxe_lease got = { .address = 0 };
-	int r = get_record(lease_members, PXE_LEN(lease_members), json, &got);
+	int r = get_record(pxe_state_lease_members, pxe_state_n_lease_members, json, &got);
 
 	if (r == 0)
 		*lease = got;

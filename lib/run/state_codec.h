@@ -12,6 +12,8 @@
 #define PXE_RUN_STATE_CODEC_H
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/str.h"
@@ -32,6 +34,29 @@ void pxe_state_lease_write(const struct pxe_lease *lease, struct pxe_str *out);
 /* lease->client borrows from `json`. */
 int pxe_state_lease_from_json(const json_t *json,
 			      struct pxe_lease *lease) PXE_MUST_CHECK;
+
+/* The parameters of CommitLease. */
+struct pxe_state_commit_params {
+	struct pxe_lease lease; /* lease.client borrows */
+	uint32_t replaces;	/* 0: none */
+	int64_t now_s;		/* 0: not given */
+	bool is_os;
+	char texts[1024]; /* what pxe_state_commit_read() borrows from */
+};
+
+/* From JSON.  NULL: good; else the parameter that is bad. */
+const char *
+pxe_state_commit_from_json(const json_t *json,
+			   struct pxe_state_commit_params *params)
+	PXE_MUST_CHECK;
+
+/*
+ * From the text of a JSON object, without jansson, as far as it is plain: no
+ * blanks, no escapes, ASCII, nothing unknown or twice.  False: it is not, or it
+ * is bad; jansson is to look at it.
+ */
+bool pxe_state_commit_read(const char *text, size_t len,
+			   struct pxe_state_commit_params *params);
 
 json_t *
 pxe_state_client_to_json(const struct pxe_client *client) PXE_MUST_CHECK;

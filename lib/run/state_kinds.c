@@ -107,10 +107,9 @@ static size_t fitting(const char *text, size_t cap)
 	return n;
 }
 
-static int get_text(const struct pxe_state_member *m, const json_t *json,
-		    void *at)
+static int get_text(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
-	const char *text = json_string_value(json);
+	const char *text = v->text;
 	struct pxe_str s;
 
 	if (text == NULL)
@@ -139,10 +138,9 @@ static void write_key(const struct pxe_state_member *m, const void *at,
 	pxe_state_text_write(*(const char *const *)at, out);
 }
 
-static int get_key(const struct pxe_state_member *m, const json_t *json,
-		   void *at)
+static int get_key(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
-	const char *text = json_string_value(json);
+	const char *text = v->text;
 
 	(void)m;
 	if (text == NULL || !pxe_client_is_key(text))
@@ -154,10 +152,9 @@ static int get_key(const struct pxe_state_member *m, const json_t *json,
 /* The key of a client, borrowed from the JSON. */
 const struct pxe_state_kind pxe_state_a_key = { put_key, get_key, write_key };
 
-static int get_key_copy(const struct pxe_state_member *m, const json_t *json,
-			void *at)
+static int get_key_copy(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
-	const char *text = json_string_value(json);
+	const char *text = v->text;
 
 	if (text == NULL || !pxe_client_is_key(text))
 		return -EBADMSG;
@@ -179,10 +176,9 @@ static void write_word(const struct pxe_state_member *m, const void *at,
 	write_quoted(m->words->name(*(const unsigned *)at), out);
 }
 
-static int get_word(const struct pxe_state_member *m, const json_t *json,
-		    void *at)
+static int get_word(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
-	const char *text = json_string_value(json);
+	const char *text = v->text;
 	int value = text != NULL ? m->words->value(text) : -ENOENT;
 
 	if (value < 0)
@@ -216,13 +212,11 @@ static void write_number(const struct pxe_state_member *m, const void *at,
 	pxe_str_put_u64(out, (uint64_t)number_at(m, at));
 }
 
-static int get_number(const struct pxe_state_member *m, const json_t *json,
-		      void *at)
+static int get_number(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
-	json_int_t value = json_integer_value(json);
+	int64_t value = v->number != NULL ? *v->number : -1;
 
-	if (!json_is_integer(json) || value < 0 ||
-	    (m->size == 4 && value > UINT32_MAX))
+	if (value < 0 || (m->size == 4 && value > UINT32_MAX))
 		return -EBADMSG;
 	if (m->size == 8)
 		*(uint64_t *)at = (uint64_t)value;
@@ -248,13 +242,12 @@ static void write_bool(const struct pxe_state_member *m, const void *at,
 	pxe_str_puts(out, *(const bool *)at ? "true" : "false");
 }
 
-static int get_bool(const struct pxe_state_member *m, const json_t *json,
-		    void *at)
+static int get_bool(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
 	(void)m;
-	if (!json_is_boolean(json))
+	if (v->flag == NULL)
 		return -EBADMSG;
-	*(bool *)at = json_is_true(json);
+	*(bool *)at = *v->flag;
 	return 0;
 }
 
@@ -275,13 +268,12 @@ static void write_arch(const struct pxe_state_member *m, const void *at,
 	pxe_str_put_u64(out, *(const uint16_t *)at);
 }
 
-static int get_arch(const struct pxe_state_member *m, const json_t *json,
-		    void *at)
+static int get_arch(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
-	json_int_t value = json_integer_value(json);
+	int64_t value = v->number != NULL ? *v->number : -1;
 
 	(void)m;
-	if (!json_is_integer(json) || value < 0 || value > UINT16_MAX)
+	if (value < 0 || value > UINT16_MAX)
 		return -EBADMSG;
 	*(uint16_t *)at = (uint16_t)value;
 	return 0;
@@ -309,10 +301,9 @@ static void write_address(const struct pxe_state_member *m, const void *at,
 	write_quoted(text, out);
 }
 
-static int get_address(const struct pxe_state_member *m, const json_t *json,
-		       void *at)
+static int get_address(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
-	const char *text = json_string_value(json);
+	const char *text = v->text;
 	uint32_t address;
 
 	(void)m;
@@ -344,10 +335,9 @@ static void write_hwaddr(const struct pxe_state_member *m, const void *at,
 	write_quoted(text, out);
 }
 
-static int get_hwaddr(const struct pxe_state_member *m, const json_t *json,
-		      void *at)
+static int get_hwaddr(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
-	const char *text = json_string_value(json);
+	const char *text = v->text;
 	struct pxe_hwaddr hw;
 
 	(void)m;
@@ -379,10 +369,9 @@ static void write_uuid(const struct pxe_state_member *m, const void *at,
 	write_quoted(text, out);
 }
 
-static int get_uuid(const struct pxe_state_member *m, const json_t *json,
-		    void *at)
+static int get_uuid(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
 {
-	const char *text = json_string_value(json);
+	const char *text = v->text;
 
 	(void)m;
 	return text != NULL && pxe_uuid_parse(text, at) == 0 ? 0 : -EBADMSG;

@@ -7,7 +7,9 @@
 #define PXE_RUN_STATE_KINDS_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/str.h"
 
@@ -20,6 +22,14 @@ struct pxe_state_words {
 enum pxe_state_need {
 	PXE_STATE_MUST, /* a record without it is not one */
 	PXE_STATE_MAY,  /* left out when it is zero or empty */
+};
+
+/* A value that was read: by jansson, or (run/state_read.c) from plain text. */
+struct pxe_state_value {
+	const char *text;   /* of a string; NULL: it is none */
+	const int64_t *number; /* of an integer; NULL: it is none */
+	const bool *flag;      /* of a boolean; NULL: it is none */
+	const json_t *json;    /* NULL: it was not read by jansson */
 };
 
 struct pxe_state_kind;
@@ -40,15 +50,15 @@ struct pxe_state_member {
  */
 struct pxe_state_kind {
 	json_t *(*put)(const struct pxe_state_member *m, const void *at);
-	int (*get)(const struct pxe_state_member *m, const json_t *json,
-		   void *at);
+	int (*get)(const struct pxe_state_member *m,
+		   const struct pxe_state_value *value, void *at);
 	void (*write)(const struct pxe_state_member *m, const void *at,
 		      struct pxe_str *out);
 };
 
 /* Text in a char array; what a terminal would act on is escaped. */
 extern const struct pxe_state_kind pxe_state_a_text;
-/* The key of a client: a pointer that borrows from the JSON, or a copy. */
+/* The key of a client: a pointer that borrows what was read, or a copy. */
 extern const struct pxe_state_kind pxe_state_a_key, pxe_state_a_key_copy;
 /* An enum, by its word. */
 extern const struct pxe_state_kind pxe_state_a_word;
@@ -60,5 +70,9 @@ extern const struct pxe_state_kind pxe_state_an_arch;
 /* uint32_t, struct pxe_hwaddr, struct pxe_uuid. */
 extern const struct pxe_state_kind pxe_state_an_address, pxe_state_a_hwaddr,
 	pxe_state_a_uuid;
+
+/* The members of a lease, and of what CommitLease has beside it. */
+extern const struct pxe_state_member pxe_state_lease_members[];
+extern const size_t pxe_state_n_lease_members;
 
 #endif

@@ -57,6 +57,16 @@ static void put_text(struct pxe_state_conn *conn, const char *text)
 		conn->is_broken = true; /* an answer is lost */
 }
 
+/* Takes back the last request, which nobody has seen. */
+static void drop_request(struct pxe_state_conn *conn,
+			 struct pxe_state_request **last)
+{
+	free(*last);
+	*last = NULL;
+	conn->last = last;
+	conn->n_requests--;
+}
+
 /* Sends the answers that have become first in the row. */
 static void pop_answers(struct pxe_state_conn *conn)
 {
@@ -121,6 +131,8 @@ static char *encode(json_t *params, const char *key, json_t *value)
 	return text;
 }
 
+static const char plain_answer[] = "{\"parameters\":{}}";
+
 void pxe_state_request_reply(struct pxe_state_request *request, json_t *params)
 {
 	char *text;
@@ -130,8 +142,13 @@ void pxe_state_request_reply(struct pxe_state_request *request, json_t *params)
 		finish(request, NULL);
 		return;
 	}
-	text = params == NULL ? strdup("{\"parameters\":{}}")
-			      : encode(params, NULL, NULL);
+	if (params == NULL && request->conn != NULL &&
+	    request->conn->first == request) {
+		put_text(request->conn, plain_answer);
+		finish(request, NULL);
+		return;
+	}
+	text = encode(params, NULL, NULL);
 	if (text != NULL && strlen(text) > PXE_VARLINK_MAX_BYTES) {
 		free(text);
 		pxe_state_request_error(request, VARLINK ".ExpectedMore", NULL);
@@ -376,10 +393,10 @@ static void dispatch(struct pxe_state_request *request, const char *name,
 	const char *dot = strrchr(name, '.');
 	const char *verb = dot != NULL ? dot + 1 : name;
 	size_t len = dot != NULL ? (size_t)(dot - name) : 0;
-	const struct pxe_state_method *method = NULL;
 
 	if (is_interface(name, len, s->interface)) {
-		method = find_method(s, verb);
+		const struct pxe_state_method *method = find_method(s, verb);
+
 		if (method != NULL) {
 			call_method(request, method, params);
 			return;
@@ -416,12 +433,51 @@ static int start(struct pxe_state_conn *conn, const json_t *call)
 	return 0;
 }
 
+/* Goes past `what`, if the text begins with it. */
+static bool skip(const char **text, size_t *len, const char *what)
+{
+	size_t n = strlen(what);
+
+	if (*len < n || memcmp(*text, what, n) != 0)
+		return false;
+	*text += n;
+	*len -= n;
+	return true;
+}
+
+/* A call of the one method that is handled as text. */
+static bool take_text(struct pxe_state_conn *conn, const char *text, size_t len)
+{
+	const struct pxe_state_server *server = conn->server;
+	const struct pxe_state_service *s = server->service;
+	struct pxe_state_request **last = conn->last;
+
+	if (s->text_method == NULL || !skip(&text, &len, "{\"method\":\"") ||
+	    !skip(&text, &len, s->interface) || !skip(&text, &len, ".") ||
+	    !skip(&text, &len, s->text_method) ||
+	    !skip(&text, &len, "\",\"parameters\":") || len < 3 ||
+	    text[len - 1] != '}' ||
+	    !s->is_allowed(&conn->peer, find_method(s, s->text_method)->right,
+			   server->arg) ||
+	    new_request(conn, NULL) == NULL)
+		return false;
+	if (!s->handle_text(*last, text, len - 1, server->arg)) {
+		drop_request(conn, last);
+		return false;
+	}
+	conn->server->counts.calls++;
+	return true;
+}
+
 int pxe_state_conn_take(struct pxe_state_conn *conn, const char *text,
 			size_t len)
 {
-	json_t *call = json_loadb(text, len, 0, NULL);
+	json_t *call;
 	int r;
 
+	if (take_text(conn, text, len))
+		return 0;
+	call = json_loadb(text, len, 0, NULL);
 	if (call != NULL && conn->first != NULL &&
 	    json_is_true(json_object_get(call, "more"))) {
 		conn->held = call;

@@ -56,6 +56,14 @@ struct pxe_state_service {
 	const char *description; /* text of the interface file */
 	const struct pxe_state_method *methods;
 	size_t n_methods;
+	/*
+	 * One of the methods, whose calls in their plainest form are handled
+	 * before they are made JSON: `text` of `len` octets is that of the
+	 * parameters.  False: not so, and nothing was done.  NULL: none.
+	 */
+	const char *text_method;
+	bool (*handle_text)(struct pxe_state_request *request, const char *text,
+			    size_t len, void *arg);
 	/* May this peer use that right? */
 	bool (*is_allowed)(const struct pxe_state_peer *peer, int right,
 			   void *arg);
