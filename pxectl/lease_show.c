@@ -96,10 +96,6 @@ static void find_next(const struct pxe_ctl *ctl, struct story *story)
 
 	if (story->subnet == NULL) {
 		story->why = "none: its address is in no subnet any more";
-	} else if (host == NULL &&
-		   story->subnet->access.strangers == PXE_STRANGERS_DENY) {
-		story->why = "none: unknown-clients is deny, and no host "
-			     "section names it";
 	} else if (host != NULL && host->address != 0 &&
 		   pxe_ip4_net_has(&story->subnet->net, host->address)) {
 		story->next = host->address;
