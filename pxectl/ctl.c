@@ -91,9 +91,10 @@ static void tell_failure(const struct pxe_ctl *ctl, int error,
 		pxe_ctl_error(ctl, "%s", strerror(-error));
 }
 
-/* Calls; a refusal is told unless `is_calm`. */
-static bool call(struct pxe_ctl *ctl, const char *method, json_t *params,
-		 bool more, bool is_calm, pxe_link_take *take, void *arg)
+/* 0; -ENOENT: it is not there, which is told unless `is_calm`; else -errno,
+ * and it was told. */
+static int call(struct pxe_ctl *ctl, const char *method, json_t *params,
+		bool more, bool is_calm, pxe_link_take *take, void *arg)
 {
 	char text[512];
 	struct pxe_str why;
@@ -102,14 +103,17 @@ static bool call(struct pxe_ctl *ctl, const char *method, json_t *params,
 	pxe_str_init(&why, text, sizeof(text));
 	if (ctl->link == NULL)
 		r = pxe_link_open(ctl->conf->state_socket, &ctl->link, &why);
-	if (r < 0)
+	if (r < 0) {
 		json_decref(params);
-	else
+		/* no socket is not the same as no record */
+		r = r == -ENOENT ? -ENOTCONN : r;
+	} else {
 		r = pxe_link_call(ctl->link, method, params, more, take, arg,
 				  &why);
-	if (r < 0 && !(is_calm && r == -EREMOTE))
+	}
+	if (r < 0 && !(is_calm && r == -ENOENT))
 		tell_failure(ctl, r, &why);
-	return r == 0;
+	return r;
 }
 
 static int take_one(const json_t *params, void *arg)
@@ -121,20 +125,28 @@ static int take_one(const json_t *params, void *arg)
 	return *answer == NULL ? -ENOMEM : 0;
 }
 
-static json_t *call_one(struct pxe_ctl *ctl, const char *method, json_t *params,
-			bool is_calm)
+json_t *pxe_ctl_call(struct pxe_ctl *ctl, const char *method, json_t *params)
 {
 	json_t *answer = NULL;
 
-	if (call(ctl, method, params, false, is_calm, take_one, &answer))
+	if (call(ctl, method, params, false, false, take_one, &answer) == 0)
 		return answer;
 	json_decref(answer);
 	return NULL;
 }
 
-json_t *pxe_ctl_call(struct pxe_ctl *ctl, const char *method, json_t *params)
+bool pxe_ctl_find(struct pxe_ctl *ctl, const char *method, json_t *params,
+		  json_t **answer)
 {
-	return call_one(ctl, method, params, false);
+	int r;
+
+	*answer = NULL;
+	r = call(ctl, method, params, false, true, take_one, answer);
+	if (r < 0) {
+		json_decref(*answer);
+		*answer = NULL;
+	}
+	return r == 0 || r == -ENOENT;
 }
 
 struct list {
@@ -164,16 +176,10 @@ json_t *pxe_ctl_list(struct pxe_ctl *ctl, const char *method,
 	struct list list = { ctl, method, member, json_array() };
 
 	if (list.all != NULL &&
-	    call(ctl, method, NULL, true, false, take_part, &list))
+	    call(ctl, method, NULL, true, false, take_part, &list) == 0)
 		return list.all;
 	json_decref(list.all);
 	return NULL;
-}
-
-json_t *pxe_ctl_find_client(struct pxe_ctl *ctl, const char *key)
-{
-	return call_one(ctl, "GetClient", json_pack("{s:s}", "client", key),
-			true);
 }
 
 json_t *pxe_ctl_get_client(struct pxe_ctl *ctl, const char *who)

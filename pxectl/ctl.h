@@ -84,6 +84,13 @@ json_t *pxe_ctl_call(struct pxe_ctl *ctl, const char *method,
 		     json_t *params) PXE_MUST_CHECK;
 
 /*
+ * The same for a method that looks for something: *answer is NULL where it is
+ * not there, without a word.  False: told why.
+ */
+bool pxe_ctl_find(struct pxe_ctl *ctl, const char *method, json_t *params,
+		  json_t **answer) PXE_MUST_CHECK;
+
+/*
  * Calls a method that answers with an array `member`, in one answer or more.
  * The whole array, a new reference, or NULL: told why.
  */
@@ -95,10 +102,6 @@ json_t *pxe_ctl_list(struct pxe_ctl *ctl, const char *method,
  * address or a name; a new reference, or NULL: told why.
  */
 json_t *pxe_ctl_get_client(struct pxe_ctl *ctl, const char *who) PXE_MUST_CHECK;
-
-/* The same for a key, without a word where nobody has it. */
-json_t *pxe_ctl_find_client(struct pxe_ctl *ctl,
-			    const char *key) PXE_MUST_CHECK;
 
 /* Tells that stated's answer is not what the interface says. */
 int pxe_ctl_nonsense(const struct pxe_ctl *ctl, const char *method);

@@ -301,6 +301,29 @@ static int by_address(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* An array with the lease of an address, or with none.  NULL: told why. */
+static json_t *fetch_one(struct pxe_ctl *ctl, uint32_t address)
+{
+	json_t *all = json_array(), *answer, *lease;
+	char text[PXE_IP4_TEXT];
+
+	pxe_ip4_format(address, text, sizeof(text));
+	if (!pxe_ctl_find(ctl, "GetLease", json_pack("{s:s}", "address", text),
+			  &answer)) {
+		json_decref(all);
+		return NULL;
+	}
+	lease = json_object_get(answer, "lease");
+	if (answer != NULL &&
+	    (lease == NULL || json_array_append(all, lease) < 0)) {
+		pxe_ctl_nonsense(ctl, "GetLease");
+		json_decref(all);
+		all = NULL;
+	}
+	json_decref(answer);
+	return all;
+}
+
 bool pxe_lease_rows_fetch(struct pxe_ctl *ctl,
 			  const struct pxe_lease_filter *filter,
 			  struct pxe_lease_rows *rows)
@@ -309,7 +332,9 @@ bool pxe_lease_rows_fetch(struct pxe_ctl *ctl,
 	json_t *json;
 
 	*rows = (struct pxe_lease_rows) { 0 };
-	rows->all = pxe_ctl_list(ctl, "ListLeases", "leases");
+	rows->all = filter->address != 0
+			    ? fetch_one(ctl, filter->address)
+			    : pxe_ctl_list(ctl, "ListLeases", "leases");
 	if (rows->all == NULL)
 		return false;
 	rows->rows =

@@ -36,10 +36,12 @@ struct story {
 static bool find_client(struct pxe_ctl *ctl, struct story *story)
 {
 	char mac[PXE_HWADDR_TEXT];
-	json_t *answer =
-		pxe_ctl_find_client(ctl,
-				    pxe_lease_record_key(story->lease, mac));
+	const char *key = pxe_lease_record_key(story->lease, mac);
+	json_t *answer;
 
+	if (!pxe_ctl_find(ctl, "GetClient", json_pack("{s:s}", "client", key),
+			  &answer))
+		return false;
 	story->client_record = json_incref(json_object_get(answer, "client"));
 	json_decref(answer);
 	if (story->client_record == NULL)

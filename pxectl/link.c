@@ -197,26 +197,31 @@ void pxe_link_close(struct pxe_link *link)
 	free(link);
 }
 
-/* Errors of the interface in words; the members that say more. */
+/*
+ * Errors of the interface in words; the members that say more; whether what
+ * was asked for is just not there.
+ */
 static const struct {
 	const char *error, *text, *member;
+	bool is_absent;
 } refusals[] = {
 	{ "NoClient",
 	  "no client is known by that name, address or hardware "
 	  "address",
-	  "client" },
-	{ "NoLease", "there is no such lease", "address" },
-	{ "AddressTaken", "the address belongs to another client", "client" },
+	  "client", true },
+	{ "NoLease", "there is no such lease", "address", true },
+	{ "AddressTaken", "the address belongs to another client", "client",
+	  false },
 	{ "Denied",
 	  "permission denied: this is for root, members of admin-group "
 	  "and lease-users of stated.conf",
-	  "method" },
-	{ "Store", "pxe-stated cannot write to its store", "message" },
+	  "method", false },
+	{ "Store", "pxe-stated cannot write to its store", "message", false },
 	{ "org.varlink.service.MethodNotFound",
 	  "the running pxe-stated does "
 	  "not know this method: restart it after an upgrade "
 	  "(systemctl restart pxe-stated)",
-	  "method" },
+	  "method", false },
 };
 
 static int refuse(struct pxe_str *why, const char *error, const json_t *params)
@@ -231,7 +236,7 @@ static int refuse(struct pxe_str *why, const char *error, const json_t *params)
 		pxe_str_puts(why, refusals[i].text);
 		if (more != NULL)
 			pxe_str_putf(why, " (%s)", more);
-		return -EREMOTE;
+		return refusals[i].is_absent ? -ENOENT : -EREMOTE;
 	}
 	pxe_str_putf(why, "pxe-stated refused: %s", error);
 	return -EREMOTE;

@@ -42,7 +42,8 @@ typedef int pxe_link_take(const json_t *params, void *arg);
  * Calls a method and waits until it was answered for the last time; each
  * answer must come within the deadline.  `params` is stolen; `more` allows
  * several answers.
- * 0; -EREMOTE: stated refused, `why` says so; else -errno and a sentence in
+ * 0; -ENOENT: what was asked for is not there; -EREMOTE: stated refused;
+ * `why` says so; else -errno and a sentence in
  * `why` (an error of `take` leaves `why` empty).
  */
 int pxe_link_call(struct pxe_link *link, const char *method, json_t *params,

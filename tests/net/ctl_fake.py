@@ -59,6 +59,14 @@ def get_client(conn, state, params):
     send(conn, {"client": who}, PREFIX + "NoClient")
 
 
+def get_lease(conn, state, params):
+    for x in state["leases"]:
+        if x["address"] == params["address"]:
+            send(conn, {"lease": x})
+            return
+    send(conn, {"address": params["address"]}, PREFIX + "NoLease")
+
+
 def release(conn, state, params):
     if state.get("denied"):
         send(conn, {"method": "ReleaseLease"}, PREFIX + "Denied")
@@ -96,6 +104,7 @@ METHODS = {
     "ListClients": lambda c, s, p: send_list(c, "clients", s["clients"]),
     "ListLeases": lambda c, s, p: send_list(c, "leases", s["leases"]),
     "GetClient": get_client,
+    "GetLease": get_lease,
     "ImportLeases": import_leases,
     "ReleaseLease": release,
     "Watch": watch,
@@ -126,6 +135,7 @@ def garbage(conn, *_):
 
 def nonsense(conn, *_):
     send(conn, {"clients": 7, "leases": "x", "status": None, "client": [],
+                "lease": 7,
                 "ready": {}})
     return True
 
