@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "core/alarm.h"
 #include "core/reason.h"
 #include "pxectl/ctl.h"
 #include "pxectl/text.h"
@@ -34,6 +35,7 @@ struct status {
 	json_int_t set_at, set_by; /* the clock; 0: it was not */
 	int store_ok;
 	json_t *peers, *reasons;
+	json_t *alarms; /* NULL: none are known */
 };
 
 static bool read_status(json_t *answer, struct status *s)
@@ -41,13 +43,14 @@ static bool read_status(json_t *answer, struct status *s)
 	*s = (struct status) { .store_error = "" };
 	if (json_unpack(answer,
 			"{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s?s, s?I, s?I,"
-			" s:o, s:o}",
+			" s:o, s:o, s?o}",
 			"version", &s->version, "started", &s->started,
 			"clients", &s->clients, "leases", &s->leases, "commits",
 			&s->commits, "syncs", &s->syncs, "store_ok",
 			&s->store_ok, "store_error", &s->store_error,
 			"clock_set_at", &s->set_at, "clock_set_by", &s->set_by,
-			"peers", &s->peers, "reasons", &s->reasons) < 0)
+			"peers", &s->peers, "reasons", &s->reasons, "alarms",
+			&s->alarms) < 0)
 		return false;
 	return json_is_array(s->peers) && json_is_object(s->reasons);
 }
@@ -112,18 +115,98 @@ static void raise_peers(struct alarms *alarms, const struct status *s)
 	}
 }
 
+/* What a daemon reports; a kind that this program does not know, by its
+ * word. */
+struct report {
+	const char *kind, *subject, *text;
+	json_int_t since;
+	int known; /* enum pxe_alarm_kind, or -ENOENT */
+};
+
+static bool read_report(json_t *json, struct report *report)
+{
+	*report = (struct report) { .text = "" };
+	if (json_unpack(json, "{s:s, s:s, s?s, s:I}", "kind", &report->kind,
+			"subject", &report->subject, "text", &report->text,
+			"since", &report->since) < 0)
+		return false;
+	report->known = pxe_alarm_from_name(report->kind);
+	return true;
+}
+
+static bool is_alarm(const struct report *r)
+{
+	return r->known < 0 ||
+	       pxe_alarm_is_alarm((enum pxe_alarm_kind)r->known);
+}
+
+/* "other-server 10.0.0.2 on eth1 since TIME (AGE): what (more): what to do" */
+static void say_report(const struct pxe_ctl *ctl, const char *word,
+		       const struct report *r)
+{
+	enum pxe_alarm_kind kind = (enum pxe_alarm_kind)r->known;
+	char since[PXE_TEXT_SHORT], age[PXE_TEXT_SHORT];
+
+	pxe_text_time(r->since, since, sizeof(since));
+	pxe_text_age(pxe_ctl_now() - r->since, age, sizeof(age));
+	pxe_ctl_say(ctl, "%s %s: %s since %s (%s)%s%s%s%s%s%s", word, r->kind,
+		    r->subject, since, age, r->known >= 0 ? ": " : "",
+		    r->known >= 0 ? pxe_alarm_text(kind) : "",
+		    *r->text != '\0' ? "; " : "", r->text,
+		    r->known >= 0 ? ": " : "",
+		    r->known >= 0 ? pxe_alarm_remedy(kind) : "");
+}
+
+/* The store's own alarm has a line of its own. */
+static void raise_reports(struct alarms *alarms, const struct status *s)
+{
+	struct report r;
+	json_t *json;
+	size_t i;
+
+	json_array_foreach(s->alarms, i, json)
+	{
+		if (!read_report(json, &r) || r.known == PXE_ALARM_STORE ||
+		    !is_alarm(&r))
+			continue;
+		if (raise_alarm(alarms))
+			say_report(alarms->ctl, "ALARM ", &r);
+	}
+}
+
+static void raise_store(struct alarms *alarms, const struct status *s)
+{
+	char since[PXE_TEXT_SHORT] = "", age[PXE_TEXT_SHORT] = "";
+	struct report r;
+	json_t *json;
+	size_t i;
+
+	json_array_foreach(s->alarms, i, json)
+	{
+		if (!read_report(json, &r) || r.known != PXE_ALARM_STORE)
+			continue;
+		pxe_text_time(r.since, since, sizeof(since));
+		pxe_text_age(pxe_ctl_now() - r.since, age, sizeof(age));
+	}
+	if (!s->store_ok && raise_alarm(alarms))
+		pxe_ctl_say(alarms->ctl,
+			    "ALARM  the store in %s cannot be written%s%s%s%s%s"
+			    ": %s: no new address is given until it can",
+			    alarms->ctl->conf->state_dir,
+			    *since != '\0' ? " since " : "", since,
+			    *since != '\0' ? " (" : "", age,
+			    *since != '\0' ? ")" : "",
+			    *s->store_error != '\0' ? s->store_error
+						    : "unknown cause");
+}
+
 static unsigned raise_all(const struct pxe_ctl *ctl, const struct status *s)
 {
 	struct alarms alarms = { ctl, 0 };
 
-	if (!s->store_ok && raise_alarm(&alarms))
-		pxe_ctl_say(ctl,
-			    "ALARM  the store in %s cannot be written: %s: no "
-			    "new address is given until it can",
-			    ctl->conf->state_dir,
-			    *s->store_error != '\0' ? s->store_error
-						    : "unknown cause");
+	raise_store(&alarms, s);
 	raise_peers(&alarms, s);
+	raise_reports(&alarms, s);
 	return alarms.n;
 }
 
@@ -143,9 +226,18 @@ static void print_clock(const struct status *s)
 }
 
 /* Things that went wrong some time since pxe-stated started. */
-static void print_notices(const struct status *s)
+static void print_notices(const struct pxe_ctl *ctl, const struct status *s)
 {
+	struct report r;
+	json_t *json;
+	size_t k;
+
 	print_clock(s);
+	json_array_foreach(s->alarms, k, json)
+	{
+		if (read_report(json, &r) && !is_alarm(&r))
+			say_report(ctl, "notice", &r);
+	}
 	for (size_t i = 0; i < PXE_LEN(alarming); i++) {
 		json_int_t n = count_reason(s, alarming[i].reason);
 
@@ -301,7 +393,7 @@ int pxe_ctl_status(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		pxe_ctl_print_json(answer, false);
 	} else {
 		if (!ctl->quiet)
-			print_notices(&status);
+			print_notices(ctl, &status);
 		print_state(ctl, &status);
 		putchar('\n');
 		print_peers(ctl, &status);

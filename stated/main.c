@@ -14,6 +14,7 @@
 #include "run/conf_load.h"
 #include "run/daemon.h"
 #include "run/log.h"
+#include "stated/alarms.h"
 #include "stated/batch.h"
 #include "stated/clock.h"
 #include "stated/peers.h"
@@ -138,6 +139,7 @@ static void on_gone(uint64_t connection, void *arg)
 	struct pxe_stated *st = arg;
 
 	pxe_peers_gone(st->peers, connection, pxe_stated_now_s(st));
+	pxe_alarm_book_gone(st->alarms, connection);
 }
 
 static const struct pxe_state_service *service_of(void)
@@ -221,7 +223,8 @@ static int on_start(struct pxe_daemon *d)
 		return r;
 	st->registry = pxe_registry_new();
 	st->peers = pxe_peers_new();
-	if (st->registry == NULL || st->peers == NULL)
+	st->alarms = pxe_alarm_book_new();
+	if (st->registry == NULL || st->peers == NULL || st->alarms == NULL)
 		return -ENOMEM;
 	r = open_store(st, d->conf->state_dir);
 	if (r < 0)
@@ -272,6 +275,7 @@ static void on_stop(struct pxe_daemon *d)
 	pxe_batch_free(st->batch);
 	pxe_watchers_free(st->watchers);
 	pxe_peers_free(st->peers);
+	pxe_alarm_book_free(st->alarms);
 	if (st->store != NULL)
 		st->store->ops->close(st->store);
 	pxe_registry_free(st->registry);

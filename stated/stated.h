@@ -18,6 +18,7 @@
 /* The text of lib/io.pxesuite.State.varlink, put in by the build. */
 extern const char pxe_stated_interface_text[];
 
+struct pxe_alarm_book;
 struct pxe_batch;
 struct pxe_peers;
 struct pxe_watchers;
@@ -30,6 +31,7 @@ struct pxe_stated {
 	struct pxe_batch *batch;
 	struct pxe_watchers *watchers;
 	struct pxe_peers *peers;
+	struct pxe_alarm_book *alarms;
 	struct pxe_rights rights;
 	int64_t started_s;
 	/* the clocks; tests set their own */
@@ -43,6 +45,7 @@ struct pxe_stated {
 	uint64_t n_commits; /* lease verbs answered as done */
 	uint64_t n_syncs;   /* transactions that were written */
 	char store_error[PXE_STORE_ERROR_TEXT]; /* "" while it works */
+	int64_t store_error_s; /* since when it does not */
 };
 
 /* stated/verbs.c: the methods of the interface. */

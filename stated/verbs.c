@@ -9,7 +9,9 @@
 #include "base/ip4.h"
 #include "base/str.h"
 #include "run/log.h"
+#include "run/state_alarms.h"
 #include "run/state_codec.h"
+#include "stated/alarms.h"
 #include "stated/batch.h"
 #include "stated/clock.h"
 #include "stated/import.h"
@@ -56,6 +58,18 @@ static json_t *reasons_to_json(const struct pxe_stated *st)
 	return json;
 }
 
+/* What the daemons report, and our own. */
+static json_t *alarms_to_json(const struct pxe_stated *st)
+{
+	struct pxe_alarm store = { .kind = PXE_ALARM_STORE,
+				   .subject = "store",
+				   .since_s = st->store_error_s };
+
+	pxe_str_copy(store.text, sizeof(store.text), st->store_error);
+	return pxe_alarm_book_to_json(
+		st->alarms, st->store_error[0] != '\0' ? &store : NULL);
+}
+
 static void get_status(struct pxe_state_request *request, const json_t *params,
 		       void *arg)
 {
@@ -67,7 +81,7 @@ static void get_status(struct pxe_state_request *request, const json_t *params,
 	(void)pxe_stated_now_s(st);
 	pxe_batch_run(st->batch);
 	json = json_pack(
-		"{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o}", "version",
+		"{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o}", "version",
 		PXE_VERSION, "started", (json_int_t)st->started_s, "clients",
 		(json_int_t)pxe_client_table_count(pxe_registry_clients(reg)),
 		"leases",
@@ -75,7 +89,7 @@ static void get_status(struct pxe_state_request *request, const json_t *params,
 		"commits", (json_int_t)st->n_commits, "syncs",
 		(json_int_t)st->n_syncs, "store_ok", st->store_error[0] == '\0',
 		"peers", pxe_peers_to_json(st->peers), "reasons",
-		reasons_to_json(st));
+		reasons_to_json(st), "alarms", alarms_to_json(st));
 	if (json != NULL && st->store_error[0] != '\0')
 		json_object_set_new(json, "store_error",
 				    json_string(st->store_error));
@@ -241,6 +255,24 @@ static void report_event(struct pxe_state_request *request,
 	pxe_state_request_reply(request, NULL);
 }
 
+static void report_alarms(struct pxe_state_request *request,
+			  const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	struct pxe_alarms alarms;
+
+	if (pxe_state_alarms_from_json(json_object_get(params, "alarms"),
+				       &alarms) < 0) {
+		pxe_state_request_invalid(request, "alarms");
+		return;
+	}
+	/* best effort: of too many daemons, some are not shown */
+	(void)!pxe_alarm_book_set(st->alarms,
+				  pxe_state_request_connection(request),
+				  &alarms);
+	pxe_state_request_reply(request, NULL);
+}
+
 /* --- leases -------------------------------------------------------------- */
 
 /* The registry, which remembers who makes the changes that follow. */
@@ -380,8 +412,10 @@ static void decline_lease(struct pxe_state_request *request,
 	const int64_t sender_s =
 		json_integer_value(json_object_get(params, "now"));
 	const int64_t now_s = pxe_stated_now_s(st);
+	const char *owner = NULL;
 	uint32_t address;
-	int r;
+	int64_t until_s;
+	int r = -EINVAL;
 
 	if (!address_of(params, "address", &address)) {
 		pxe_state_request_invalid(request, "address");
@@ -391,17 +425,18 @@ static void decline_lease(struct pxe_state_request *request,
 		pxe_state_request_invalid(request, "client");
 		return;
 	}
-	r = json_is_integer(until)
-		    ? pxe_registry_decline(registry_for(st, request), address,
-					   client,
-					   json_integer_value(until) +
-						   find_lag_s(sender_s, now_s),
-					   now_s)
-		    : -EINVAL;
+	/* 0 where it is no number */
+	until_s = json_integer_value(until) + find_lag_s(sender_s, now_s);
+	if (json_is_true(json_object_get(params, "in_use")))
+		r = pxe_registry_in_use(registry_for(st, request), address,
+					client, until_s, now_s, &owner);
+	else
+		r = pxe_registry_decline(registry_for(st, request), address,
+					 client, until_s, now_s);
 	if (r == -EINVAL)
 		pxe_state_request_invalid(request, "until");
 	else
-		answer(st, request, r, address, NULL);
+		answer(st, request, r, address, owner);
 }
 
 /* clang-format off */
@@ -415,6 +450,7 @@ const struct pxe_state_method pxe_verbs[] = {
 	{ "Hello",        0,                PXE_RIGHT_REPORT, hello },
 	{ "ReportClient", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_client },
 	{ "ReportEvent",  PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_event },
+	{ "ReportAlarms", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_alarms },
 	{ "CommitLease",  0,                PXE_RIGHT_LEASE,  commit_lease },
 	{ "ReleaseLease", 0,                PXE_RIGHT_ADMIN,  release_lease },
 	{ "DeclineLease", 0,                PXE_RIGHT_LEASE,  decline_lease },

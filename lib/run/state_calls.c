@@ -76,6 +76,22 @@ int pxe_state_decline_lease(struct pxe_state_client *client,
 	return pxe_state_call(client, "DeclineLease", params, reply, arg);
 }
 
+int pxe_state_lease_in_use(struct pxe_state_client *client,
+			   const struct pxe_lease *lease,
+			   pxe_state_reply *reply, void *arg)
+{
+	char address[PXE_IP4_TEXT];
+	json_t *params;
+
+	pxe_ip4_format(lease->address, address, sizeof(address));
+	params = json_pack("{s:s, s:s, s:I, s:b}", "address", address, "client",
+			   lease->client, "until", (json_int_t)lease->end_s,
+			   "in_use", 1);
+	if (params == NULL)
+		return -ENOMEM;
+	return pxe_state_call(client, "DeclineLease", params, reply, arg);
+}
+
 static void report(struct pxe_state_client *client, struct pxe_str *s)
 {
 	pxe_str_puts(s, "},\"oneway\":true}");

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "stated/alarms.h"
 #include "stated/batch.h"
 #include "stated/clock.h"
 #include "stated/peers.h"
@@ -59,6 +60,7 @@ static void on_gone(uint64_t connection, void *arg)
 	struct pxe_stated *st = arg;
 
 	pxe_peers_gone(st->peers, connection, pxe_stated_now_s(st));
+	pxe_alarm_book_gone(st->alarms, connection);
 }
 
 static struct pxe_state_service service = {
@@ -104,6 +106,7 @@ static void serve(void)
 	store_did.n_commits = 0;
 	st->registry = pxe_registry_new();
 	st->peers = pxe_peers_new();
+	st->alarms = pxe_alarm_book_new();
 	st->watchers = pxe_watchers_new(st);
 	st->batch = pxe_batch_new(st);
 	st->server = pxe_state_server_new(env.base, &service, st);
@@ -122,6 +125,7 @@ static void stop_serving(void)
 	pxe_batch_free(st->batch);
 	pxe_watchers_free(st->watchers);
 	pxe_peers_free(st->peers);
+	pxe_alarm_book_free(st->alarms);
 	pxe_registry_free(st->registry);
 	*st = (struct pxe_stated) { .base = NULL };
 }
