@@ -183,6 +183,7 @@ static void on_up(void *arg)
 	/* before the list of leases, which then has it */
 	pxe_tell_all(s);
 	pxe_resync_try(s);
+	pxe_alarms_report(s);
 }
 
 static void on_down(void *arg)

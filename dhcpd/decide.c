@@ -161,6 +161,14 @@ static int64_t durable_until(const struct pxe_case *c, uint32_t address)
 		       : 0;
 }
 
+/* Was it neither given nor offered to the client by us? */
+static bool is_new(const struct pxe_case *c, uint32_t address)
+{
+	return durable_until(c, address) == 0 &&
+	       pxe_book_find_offer(c->in->book, c->client,
+				   c->out->subnet) != address;
+}
+
 /* The client may have `address`: on with it to the disk. */
 static void commit(struct pxe_case *c, uint32_t address)
 {
@@ -239,6 +247,8 @@ static void on_selecting(struct pxe_case *c)
 		refuse(c, PXE_REASON_BAD_PACKET);
 	} else if (!enter_subnet_of(c, address)) {
 		nak(c, PXE_REASON_WRONG_NETWORK);
+	} else if (pxe_case_is_withheld(c) && is_new(c, address)) {
+		refuse(c, PXE_REASON_OTHER_SERVER_ACTIVE);
 	} else if (!pxe_book_may_have(c->in->book, &c->ask, address)) {
 		nak(c, PXE_REASON_WRONG_ADDRESS);
 	} else {
@@ -284,7 +294,8 @@ static void confirm(struct pxe_case *c, uint32_t address)
 	else
 		reason = PXE_REASON_NO_OFFER;
 	/* where others may know better, they are left to answer */
-	if (c->in->conf->is_authoritative || reason == PXE_REASON_WRONG_ADDRESS)
+	if ((c->in->conf->is_authoritative && !pxe_case_is_withheld(c)) ||
+	    reason == PXE_REASON_WRONG_ADDRESS)
 		nak(c, reason);
 	else
 		refuse(c, reason);

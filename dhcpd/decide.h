@@ -27,6 +27,13 @@ enum {
 				      * lease-time itself is shorter */
 };
 
+/* Are we the only DHCP server on the link? */
+enum pxe_decide_rival {
+	PXE_DECIDE_ALONE,
+	PXE_DECIDE_LOOKING, /* not known yet: a moment of silence */
+	PXE_DECIDE_RIVAL,   /* no: another one answers */
+};
+
 struct pxe_decide_in {
 	const struct pxe_conf *conf;
 	struct pxe_book *book; /* expired to now_s; only its memory of old
@@ -35,6 +42,7 @@ struct pxe_decide_in {
 	const struct pxe_facts *facts; /* of the message */
 	struct pxe_arrival arrival;
 	int64_t now_s;
+	enum pxe_decide_rival rival;
 	bool has_leases;  /* the book was in step with pxe-stated once */
 	bool is_state_up; /* and is now: commits are possible */
 	bool can_tell; /* what is given back will be told to pxe-stated */

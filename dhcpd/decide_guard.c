@@ -209,6 +209,32 @@ static enum pxe_reason guard_leases(struct pxe_case *c)
 	return c->in->has_leases ? PXE_REASON_OK : PXE_REASON_STATE_AWAY;
 }
 
+bool pxe_case_is_withheld(const struct pxe_case *c)
+{
+	return c->in->rival == PXE_DECIDE_RIVAL && !c->in->conf->coexist &&
+	       c->msg->head.giaddr == 0;
+}
+
+/* New addresses: not beside another server, and not before we looked for one.
+ * Who has an address of us waits for nothing. */
+static enum pxe_reason guard_rival(struct pxe_case *c)
+{
+	const struct pxe_lease *own;
+
+	if (c->in->rival == PXE_DECIDE_ALONE || c->in->conf->coexist ||
+	    c->msg->head.giaddr != 0)
+		return PXE_REASON_OK;
+	own = pxe_case_find_own(c);
+	/* a BOOTP client knows no renewal: it asks as if it were new */
+	if (own != NULL && pxe_lease_is_active(own, c->in->now_s) &&
+	    (c->in->rival == PXE_DECIDE_LOOKING ||
+	     c->msg->type == PXE_DHCP_BOOTP))
+		return PXE_REASON_OK;
+	return c->in->rival == PXE_DECIDE_LOOKING
+		       ? PXE_REASON_PROBING
+		       : PXE_REASON_OTHER_SERVER_ACTIVE;
+}
+
 static const struct {
 	enum pxe_reason (*check)(struct pxe_case *c);
 	unsigned types; /* to which it applies; ~0: any at all */
@@ -223,6 +249,7 @@ static const struct {
 	{ guard_policy, PXE_CASE_ASKS },
 	{ guard_leases, PXE_CASE_ALL & ~PXE_CASE_TYPE(INFORM) },
 	{ guard_stranger, PXE_CASE_ASKS & ~PXE_CASE_TYPE(INFORM) },
+	{ guard_rival, PXE_CASE_TYPE(BOOTP) | PXE_CASE_TYPE(DISCOVER) },
 };
 
 enum pxe_reason pxe_case_guard(struct pxe_case *c)

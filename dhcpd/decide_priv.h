@@ -36,6 +36,12 @@ struct pxe_case {
 /* All guards in their order; the first objection, or PXE_REASON_OK. */
 enum pxe_reason pxe_case_guard(struct pxe_case *c);
 
+/*
+ * Another server gives addresses on the client's link, and ours are withheld
+ * from who has none of us yet.  Behind a relay no such server is heard.
+ */
+bool pxe_case_is_withheld(const struct pxe_case *c);
+
 /* From now on it is about this subnet of the client's link. */
 void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet);
 

@@ -69,6 +69,7 @@ static void read_link(struct pxe_iface *i, const struct ifaddrs *ifa)
 	memcpy(&ll, ifa->ifa_addr, sizeof(ll));
 	i->ifindex = (unsigned)ll.sll_ifindex;
 	i->is_up = (ifa->ifa_flags & IFF_UP) != 0;
+	i->is_running = (ifa->ifa_flags & IFF_RUNNING) != 0;
 	i->is_ethernet = ll.sll_hatype == ARPHRD_ETHER &&
 			 ll.sll_halen == sizeof(i->mac);
 	if (i->is_ethernet)

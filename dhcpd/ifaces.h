@@ -19,6 +19,7 @@ struct pxe_iface {
 	unsigned ifindex;
 	char name[IFNAMSIZ];
 	bool is_up;
+	bool is_running; /* has a carrier, as far as it knows */
 	bool is_ethernet;
 	uint8_t mac[6];
 	struct pxe_if_addr *addr; /* in the order of the kernel */

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "dhcpd/alarms.h"
 #include "dhcpd/apply.h"
+#include "dhcpd/lookout.h"
+#include "dhcpd/prober.h"
 #include "dhcpd/server.h"
 #include "run/log.h"
 #include "wire/dhcp_opt.h"
@@ -122,8 +125,54 @@ static bool is_too_often(struct pxe_link *link, const struct pxe_dhcp_msg *msg)
 	return true;
 }
 
-void pxe_packet_handle(struct pxe_link *link,
-		       const struct pxe_udp_packet *packet)
+/* Is it an address for somebody who may not have had it before?  BOOTP has no
+ * offers. */
+static bool is_first(const struct pxe_decide_in *in,
+		     const struct pxe_dhcp_decision *d)
+{
+	return d->op == PXE_LEASE_OP_OFFER ||
+	       (d->op == PXE_LEASE_OP_COMMIT &&
+		in->msg->type == PXE_DHCP_BOOTP);
+}
+
+/* May it have the address at once?  If not, the message is kept, or what was
+ * decided becomes silence. */
+static bool may_go(struct pxe_link *link, const struct pxe_udp_packet *packet,
+		   const struct pxe_decide_in *in, struct pxe_dhcp_decision *d,
+		   const struct pxe_prober_again *again)
+{
+	enum pxe_reason reason;
+
+	switch (pxe_prober_check(link, packet, in, d, again, &reason)) {
+	case PXE_PROBER_OFFER:
+		return true;
+	case PXE_PROBER_KEPT:
+		return false;
+	case PXE_PROBER_SILENT:
+		break;
+	}
+	d->reason = reason;
+	d->reply = 0;
+	d->op = PXE_LEASE_OP_NONE;
+	return true;
+}
+
+/* What the decision means for probes under way and for alarms. */
+static void look_around(struct pxe_link *link, const struct pxe_decide_in *in,
+			const struct pxe_dhcp_decision *d)
+{
+	if (d->reason == PXE_REASON_POOL_EMPTY && d->subnet != NULL)
+		pxe_alarms_pool_empty(link->server, d->subnet);
+	else if (d->reason == PXE_REASON_OTHER_SERVER &&
+		 in->msg->head.giaddr == 0)
+		pxe_lookout_hint(link);
+	if (in->msg->type != PXE_DHCP_DISCOVER && !is_first(in, d))
+		pxe_prober_cancel(link->server, d->client);
+}
+
+/* `again`: the message waited for a probe, which is over. */
+static void handle(struct pxe_link *link, const struct pxe_udp_packet *packet,
+		   const struct pxe_prober_again *again)
 {
 	struct pxe_server *s = link->server;
 	const struct pxe_iface *iface =
@@ -138,17 +187,17 @@ void pxe_packet_handle(struct pxe_link *link,
 		.facts = &facts,
 		.arrival = { .dst = packet->dst },
 		.now_s = s->now_s,
+		.rival = pxe_lookout_rival(link),
 		.has_leases = s->has_leases,
 		.is_state_up = s->is_in_step && !pxe_commit_is_stuck(s),
 		.can_tell = pxe_tell_has_room(s),
 	};
 
-	s->n_packets++;
 	if (pxe_dhcp_parse(packet->buf, packet->len, &msg) < 0) {
 		pxe_report_bad(s, link->name, packet->src, packet->len);
 		return;
 	}
-	if (is_too_often(link, &msg))
+	if (again == NULL && is_too_often(link, &msg))
 		return;
 	if (iface != NULL) {
 		in.arrival.addr = iface->addr;
@@ -157,8 +206,26 @@ void pxe_packet_handle(struct pxe_link *link,
 	pxe_facts_read(&msg, &facts);
 	pxe_book_expire(s->book, s->now_s);
 	pxe_decide_message(&in, &decision);
+	look_around(link, &in, &decision);
+	if (is_first(&in, &decision) && !may_go(link, packet, &in, &decision,
+						again))
+		return;
 	if (decision.op == PXE_LEASE_OP_COMMIT)
 		start_commit(link, &in, &decision);
 	else
 		answer_now(link, &in, &decision);
+}
+
+void pxe_packet_handle(struct pxe_link *link,
+		       const struct pxe_udp_packet *packet)
+{
+	link->server->n_packets++;
+	handle(link, packet, NULL);
+}
+
+void pxe_packet_again(struct pxe_link *link,
+		      const struct pxe_udp_packet *packet,
+		      const struct pxe_prober_again *again)
+{
+	handle(link, packet, again);
 }

@@ -20,16 +20,6 @@ struct pxe_outbox {
 	uint8_t bufs[PXE_UDP_BATCH][PXE_REPLY_MAX_BYTES];
 };
 
-static const struct pxe_link *find_link(const struct pxe_server *s,
-					unsigned ifindex)
-{
-	const struct pxe_link *l = s->links;
-
-	while (l != NULL && l->ifindex != ifindex)
-		l = l->next;
-	return l;
-}
-
 /* A frame to a client that has no address yet and cannot answer ARP. */
 static int send_raw(const struct pxe_server *s, const struct pxe_link *link,
 		    const struct pxe_reply *reply)
@@ -123,7 +113,7 @@ static void queue_udp(struct pxe_server *s, const struct pxe_link *link,
 
 void pxe_packet_send(struct pxe_server *s, const struct pxe_reply *reply)
 {
-	const struct pxe_link *link = find_link(s, reply->ifindex);
+	const struct pxe_link *link = pxe_server_find_link(s, reply->ifindex);
 
 	if (link == NULL)
 		note_error(s, -ENETDOWN);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/pool.h"
+#include "dhcpd/lookout.h"
 #include "run/log.h"
 #include "run/rawsock.h"
 
@@ -48,6 +49,8 @@ static void close_link(struct pxe_link *link)
 {
 	if (link->server->outbox != NULL)
 		pxe_packet_flush(link->server);
+	pxe_prober_leave(link);
+	pxe_lookout_leave(link);
 	if (link->event != NULL)
 		event_free(link->event);
 	close(link->fd);
@@ -62,6 +65,8 @@ static int open_link(struct pxe_server *s, const struct pxe_iface *iface)
 	if (link == NULL)
 		return -ENOMEM;
 	link->server = s;
+	link->arp_fd = link->tap_fd = -1;
+	pxe_rival_init(&link->rival);
 	link->ifindex = iface->ifindex;
 	memcpy(link->name, iface->name, sizeof(link->name));
 	link->port = s->conf->dhcp_port;
@@ -127,12 +132,14 @@ static void close_stale_links(struct pxe_server *s)
 	}
 }
 
-static bool is_served(const struct pxe_server *s, unsigned ifindex)
+struct pxe_link *pxe_server_find_link(const struct pxe_server *s,
+				      unsigned ifindex)
 {
-	for (const struct pxe_link *l = s->links; l != NULL; l = l->next)
-		if (l->ifindex == ifindex)
-			return true;
-	return false;
+	struct pxe_link *l = s->links;
+
+	while (l != NULL && l->ifindex != ifindex)
+		l = l->next;
+	return l;
 }
 
 static void log_unserved(const struct pxe_server *s, const char *name, int r)
@@ -162,7 +169,7 @@ static int update_links(struct pxe_server *s, bool is_loud)
 		int e;
 
 		if (!is_wanted(s->conf, &list[i]) ||
-		    is_served(s, list[i].ifindex))
+		    pxe_server_find_link(s, list[i].ifindex) != NULL)
 			continue;
 		e = open_link(s, &list[i]);
 		if (e < 0) {
@@ -172,6 +179,10 @@ static int update_links(struct pxe_server *s, bool is_loud)
 		}
 	}
 	s->is_short = r < 0;
+	if (s->base != NULL) {
+		pxe_prober_update(s);
+		pxe_lookout_update(s);
+	}
 	for (size_t i = 0; i < s->conf->n_interfaces && is_loud; i++)
 		if (pxe_ifaces_find_name(s->ifaces, s->conf->interfaces[i]) ==
 		    NULL)
@@ -257,6 +268,7 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 	pxe_book_expire(s->book, s->now_s);
 	pxe_commit_tick(s);
 	pxe_report_tick(s);
+	pxe_alarms_tick(s);
 	if (s->is_short)
 		(void)!update_links(s, false);
 }
@@ -328,6 +340,10 @@ static int server_start(struct pxe_daemon *d)
 		r = pxe_ifaces_follow(s->ifaces, s->base, on_ifaces_changed, s);
 	if (r == 0)
 		r = pxe_commit_connect(s);
+	if (r == 0) {
+		pxe_prober_update(s);
+		pxe_lookout_update(s);
+	}
 	if (r < 0)
 		pxe_log(PXE_LOG_ERR, "cannot start: %s", strerror(-r));
 	return r;
@@ -356,6 +372,8 @@ static void server_stop(struct pxe_daemon *d)
 	struct pxe_server *s = d->self;
 	struct pxe_link *link;
 
+	pxe_prober_done(s);
+	pxe_lookout_done(s);
 	while ((link = s->links) != NULL) {
 		s->links = link->next;
 		close_link(link);

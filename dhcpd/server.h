@@ -8,6 +8,8 @@
  *	commit.c  the talk with pxe-stated: commits under way
  *	resync.c  reading its leases, following what others change
  *	tell.c    leases given back, until it knows of them
+ *	prober.c  is an address in use?  lookout.c: is there another server?
+ *	alarms.c  what an administrator has to act upon
  *	report.c  what is told of a packet: log, counters, events
  */
 #ifndef PXE_DHCPD_SERVER_H
@@ -21,11 +23,14 @@
 #include "core/client.h"
 #include "core/clock.h"
 #include "core/lease.h"
+#include "dhcpd/alarms.h"
 #include "dhcpd/book.h"
 #include "dhcpd/decide.h"
 #include "dhcpd/ifaces.h"
+#include "dhcpd/prober.h"
 #include "dhcpd/rate.h"
 #include "dhcpd/reply.h"
+#include "dhcpd/rival.h"
 #include "dhcpd/told.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
@@ -40,6 +45,12 @@ struct pxe_link {
 	uint16_t port;
 	int fd;
 	struct event *event;
+
+	int arp_fd, tap_fd; /* answers to our probes; replies of others; -1 */
+	struct event *arp_event, *tap_event;
+	struct pxe_rival rival;
+	bool is_running; /* as of the last look: it has a carrier */
+	bool is_deaf;	 /* a tap could not be opened: was said */
 };
 
 /* What is told of a packet, kept while its reply waits for a commit. */
@@ -94,6 +105,11 @@ struct pxe_server {
 	struct pxe_rate *rate;
 	uint32_t *own;	    /* this host's addresses that the book knows */
 	size_t n_own;
+	struct pxe_prober *prober; /* NULL: nothing is probed */
+	struct event *lookout;	   /* for rivals */
+	struct pxe_alarms_empty empty[PXE_ALARMS_EMPTY_MAX];
+	size_t n_empty;
+	bool has_new_alarms;
 	bool is_short;	    /* an interface that is wanted is not served */
 
 	struct pxe_state_client *state, *watch;
@@ -127,10 +143,18 @@ extern const struct pxe_daemon_ops pxe_server_ops;
  * the book where the wall clock was set. */
 void pxe_server_start_clocks(struct pxe_server *s);
 void pxe_server_read_clocks(struct pxe_server *s);
+/* server.c: the link of an interface, or NULL. */
+struct pxe_link *pxe_server_find_link(const struct pxe_server *s,
+				      unsigned ifindex);
 
 /* packet.c: one datagram that came in on `link`. */
 void pxe_packet_handle(struct pxe_link *link,
 		       const struct pxe_udp_packet *packet);
+
+/* The same for one that waited for a probe, which is over. */
+void pxe_packet_again(struct pxe_link *link,
+		      const struct pxe_udp_packet *packet,
+		      const struct pxe_prober_again *again);
 
 /* packet_send.c: once the loop is there, and when it ends. */
 int pxe_packet_start(struct pxe_server *s) PXE_MUST_CHECK;

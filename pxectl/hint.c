@@ -61,6 +61,12 @@ static const struct row {
 { ANY, ANY, BECAUSE(BOOTP), 0, {
   "it speaks BOOTP, not DHCP: set `bootp` in dhcpd.conf to \"hosts\" and give it a host "
   "section with an `address`, or to \"permanent\"", true } },
+{ ANY, ANY, BECAUSE(OTHER_SERVER_ACTIVE), 0, {
+  "another DHCP server answers on this network, see `pxectl status`: switch it off, or "
+  "set `coexist` in dhcpd.conf if both are meant to give addresses", true } },
+{ ANY, ANY, BECAUSE(CONFLICT), 0, {
+  "strangers use the addresses that it was to get: some machines have fixed addresses "
+  "inside `ranges`, see `pxectl leases --state declined`", true } },
 { ANY, ANY, BECAUSE(NO_LOADER), 0, {
   "boot.conf has no loader for it: add `loader \"{family}\" { file = \"...\" }` and put "
   "the file below {boot-root}", true } },

@@ -374,14 +374,20 @@ int pxe_registry_in_use(struct pxe_registry *registry, uint32_t address,
 
 	if (until_s <= now_s || client[0] == '\0' || !is_unicast(address))
 		return -EINVAL;
-	if (old != NULL && pxe_lease_is_active(old, now_s)) {
+	if (old != NULL && pxe_lease_is_active(old, now_s) &&
+	    strcmp(old->client, client) != 0) {
 		*owner = old->client;
 		return -EEXIST;
 	}
 	if (old == NULL &&
 	    pxe_lease_table_count(registry->leases) >= PXE_REGISTRY_MAX_LEASES)
 		return -ENOSPC;
-	if (pxe_hwaddr_parse(client, &hw) == 0)
+	if (old != NULL && strcmp(old->client, client) == 0) {
+		lease.hw = old->hw;
+		memcpy(lease.host_name, old->host_name,
+		       sizeof(lease.host_name));
+	} else if (pxe_hwaddr_parse(client, &hw) == 0) {
 		lease.hw = hw;
+	}
 	return set_lease(registry, &lease);
 }

@@ -94,9 +94,9 @@ int pxe_registry_import(struct pxe_registry *registry,
 			int64_t now_s, const char **owner) PXE_MUST_CHECK;
 
 /*
- * The server found an address in use by `client`, to whom it was not given:
- * nobody gets it before `until_s`.  0; -EEXIST: somebody has an active lease
- * of it, `owner` gets that key; -EINVAL (no unicast address, until_s has
+ * The address was found in use, by `client` or as that says: nobody gets it
+ * before `until_s`.  0; -EEXIST: somebody else has an active lease of it,
+ * `owner` gets that key; -EINVAL (no unicast address, until_s has
  * passed), -ENOSPC, -ENOMEM.
  */
 int pxe_registry_in_use(struct pxe_registry *registry, uint32_t address,

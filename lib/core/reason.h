@@ -26,6 +26,9 @@ X(UNKNOWN_RELAY,   "unknown-relay",   "no subnet is configured for the relay age
 X(SCOPE,           "answer-scope",    "'answer' in dhcpd.conf leaves this kind of client to others") \
 X(IGNORED,         "ignored",         "'unknown' in boot.conf says to ignore machines without a host section") \
 X(OTHER_SERVER,    "other-server",    "the client chose another DHCP server") \
+X(OTHER_SERVER_ACTIVE, "other-server-active", "another DHCP server answers on this network, and 'coexist' is not set") \
+X(PROBING,         "probing",         "the address, or the network after a start, is being looked at first") \
+X(CONFLICT,        "conflict",        "every address that was tried is in use by a stranger") \
 X(NO_OFFER,        "no-offer",        "the client asks for an address that this server does not know it has") \
 X(WRONG_NETWORK,   "wrong-network",   "the address does not belong to the client's network") \
 X(WRONG_ADDRESS,   "wrong-address",   "the address is not the client's, or is taken") \

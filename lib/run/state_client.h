@@ -98,12 +98,6 @@ int pxe_state_release_lease(struct pxe_state_client *client,
 int pxe_state_decline_lease(struct pxe_state_client *client,
 			    const struct pxe_lease *lease, int64_t now_s,
 			    pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
-/* The address is nobody's, and in use by lease->client, who has no lease of
- * it: declined until end_s.  Errors: AddressTaken, Store. */
-int pxe_state_lease_in_use(struct pxe_state_client *client,
-			   const struct pxe_lease *lease,
-			   pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
-
 /*
  * Oneway, best effort: kept in a bounded queue while stated is away, the
  * oldest lost first.  `params` is stolen; `name` is that of the host section,
