@@ -113,7 +113,7 @@ void pxe_batch_note_result(struct pxe_batch *batch, int r)
 	else if (r == 0 && was_bad)
 		pxe_log(PXE_LOG_NOTICE, "the store can be written again");
 	if (r < 0 && !was_bad)
-		st->store_error_s = pxe_stated_now_s(st);
+		st->store_error_s = st->read_clock().wall_ms / 1000;
 	pxe_str_copy(st->store_error, sizeof(st->store_error), error);
 }
 
