@@ -26,10 +26,12 @@ WARNINGS   = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
              -Wconversion -Wvla -Wformat=2
 HARDENING  = -fstack-protector-strong -fstack-clash-protection \
              $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2)
+# Nobody is to replace functions of the library: it calls its own directly.
+DIRECT     = -fno-semantic-interposition -fno-plt
 PKGS       = libevent libconfuse libsystemd jansson libcap-ng sqlite3
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DPXE_VERSION='"$(VERSION)"' \
              -DPXE_SYSCONFDIR='"$(SYSCONFDIR)"' $(WARNINGS) \
-             $(if $(WERROR),-Werror) $(HARDENING) -fPIC -Ilib -I. \
+             $(if $(WERROR),-Werror) $(HARDENING) $(DIRECT) -fPIC -Ilib -I. \
              $(SAN_FLAGS) $(PKG_CFLAGS) $(CFLAGS)
 SAN_FLAGS  = $(if $(SANITIZE),-fsanitize=$(SANITIZE) \
              -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
@@ -125,7 +127,7 @@ $(INTERFACE_OBJ): $(B)/gen/interface.c | libs
 $(LIB_SO): $(LIB_OBJ) lib/libpxe.map
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) -shared -Wl,-soname,libpxe.so.$(SOVERSION) \
-	  -Wl,--version-script,lib/libpxe.map $(if $(SANITIZE),,-Wl,-z,defs) \
+	  -Wl,--version-script,lib/libpxe.map -Wl,-Bsymbolic-functions $(if $(SANITIZE),,-Wl,-z,defs) \
 	  $(ALL_LDFLAGS) -o $@ $(LIB_OBJ) $(LIB_LIBS)
 
 $(LIB_LINK): $(LIB_SO)

@@ -28,7 +28,12 @@ void pxe_str_putn(struct pxe_str *s, const char *text, size_t n)
 
 void pxe_str_putc(struct pxe_str *s, char c)
 {
-	pxe_str_putn(s, &c, 1);
+	if (s->len + 1 >= s->cap) {
+		s->cut = true;
+		return;
+	}
+	s->buf[s->len++] = c;
+	s->buf[s->len] = '\0';
 }
 
 void pxe_str_puts(struct pxe_str *s, const char *text)
@@ -88,11 +93,10 @@ void pxe_str_put_hex(struct pxe_str *s, const void *bytes, size_t n, char sep)
 	const uint8_t *p = bytes;
 
 	for (size_t i = 0; i < n; i++) {
-		const char text[] = { digits[p[i] >> 4], digits[p[i] & 15],
-				      sep };
-		bool is_last = sep == 0 || i + 1 == n;
-
-		pxe_str_putn(s, text, is_last ? 2 : 3);
+		if (sep != 0 && i > 0)
+			pxe_str_putc(s, sep);
+		pxe_str_putc(s, digits[p[i] >> 4]);
+		pxe_str_putc(s, digits[p[i] & 15]);
 	}
 }
 

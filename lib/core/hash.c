@@ -50,7 +50,7 @@ uint32_t pxe_hash_text(const struct pxe_hash *table, const char *text)
 static struct pxe_hash_node **find_slot(const struct pxe_hash *table, int index,
 					uint32_t hash)
 {
-	return &table->bucket[index][hash & (table->cap - 1)];
+	return &table->bucket[index][hash & (table->n_buckets - 1)];
 }
 
 static void push(struct pxe_hash *table, struct pxe_hash_node *node, int index)
@@ -72,13 +72,14 @@ static int resize(struct pxe_hash *table, size_t cap)
 		return -ENOMEM;
 	table->all = all;
 	for (int i = 0; i < PXE_HASH_INDEXES; i++)
-		bucket[i] = calloc(cap, sizeof(struct pxe_hash_node *));
+		bucket[i] = calloc(2 * cap, sizeof(struct pxe_hash_node *));
 	if (bucket[0] == NULL || bucket[1] == NULL) {
 		free(bucket[0]);
 		free(bucket[1]);
 		return -ENOMEM;
 	}
 	table->cap = cap;
+	table->n_buckets = 2 * cap; /* most slots have one node at most */
 	for (int i = 0; i < PXE_HASH_INDEXES; i++) {
 		free(table->bucket[i]);
 		table->bucket[i] = bucket[i];

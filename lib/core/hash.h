@@ -27,9 +27,9 @@ struct pxe_hash_node {
 };
 
 struct pxe_hash {
-	struct pxe_hash_node **bucket[PXE_HASH_INDEXES]; /* cap of each */
+	struct pxe_hash_node **bucket[PXE_HASH_INDEXES]; /* n_buckets */
 	struct pxe_hash_node **all; /* cap, n of them in use */
-	size_t cap, n;		    /* cap is a power of two */
+	size_t cap, n, n_buckets;   /* the last is a power of two */
 	uint32_t seed; /* so that peers cannot choose keys that collide */
 };
 
