@@ -118,7 +118,7 @@ static int add_targets(struct pxe_table *table, const struct pxe_conf *conf)
 	return r;
 }
 
-/* What names a host: hardware addresses, and its UUID. */
+/* What names a host: hardware addresses, its UUID, client-ids. */
 static void put_identity(const struct pxe_conf_host *host, char *text,
 			 size_t cap)
 {
@@ -130,10 +130,14 @@ static void put_identity(const struct pxe_conf_host *host, char *text,
 		pxe_hwaddr_format(&host->hw[i], one, sizeof(one));
 		pxe_str_putf(&s, "%s%s", s.len > 0 ? " " : "", one);
 	}
-	if (!host->has_uuid)
-		return;
-	pxe_uuid_format(&host->uuid, uuid, sizeof(uuid));
-	pxe_str_putf(&s, "%s%s", s.len > 0 ? " " : "", uuid);
+	if (host->has_uuid) {
+		pxe_uuid_format(&host->uuid, uuid, sizeof(uuid));
+		pxe_str_putf(&s, "%s%s", s.len > 0 ? " " : "", uuid);
+	}
+	for (size_t i = 0; i < host->n_ids; i++) {
+		pxe_str_putf(&s, "%sid:", s.len > 0 ? " " : "");
+		pxe_str_put_hex(&s, host->ids[i].octets, host->ids[i].len, 0);
+	}
 }
 
 static int add_hosts(struct pxe_table *table, const struct pxe_conf *conf)
