@@ -110,6 +110,30 @@ static void check_shared_macs(struct pxe_conf_job *job,
 	}
 }
 
+/* A client-id that is the hardware address of another host (RFC 2132 section
+ * 9.14): that one would have it, without a word. */
+static void check_ids(struct pxe_conf_job *job,
+		      const struct pxe_conf_host *host)
+{
+	for (size_t i = 0; i < host->n_ids; i++) {
+		const struct pxe_conf_id *id = &host->ids[i];
+		const struct pxe_conf_host *other;
+		struct pxe_hwaddr hw = { .htype = id->octets[0], .hlen = 6 };
+
+		if (id->len != 7)
+			continue;
+		memcpy(hw.addr, id->octets + 1, hw.hlen);
+		other = pxe_conf_find_host(job->conf, &hw, NULL);
+		if (other != NULL && other != host)
+			pxe_conf_error(job, &host->src,
+				       "host \"%s\" has the mac of \"%s\" as "
+				       "client-id, %s line %u: change one of "
+				       "them",
+				       host->name, other->name,
+				       other->src.file, other->src.line);
+	}
+}
+
 static const struct pxe_conf_opt *find_option(const struct pxe_conf_opt *opts,
 					      size_t n, uint8_t code)
 {
@@ -186,6 +210,7 @@ void pxe_conf_check_net(struct pxe_conf_job *job)
 		if (conf->hosts[i].address != 0)
 			check_host_address(job, &conf->hosts[i]);
 		check_shared_macs(job, &conf->hosts[i]);
+		check_ids(job, &conf->hosts[i]);
 		check_san(job, &conf->hosts[i]);
 	}
 }

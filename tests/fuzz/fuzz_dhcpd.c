@@ -38,6 +38,19 @@ static const uint8_t router[] = { 10, 0, 0, 2 };
 static struct pxe_conf_opt opts[] = {
 	{ .code = 3, .len = sizeof(router), .value = router }
 };
+/* Of all, and of a host, which goes before; long ones that do not fit. */
+static const uint8_t octets[1000] = { 1 };
+static struct pxe_conf_opt root_opts[] = {
+	{ .code = 224, .len = 1, .value = octets },
+	{ .code = 43, .len = 255, .value = octets },
+};
+static struct pxe_conf_opt host_opts[] = {
+	{ .code = 3, .len = sizeof(router), .value = router },
+	{ .code = 224, .len = 300, .value = octets },
+	{ .code = 225, .len = sizeof(octets), .value = octets },
+	{ .code = 226, .len = 0, .value = octets },
+};
+static struct pxe_conf_id host_id = { router, sizeof(router) };
 static struct pxe_ip4_range range = { FIRST, LAST };
 static struct pxe_conf_subnet subnet = {
 	.src = { .file = "" },
@@ -67,8 +80,14 @@ static struct pxe_conf_host hosts[] = {
 	  .address = RESERVED },
 	{ .src = { .file = "" },
 	  .name = "beta",
-	  .server_name = "",
-	  .file = "",
+	  .server_name = "beta.example.org",
+	  .file = "dir/beta file.efi",
+	  .next_server = 0x0a000003,
+	  .lease_s = 7000,
+	  .ids = &host_id,
+	  .n_ids = 1,
+	  .opts = host_opts,
+	  .n_opts = PXE_LEN(host_opts),
 	  .has_uuid = true,
 	  .uuid = { { 1, 2, 3 } },
 	  .address = OUTSIDE },
@@ -76,6 +95,8 @@ static struct pxe_conf_host hosts[] = {
 static struct pxe_conf conf = {
 	.dhcp_port = 67,
 	.http_port = 16000,
+	.opts = root_opts,
+	.n_opts = PXE_LEN(root_opts),
 	.subnets = &subnet,
 	.n_subnets = 1,
 	.loaders = loaders,

@@ -90,6 +90,9 @@ static const struct {
 	{ "hosts.conf", "host \"a\" { client-id = \"text:ab\" }\n"
 			"host \"b\" { client-id = { \"01:02\", \"61:62\" } }",
 	  "hosts.conf:2: error", "same client-id as \"a\"" },
+	{ "hosts.conf", HOST "}\nhost \"b\" {\n"
+			"client-id = \"01:02:00:00:00:00:01\" }",
+	  "hosts.conf:3: error", "has the mac of \"a\" as client-id" },
 	{ "hosts.conf", "host \"a\" { address = \"10.0.0.1\" }",
 	  "hosts.conf:1: error", "neither mac nor uuid nor client-id" },
 	{ "hosts.conf", "shared-macs = { \"00:e0:*:01\" }",
