@@ -35,7 +35,7 @@ X(ACTIVE,   "active",   NULL,      "only leases that are in force") \
 X(CLIENT,   "client",   "CLIENT",  "only those of this client") \
 X(DRY_RUN,  "dry-run",  NULL,      "tell what would be done, and change nothing") \
 X(LIST,     "list",     NULL,      "one line a command, for programs") \
-X(REPLACE,  "replace",  NULL,      "take addresses from other clients, too") \
+X(REPLACE,  "replace",  NULL,      "also where a lease here runs longer or is of another") \
 X(STATE,    "state",    "STATE",   "only leases in this state") \
 X(STUCK,    "stuck",    NULL,      "only clients that look stuck") \
 X(SUBNET,   "subnet",   "NET",     "only leases in this network") \
