@@ -367,6 +367,8 @@ static int take_line(struct reader *in)
 
 	if (in->now.n_fields == 1 && in->n_columns > 1 && *address == '\0')
 		return 0; /* an empty line */
+	if (strcmp(address, "address") == 0)
+		return 0; /* several files, one behind the other */
 	if (!in->now.is_whole && in->now.n_fields < in->n_columns) {
 		pxe_lease_list_skip(in->list, draft.line, PXE_LEASE_SKIP_TORN);
 		return 0;

@@ -378,13 +378,13 @@ START_TEST(kea_says_who_and_until_when)
 	     KEA_HEAD "10.0.0.1,52:54:00:00:00:09,,3600,1800003600,1,0,0,,1,\n"
 		      "10.0.0.2,52:54:00:00:00:09,,3600,1800003600,1,0,0,,0,\n"
 		      "10.0.0.2,52:54:00:00:00:09,,0,1800003600,1,0,0,,0,\n"
-		      "10.0.0.3,,,3600,1799990000,1,0,0,,2,\n"
+		      "10.0.0.3,,,3600,1799990000,1,0,0,,2,\n" KEA_HEAD
 		      "10.0.0.4,52:54:00:00:00:09,,3600,18000036");
 	ck_assert_uint_eq(list.n, 0);
 	ck_assert_uint_eq(list.n_refused, 0);
 	ck_assert_uint_eq(list.skipped[PXE_LEASE_SKIP_ABANDONED].n, 1);
 	ck_assert_uint_eq(list.skipped[PXE_LEASE_SKIP_NO_CLIENT].n, 2);
-	ck_assert_uint_eq(list.skipped[PXE_LEASE_SKIP_TORN].line, 6);
+	ck_assert_uint_eq(list.skipped[PXE_LEASE_SKIP_TORN].line, 7);
 }
 END_TEST
 
