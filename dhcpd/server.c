@@ -364,6 +364,7 @@ static int server_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 		pxe_log(PXE_LOG_ERR, "no memory to connect to %s",
 			conf->state_socket);
 	(void)!update_links(s, true);
+	pxe_alarms_changed(s);
 	return 0;
 }
 
