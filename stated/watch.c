@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "stated/watch.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ip4.h"
+#include "base/str.h"
 #include "run/state_codec.h"
 #include "stated/batch.h"
 
@@ -12,6 +14,8 @@ enum {
 	UNSENT_MAX = 1 << 20,         /* octets that may wait for a looker */
 	UNSENT_TRUSTED_MAX = 4 << 20, /* and for a daemon */
 	PIECE_RECORDS = 64,           /* of a list in one answer */
+	PIECE_BYTES = 65536,
+	RECORD_BYTES = 8192, /* no lease is longer, whatever is escaped */
 	WHOLE_MAX = 4096              /* records of a list in one answer */
 };
 
@@ -253,11 +257,53 @@ static json_t *make_list(struct watcher *w, size_t max, bool *is_last)
 	return json_pack("{s:o}", list_name(w), list);
 }
 
+/* The next lease; NULL: that was all. */
+static const struct pxe_lease *next_lease(struct watcher *w)
+{
+	const struct pxe_lease_table *t =
+		pxe_registry_leases(w->all->stated->registry);
+	const struct pxe_lease *lease = NULL;
+
+	while (lease == NULL && w->addresses_at < w->n_addresses)
+		lease = pxe_lease_table_find(t,
+					     w->addresses[w->addresses_at++]);
+	return lease;
+}
+
+/* A piece of leases as text: a pxe-dhcpd that starts waits for all of them.
+ * False: there are no more. */
+static bool put_leases(struct watcher *w)
+{
+	static char text[PIECE_BYTES];
+	const struct pxe_lease *lease;
+	struct pxe_str s;
+	size_t n = 0;
+
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_str_puts(&s, "{\"parameters\":{\"leases\":[");
+	while (n < PIECE_RECORDS && s.len + RECORD_BYTES < sizeof(text) &&
+	       (lease = next_lease(w)) != NULL) {
+		if (n++ > 0)
+			pxe_str_putc(&s, ',');
+		pxe_state_lease_write(lease, &s);
+	}
+	pxe_str_puts(&s, "]},\"continues\":true}");
+	assert(!s.cut);
+	if (n > 0)
+		pxe_state_request_put_text(w->request, text, s.len);
+	return n > 0;
+}
+
 static bool next_piece(struct watcher *w)
 {
 	bool is_last;
-	json_t *piece = make_list(w, PIECE_RECORDS, &is_last);
+	json_t *piece;
 
+	/* the last one, with the end, goes the long way */
+	if (w->what == PXE_WATCH_LEASES &&
+	    w->n_addresses - w->addresses_at > PIECE_RECORDS && put_leases(w))
+		return true;
+	piece = make_list(w, PIECE_RECORDS, &is_last);
 	if (is_last)
 		pxe_state_request_reply(w->request, piece);
 	else
