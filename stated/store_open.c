@@ -17,6 +17,9 @@ enum {
 	SCHEMA = 4,        /* PRAGMA user_version */
 	LOG_PAGES = 8000,  /* of the full log, 32 MB */
 	SMALL_PAGES = 500, /* where the disk is small */
+	/* of a log that a large transaction has made longer stay so many, which
+	 * is more than its pages need with their heads */
+	LOG_PAGE_BYTES = 5000,
 };
 
 #define ROOM_BYTES ((uint64_t)256 << 20) /* free, for a log of full size */
@@ -185,15 +188,16 @@ static int tune(struct pxe_sqlite *s)
 	bool is_roomy = statvfs(s->path, &fs) == 0 &&
 			(uint64_t)fs.f_bavail * fs.f_frsize >= ROOM_BYTES;
 	int pages = is_roomy ? LOG_PAGES : SMALL_PAGES;
-	char text[160];
+	char text[200];
 
 	if (is_roomy)
 		grow_log(s, pages);
 	snprintf(text, sizeof(text),
 		 "PRAGMA synchronous = FULL;"
 		 "PRAGMA wal_autocheckpoint = %d;"
+		 "PRAGMA journal_size_limit = %d;"
 		 "PRAGMA cache_size = -65536;",
-		 pages);
+		 pages, pages * LOG_PAGE_BYTES);
 	return run_sql(s, text, "cannot set up");
 }
 

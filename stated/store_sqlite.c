@@ -368,6 +368,10 @@ static void close_db(struct pxe_sqlite *s)
 		sqlite3_finalize(s->statements[i]);
 		s->statements[i] = NULL;
 	}
+	/* with a limit, closing would make the log small */
+	if (s->db != NULL)
+		sqlite3_exec(s->db, "PRAGMA journal_size_limit = -1", NULL,
+			     NULL, NULL);
 	sqlite3_close(s->db);
 	s->db = NULL;
 	if (s->mark_fd >= 0)
