@@ -159,20 +159,20 @@ static bool is_san(const struct pxe_conf_opt *opt)
 	return false;
 }
 
-/* The shortest time for which some subnet may give the host an address. */
-static uint32_t find_lease_time(const struct pxe_conf *conf,
-				const struct pxe_conf_host *host)
+/* The root-path that a host gets in a subnet, as a reply merges them. */
+static const struct pxe_conf_opt *find_root_path(
+	const struct pxe_conf *conf, const struct pxe_conf_subnet *subnet,
+	const struct pxe_conf_host *host)
 {
-	uint32_t t = conf->lease_s;
+	const struct pxe_conf_opt *path =
+		find_option(host->opts, host->n_opts, PXE_OPT_ROOT_PATH);
 
-	if (host->lease_s != 0)
-		return host->lease_s;
-	for (size_t i = 0; i < conf->n_subnets; i++)
-		if (i == 0 || conf->subnets[i].lease_s < t)
-			t = conf->subnets[i].lease_s;
-	return host->max_lease_s != 0 && host->max_lease_s < t
-		       ? host->max_lease_s
-		       : t;
+	if (path == NULL)
+		path = find_option(subnet->opts, subnet->n_opts,
+				   PXE_OPT_ROOT_PATH);
+	if (path == NULL)
+		path = find_option(conf->opts, conf->n_opts, PXE_OPT_ROOT_PATH);
+	return path;
 }
 
 /*
@@ -183,21 +183,24 @@ static void check_san(struct pxe_conf_job *job,
 		      const struct pxe_conf_host *host)
 {
 	const struct pxe_conf *conf = job->conf;
-	const struct pxe_conf_opt *path =
-		find_option(host->opts, host->n_opts, PXE_OPT_ROOT_PATH);
 
-	if (path == NULL)
-		path = find_option(conf->opts, conf->n_opts, PXE_OPT_ROOT_PATH);
-	if (path == NULL || !is_san(path) || host->address != 0 ||
-	    (job->files & PXE_CONF_FILE_DHCPD) == 0 ||
-	    find_lease_time(conf, host) >= DAY_S)
+	for (size_t i = 0; host->address == 0 && i < conf->n_subnets; i++) {
+		const struct pxe_conf_subnet *subnet = &conf->subnets[i];
+		const struct pxe_conf_opt *path =
+			find_root_path(conf, subnet, host);
+		uint32_t lease_s, max_lease_s;
+
+		pxe_conf_lease_times(subnet, host, &lease_s, &max_lease_s);
+		if (path == NULL || !is_san(path) || lease_s >= DAY_S)
+			continue;
+		pxe_conf_warn(job, &host->src,
+			      "host \"%s\" has its disk in the network "
+			      "(root-path %.*s) and would lose it with its "
+			      "lease: give it an address, or lease-time = %d",
+			      host->name, path->len > 100 ? 100 : path->len,
+			      (const char *)path->value, DAY_S);
 		return;
-	pxe_conf_warn(job, &host->src,
-		      "host \"%s\" has its disk in the network (root-path "
-		      "%.*s) and would lose it with its lease: give it an "
-		      "address, or lease-time = %d",
-		      host->name, path->len > 100 ? 100 : (int)path->len,
-		      (const char *)path->value, DAY_S);
+	}
 }
 
 void pxe_conf_check_net(struct pxe_conf_job *job)
