@@ -22,6 +22,8 @@ enum {
 	LAST = 0x0a000008,
 	RESERVED = 0x0a000005,
 	OUTSIDE = 0x0a000014, /* another reservation, not in the range */
+	SECOND = 0x0a000110,  /* the range of another subnet of the link */
+	SECOND_LAST = 0x0a000113,
 };
 
 /* Bits of a turn's octet. */
@@ -32,6 +34,8 @@ enum {
 	TURN_LATER = 8,	  /* an hour passed */
 	TURN_SLOW = 16,	  /* the commit ends with the next packet */
 	TURN_RESYNC = 32,
+	TURN_BOOTP = 64, /* is answered */
+	TURN_NEVER = 128, /* one-address */
 };
 
 static const uint8_t router[] = { 10, 0, 0, 2 };
@@ -52,23 +56,34 @@ static struct pxe_conf_opt host_opts[] = {
 };
 static struct pxe_conf_id host_id = { router, sizeof(router) };
 static struct pxe_ip4_range range = { FIRST, LAST };
-static struct pxe_conf_subnet subnet = {
-	.src = { .file = "" },
-	.net = { 0x0a000000, 24 },
-	.ranges = &range,
-	.n_ranges = 1,
-	.lease_s = 600,
-	.max_lease_s = 6000,
-	.shared_network = "",
-	.server_name = "",
-	.file = "",
-	.opts = opts,
-	.n_opts = 1,
+static struct pxe_ip4_range second = { SECOND, SECOND_LAST };
+static struct pxe_conf_subnet subnets[] = {
+	{ .src = { .file = "" },
+	  .net = { 0x0a000000, 24 },
+	  .ranges = &range,
+	  .n_ranges = 1,
+	  .lease_s = 600,
+	  .max_lease_s = 6000,
+	  .shared_network = "office",
+	  .server_name = "",
+	  .file = "",
+	  .opts = opts,
+	  .n_opts = 1 },
+	{ .src = { .file = "" },
+	  .net = { 0x0a000100, 24 },
+	  .ranges = &second,
+	  .n_ranges = 1,
+	  .lease_s = 30,
+	  .max_lease_s = 6000,
+	  .shared_network = "office",
+	  .server_name = "boot",
+	  .file = "some.file" },
 };
 static struct pxe_conf_loader loaders[] = {
 	{ { .file = "" }, PXE_FAMILY_BIOS, "undionly.kpxe" },
 	{ { .file = "" }, PXE_FAMILY_UEFI, "a b/ipxe.efi" },
 };
+static struct pxe_hwaddr dock = { 1, 3, { 0x00, 0xe0, 0x4c } };
 static struct pxe_hwaddr host_hw = { 1, 6, { 0x52, 0x54, 0, 0, 0, 1 } };
 static struct pxe_conf_host hosts[] = {
 	{ .src = { .file = "" },
@@ -92,13 +107,15 @@ static struct pxe_conf_host hosts[] = {
 	  .uuid = { { 1, 2, 3 } },
 	  .address = OUTSIDE },
 };
-static struct pxe_conf conf = {
+static struct pxe_conf conf = { /* a turn changes some of it */
 	.dhcp_port = 67,
 	.http_port = 16000,
 	.opts = root_opts,
 	.n_opts = PXE_LEN(root_opts),
-	.subnets = &subnet,
-	.n_subnets = 1,
+	.subnets = subnets,
+	.n_subnets = PXE_LEN(subnets),
+	.shared_macs = &dock,
+	.n_shared_macs = 1,
 	.loaders = loaders,
 	.n_loaders = PXE_LEN(loaders),
 	.hosts = hosts,
@@ -130,14 +147,18 @@ static void check_reply(const struct pxe_decide_in *in,
 		return; /* what it wants echoed is too long */
 	check(len <= PXE_REPLY_MAX_BYTES && len >= PXE_DHCP_MIN_BYTES);
 	check(pxe_dhcp_parse(buf, len, &msg) == 0);
-	check(msg.type == d->reply && msg.head.op == PXE_DHCP_BOOTREPLY);
+	check(msg.type == (d->is_permanent ? PXE_DHCP_BOOTP : d->reply));
+	check(!d->is_permanent || d->lease_s == 0);
+	check(msg.head.op == PXE_DHCP_BOOTREPLY);
 	check(msg.head.xid == in->msg->head.xid);
 	check(msg.head.yiaddr == (d->reply == PXE_DHCP_NAK ? 0 : d->address));
 	check(d->dest.kind != PXE_DEST_NONE);
 	if (d->address == 0)
 		return;
 	check((d->address > FIRST + 1 && d->address <= LAST) ||
+	      (d->address >= SECOND && d->address <= SECOND_LAST) ||
 	      d->address == OUTSIDE);
+	check(pxe_ip4_net_has(&d->subnet->net, d->address));
 	check(d->address != RESERVED || d->host == &hosts[0]);
 	check(d->address != OUTSIDE || d->host == &hosts[1]);
 }
@@ -154,7 +175,7 @@ static void end_commit(struct state *s, bool is_done)
 static void check_owner(const struct state *s,
 			const struct pxe_dhcp_decision *d)
 {
-	const struct pxe_book_ask other = { .subnet = &subnet,
+	const struct pxe_book_ask other = { .subnet = d->subnet,
 					    .client = "somebody else",
 					    .now_s = s->now_s };
 
@@ -162,7 +183,7 @@ static void check_owner(const struct state *s,
 				d->op == PXE_LEASE_OP_COMMIT))
 		check(!pxe_book_may_have(s->book, &other, d->address));
 	if (d->op == PXE_LEASE_OP_OFFER)
-		check(pxe_book_find_offer(s->book, d->client, &subnet) ==
+		check(pxe_book_find_offer(s->book, d->client, d->subnet) ==
 		      d->address);
 }
 
@@ -189,6 +210,10 @@ static void take(struct state *s, uint8_t turn, const void *buf, size_t len)
 		return;
 	s->now_s += (turn & TURN_LATER) ? 3600 : 1;
 	in.now_s = s->now_s;
+	conf.bootp = (turn & TURN_BOOTP) ? PXE_BOOTP_PERMANENT
+					 : PXE_BOOTP_REFUSE;
+	conf.one_address = (turn & TURN_NEVER) ? PXE_ONE_ADDRESS_NEVER
+					       : PXE_ONE_ADDRESS_BOOTING;
 	pxe_facts_read(&msg, &facts);
 	pxe_book_expire(s->book, s->now_s);
 	pxe_decide_message(&in, &d);
