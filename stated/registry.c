@@ -358,36 +358,3 @@ int pxe_registry_decline(struct pxe_registry *registry, uint32_t address,
 	lease.end_s = until_s;
 	return set_lease(registry, &lease);
 }
-
-int pxe_registry_in_use(struct pxe_registry *registry, uint32_t address,
-			const char *client, int64_t until_s, int64_t now_s,
-			const char **owner)
-{
-	const struct pxe_lease *old =
-		pxe_lease_table_find(registry->leases, address);
-	struct pxe_lease lease = { .address = address,
-				   .state = PXE_LEASE_DECLINED,
-				   .start_s = now_s,
-				   .end_s = until_s,
-				   .client = client };
-	struct pxe_hwaddr hw;
-
-	if (until_s <= now_s || client[0] == '\0' || !is_unicast(address))
-		return -EINVAL;
-	if (old != NULL && pxe_lease_is_active(old, now_s) &&
-	    strcmp(old->client, client) != 0) {
-		*owner = old->client;
-		return -EEXIST;
-	}
-	if (old == NULL &&
-	    pxe_lease_table_count(registry->leases) >= PXE_REGISTRY_MAX_LEASES)
-		return -ENOSPC;
-	if (old != NULL && strcmp(old->client, client) == 0) {
-		lease.hw = old->hw;
-		memcpy(lease.host_name, old->host_name,
-		       sizeof(lease.host_name));
-	} else if (pxe_hwaddr_parse(client, &hw) == 0) {
-		lease.hw = hw;
-	}
-	return set_lease(registry, &lease);
-}

@@ -93,16 +93,6 @@ int pxe_registry_import(struct pxe_registry *registry,
 			const struct pxe_lease *lease, bool replace,
 			int64_t now_s, const char **owner) PXE_MUST_CHECK;
 
-/*
- * The address was found in use, by `client` or as that says: nobody gets it
- * before `until_s`.  0; -EEXIST: somebody else has an active lease of it,
- * `owner` gets that key; -EINVAL (no unicast address, until_s has
- * passed), -ENOSPC, -ENOMEM.
- */
-int pxe_registry_in_use(struct pxe_registry *registry, uint32_t address,
-			const char *client, int64_t until_s, int64_t now_s,
-			const char **owner) PXE_MUST_CHECK;
-
 /* A change that is not on disk yet. */
 struct pxe_registry_change {
 	uint32_t address;

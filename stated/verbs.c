@@ -412,10 +412,9 @@ static void decline_lease(struct pxe_state_request *request,
 	const int64_t sender_s =
 		json_integer_value(json_object_get(params, "now"));
 	const int64_t now_s = pxe_stated_now_s(st);
-	const char *owner = NULL;
 	uint32_t address;
 	int64_t until_s;
-	int r = -EINVAL;
+	int r;
 
 	if (!address_of(params, "address", &address)) {
 		pxe_state_request_invalid(request, "address");
@@ -427,16 +426,12 @@ static void decline_lease(struct pxe_state_request *request,
 	}
 	/* 0 where it is no number */
 	until_s = json_integer_value(until) + find_lag_s(sender_s, now_s);
-	if (json_is_true(json_object_get(params, "in_use")))
-		r = pxe_registry_in_use(registry_for(st, request), address,
-					client, until_s, now_s, &owner);
-	else
-		r = pxe_registry_decline(registry_for(st, request), address,
-					 client, until_s, now_s);
+	r = pxe_registry_decline(registry_for(st, request), address, client,
+				 until_s, now_s);
 	if (r == -EINVAL)
 		pxe_state_request_invalid(request, "until");
 	else
-		answer(st, request, r, address, owner);
+		answer(st, request, r, address, NULL);
 }
 
 /* clang-format off */

@@ -68,10 +68,9 @@ int pxe_state_decline_lease(struct pxe_state_client *client,
 	json_t *params;
 
 	pxe_ip4_format(lease->address, address, sizeof(address));
-	params = json_pack("{s:s, s:s, s:I, s:I, s:b}", "address", address,
-			   "client", lease->client, "until",
-			   (json_int_t)lease->end_s, "now", (json_int_t)now_s,
-			   "in_use", 1);
+	params = json_pack("{s:s, s:s, s:I, s:I}", "address", address, "client",
+			   lease->client, "until", (json_int_t)lease->end_s,
+			   "now", (json_int_t)now_s);
 	if (params == NULL)
 		return -ENOMEM;
 	return pxe_state_call(client, "DeclineLease", params, reply, arg);

@@ -209,6 +209,23 @@ static bool do_stated(struct script *s, const struct line *line)
 	return complain(line, "stated prompt|slow|away|refuses REASON");
 }
 
+/* rival none | looking | active */
+static bool do_rival(struct script *s, const struct line *line)
+{
+	static const char *const words[] = {
+		[PXE_DECIDE_ALONE] = "none",
+		[PXE_DECIDE_LOOKING] = "looking",
+		[PXE_DECIDE_RIVAL] = "active",
+	};
+
+	for (int i = 0; i < (int)PXE_LEN(words) && line->n == 2; i++)
+		if (strcmp(words[i], line->word[1]) == 0) {
+			s->world.rival = (enum pxe_decide_rival)i;
+			return true;
+		}
+	return complain(line, "rival none|looking|active");
+}
+
 static bool do_restart(struct script *s, const struct line *line)
 {
 	if (!load_conf(s, line))
@@ -265,7 +282,7 @@ static const struct {
 	{ "at", do_at },	 { "client", do_client },
 	{ "expect", do_expect }, { "stated", do_stated },
 	{ "lease", do_lease },	 { "restart", do_restart },
-	{ "disk", do_disk },
+	{ "disk", do_disk },	 { "rival", do_rival },
 };
 
 static bool run_words(struct script *s, struct line *line)

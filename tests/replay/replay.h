@@ -64,6 +64,7 @@ struct world {
 	enum stated stated;
 	enum pxe_reason refusal;
 	bool has_leases;
+	enum pxe_decide_rival rival;
 	struct pxe_if_addr addr[ADDRS_MAX];
 	size_t n_addr;
 	int64_t now_s;

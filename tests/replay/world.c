@@ -201,6 +201,7 @@ void world_receive(struct world *w, uint32_t dst, const void *buf, size_t len)
 			     .n_addr = w->n_addr,
 			     .dst = dst },
 		.now_s = w->now_s,
+		.rival = w->rival,
 		.has_leases = w->has_leases,
 		.is_state_up = w->stated != STATED_AWAY && w->has_leases,
 		.can_tell = true,
