@@ -182,6 +182,22 @@ static void add_leases(struct pxe_server *s, const json_t *params)
 			s->is_resync_bad = true;
 }
 
+static int add_lease(const struct pxe_lease *lease, void *arg)
+{
+	struct pxe_server *s = arg;
+
+	return pxe_lease_table_set(s->resync, lease);
+}
+
+/* Most of the list, faster. */
+static bool take_leases(const char *text, size_t len, void *arg)
+{
+	const struct pxe_server *s = arg;
+
+	return s->resync != NULL &&
+	       pxe_state_leases_read(text, len, add_lease, arg);
+}
+
 static void end_resync(struct pxe_server *s)
 {
 	pxe_book_replace(s->book, s->resync, s->now_s);
@@ -222,7 +238,7 @@ static void start_resync(struct pxe_server *s)
 	s->wants_resync = false;
 	s->resync = pxe_lease_table_new();
 	if (s->resync == NULL ||
-	    pxe_state_call_more(s->state, "ListLeases", NULL, on_leases, s) < 0)
+	    pxe_state_list_leases(s->state, take_leases, on_leases, s) < 0)
 		fail_resync(s, "not possible now");
 }
 

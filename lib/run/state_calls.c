@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The calls of run/state_client.h that take records. */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/ip4.h"
 #include "run/state_client.h"
@@ -13,6 +15,63 @@
 
 /* Longer than any call here but for texts full of what JSON escapes. */
 enum { CALL_BYTES = 4096 };
+
+/* A message of Varlink; `flag` is "more", "oneway" or NULL. */
+static json_t *make_call(const char *method, json_t *params, const char *flag)
+{
+	json_t *json = json_object();
+
+	if (json_object_set_new(json, "method",
+				json_sprintf("io.pxesuite.State.%s",
+					     method)) < 0 ||
+	    (params != NULL &&
+	     json_object_set(json, "parameters", params) < 0) ||
+	    (flag != NULL && json_object_set(json, flag, json_true()) < 0)) {
+		json_decref(json);
+		json = NULL;
+	}
+	json_decref(params);
+	return json;
+}
+
+static int start_call(struct pxe_state_client *client, const char *method,
+		      json_t *params, const char *flag, pxe_state_reply *reply,
+		      void *arg)
+{
+	json_t *json = make_call(method, params, flag);
+	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+	int r = -ENOMEM;
+
+	json_decref(json);
+	if (text != NULL)
+		r = pxe_state_call_text(client, text, strlen(text), reply, arg);
+	free(text);
+	return r;
+}
+
+int pxe_state_call(struct pxe_state_client *client, const char *method,
+		   json_t *params, pxe_state_reply *reply, void *arg)
+{
+	return start_call(client, method, params, NULL, reply, arg);
+}
+
+int pxe_state_call_more(struct pxe_state_client *client, const char *method,
+			json_t *params, pxe_state_reply *reply, void *arg)
+{
+	return start_call(client, method, params, "more", reply, arg);
+}
+
+void pxe_state_report(struct pxe_state_client *client, const char *method,
+		      json_t *params)
+{
+	json_t *json = make_call(method, params, "oneway");
+	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+
+	json_decref(json);
+	if (text != NULL)
+		pxe_state_report_text(client, text, strlen(text));
+	free(text);
+}
 
 static void put_address(struct pxe_str *out, const char *name, uint32_t address)
 {
@@ -43,6 +102,17 @@ int pxe_state_commit_lease(struct pxe_state_client *client,
 	pxe_str_puts(&s, "}}");
 	return s.cut ? -ENOMEM
 		     : pxe_state_call_text(client, text, s.len, reply, arg);
+}
+
+int pxe_state_list_leases(struct pxe_state_client *client,
+			  pxe_state_take *take, pxe_state_reply *reply,
+			  void *arg)
+{
+	static const char text[] = "{\"method\":\"io.pxesuite.State.ListLeases\","
+				   "\"more\":true}";
+
+	return pxe_state_call_list(client, text, sizeof(text) - 1, take, reply,
+				   arg);
 }
 
 int pxe_state_release_lease(struct pxe_state_client *client,

@@ -32,6 +32,7 @@ enum {
 
 struct call {
 	pxe_state_reply *reply;
+	pxe_state_take *take; /* or NULL */
 	void *arg;
 };
 
@@ -213,6 +214,18 @@ static int take_answer(struct pxe_state_client *client, const char *text,
 	return 0;
 }
 
+/* Is it one of many answers that the caller reads by itself? */
+static bool is_taken(const struct pxe_state_client *client, const char *text,
+		     size_t len)
+{
+	const struct call *call;
+
+	if (client->n_calls == 0)
+		return false;
+	call = &client->calls[client->calls_at];
+	return call->take != NULL && call->take(text, len, call->arg);
+}
+
 static int take_answers(struct pxe_state_client *client)
 {
 	const char *text;
@@ -225,7 +238,7 @@ static int take_answers(struct pxe_state_client *client)
 			return 0;
 		if (r == 1 && client->n_calls > 0 && is_plain_answer(text, len))
 			take_plain_answer(client);
-		else if (r == 1)
+		else if (r == 1 && !is_taken(client, text, len))
 			r = take_answer(client, text, len);
 		if (r < 0)
 			return r;
@@ -415,25 +428,8 @@ static int grow_calls(struct pxe_state_client *client)
 	return 0;
 }
 
-/* A message of Varlink; `flag` is "more", "oneway" or NULL. */
-static json_t *make_call(const char *method, json_t *params, const char *flag)
-{
-	json_t *json = json_object();
-
-	if (json_object_set_new(json, "method",
-				json_sprintf(INTERFACE "%s", method)) < 0 ||
-	    (params != NULL &&
-	     json_object_set(json, "parameters", params) < 0) ||
-	    (flag != NULL && json_object_set(json, flag, json_true()) < 0)) {
-		json_decref(json);
-		json = NULL;
-	}
-	json_decref(params);
-	return json;
-}
-
-int pxe_state_call_text(struct pxe_state_client *client, const char *text,
-			size_t len, pxe_state_reply *reply, void *arg)
+static int start_call(struct pxe_state_client *client, const char *text,
+		      size_t len, struct call call)
 {
 	int r = client->is_up ? grow_calls(client) : -ENOTCONN;
 
@@ -442,36 +438,24 @@ int pxe_state_call_text(struct pxe_state_client *client, const char *text,
 	if (r < 0)
 		return r;
 	client->calls[(client->calls_at + client->n_calls++) %
-		      client->calls_cap] = (struct call) { reply, arg };
+		      client->calls_cap] = call;
 	want_flush(client);
 	return 0;
 }
 
-static int start_call(struct pxe_state_client *client, const char *method,
-		      json_t *params, const char *flag, pxe_state_reply *reply,
-		      void *arg)
+int pxe_state_call_text(struct pxe_state_client *client, const char *text,
+			size_t len, pxe_state_reply *reply, void *arg)
 {
-	json_t *json = make_call(method, params, flag);
-	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-	int r = -ENOMEM;
-
-	json_decref(json);
-	if (text != NULL)
-		r = pxe_state_call_text(client, text, strlen(text), reply, arg);
-	free(text);
-	return r;
+	return start_call(client, text, len,
+			  (struct call) { .reply = reply, .arg = arg });
 }
 
-int pxe_state_call(struct pxe_state_client *client, const char *method,
-		   json_t *params, pxe_state_reply *reply, void *arg)
+int pxe_state_call_list(struct pxe_state_client *client, const char *text,
+			size_t len, pxe_state_take *take,
+			pxe_state_reply *reply, void *arg)
 {
-	return start_call(client, method, params, NULL, reply, arg);
-}
-
-int pxe_state_call_more(struct pxe_state_client *client, const char *method,
-			json_t *params, pxe_state_reply *reply, void *arg)
-{
-	return start_call(client, method, params, "more", reply, arg);
+	return start_call(client, text, len,
+			  (struct call) { reply, take, arg });
 }
 
 void pxe_state_report_text(struct pxe_state_client *client, const char *text,
@@ -482,16 +466,4 @@ void pxe_state_report_text(struct pxe_state_client *client, const char *text,
 		pxe_state_queue_put(&client->reports, text, len);
 	if (client->is_up)
 		want_flush(client);
-}
-
-void pxe_state_report(struct pxe_state_client *client, const char *method,
-		      json_t *params)
-{
-	json_t *json = make_call(method, params, "oneway");
-	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
-
-	json_decref(json);
-	if (text != NULL)
-		pxe_state_report_text(client, text, strlen(text));
-	free(text);
 }

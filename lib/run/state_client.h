@@ -66,6 +66,21 @@ int pxe_state_call_text(struct pxe_state_client *client, const char *text,
 			void *arg) PXE_MUST_CHECK;
 
 /*
+ * The same for a call that is answered by a long list.  `take` sees the whole
+ * text of each message first; true: it was one of several answers, and it has
+ * read it.  What it leaves goes to `reply` as ever.
+ */
+typedef bool pxe_state_take(const char *text, size_t len, void *arg);
+int pxe_state_call_list(struct pxe_state_client *client, const char *text,
+			size_t len, pxe_state_take *take,
+			pxe_state_reply *reply, void *arg) PXE_MUST_CHECK;
+
+/* ListLeases with "more", so called. */
+int pxe_state_list_leases(struct pxe_state_client *client,
+			  pxe_state_take *take, pxe_state_reply *reply,
+			  void *arg) PXE_MUST_CHECK;
+
+/*
  * Calls with "more": a stream of answers, each but the last with `more` set.
  * For Watch (whose stream has no end, so that it needs a connection of its
  * own), ListClients and ListLeases (each answer holds some of the list).

@@ -58,6 +58,15 @@ pxe_state_commit_from_json(const json_t *json,
 bool pxe_state_commit_read(const char *text, size_t len,
 			   struct pxe_state_commit_params *params);
 
+/*
+ * The same for one of several answers of ListLeases: hands each lease to
+ * `put` (its client borrows from the call).  False: the text is not plain, or
+ * `put` said less than 0; some leases may have been handed over.
+ */
+bool pxe_state_leases_read(const char *text, size_t len,
+			   int (*put)(const struct pxe_lease *lease, void *arg),
+			   void *arg);
+
 json_t *
 pxe_state_client_to_json(const struct pxe_client *client) PXE_MUST_CHECK;
 void pxe_state_client_write(const struct pxe_client *client,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * CommitLease without jansson, which takes several times as long as all the
- * rest of a commit.  What is not as our own pxe-dhcpd writes it is left to
- * jansson: nothing is accepted here that it would not take, too.
+ * CommitLease and ListLeases' answers without jansson, which takes several
+ * times as long as all the rest.  What is not as our own programs write it is
+ * left to jansson: nothing is accepted here that it would not take, too.
  */
 #include <string.h>
 
@@ -157,6 +157,29 @@ bool pxe_state_commit_read(const char *text, size_t len,
 			  : !take(&c, "}"))
 		return false;
 	return c.at == c.end;
+}
+
+bool pxe_state_leases_read(const char *text, size_t len,
+			   int (*put)(const struct pxe_lease *lease, void *arg),
+			   void *arg)
+{
+	char texts[1024];
+	struct cursor c = { text, text + len, texts, sizeof(texts) };
+
+	if (!take(&c, "{\"parameters\":{\"leases\":["))
+		return false;
+	do {
+		struct pxe_lease lease = { .address = 0 };
+
+		c.texts = texts;
+		c.room = sizeof(texts);
+		if (!take(&c, "{") ||
+		    !take_members(&c, pxe_state_lease_members,
+				  pxe_state_n_lease_members, &lease) ||
+		    put(&lease, arg) < 0)
+			return false;
+	} while (take(&c, ","));
+	return take(&c, "]},\"continues\":true}") && c.at == c.end;
 }
 
 const char *pxe_state_commit_from_json(const json_t *json,

@@ -144,5 +144,77 @@ START_TEST(what_pxe_dhcpd_writes_is_plain)
 }
 END_TEST
 
+/* --- lists ---------------------------------------------------------------- */
+
+static unsigned n_put;
+
+static int put_lease(const struct pxe_lease *lease, void *arg)
+{
+	const struct pxe_lease *expected = arg;
+
+	ck_assert_uint_eq(lease->address, expected->address + n_put++);
+	ck_assert_str_eq(lease->client, expected->client);
+	ck_assert_str_eq(lease->host_name, expected->host_name);
+	ck_assert_int_eq(lease->end_s, expected->end_s);
+	return n_put < 100 ? 0 : -1;
+}
+
+/* A piece of `n` leases, which differ in their address. */
+static bool reads_list(unsigned n, const char *end)
+{
+	struct pxe_lease l = { .address = 0x0a000001,
+			       .state = PXE_LEASE_ACTIVE,
+			       .start_s = 5,
+			       .end_s = 60,
+			       .host_name = "h",
+			       .client = "id:01" };
+	struct pxe_lease row = l;
+	char text[32768], *exact;
+	struct pxe_str s;
+	bool result;
+
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_str_puts(&s, "{\"parameters\":{\"leases\":[");
+	for (unsigned i = 0; i < n; i++, row.address++) {
+		pxe_str_puts(&s, i > 0 ? "," : "");
+		pxe_state_lease_write(&row, &s);
+	}
+	pxe_str_puts(&s, end);
+	ck_assert(!s.cut);
+	n_put = 0;
+	/* only what it was given is looked at */
+	exact = malloc(s.len);
+	ck_assert_ptr_nonnull(exact);
+	memcpy(exact, text, s.len);
+	result = pxe_state_leases_read(exact, s.len, put_lease, &l);
+	free(exact);
+	return result;
+}
+
+START_TEST(pieces_of_lists_are_read)
+{
+	static const char end[] = "]},\"continues\":true}";
+
+	ck_assert(reads_list(1, end));
+	ck_assert_uint_eq(n_put, 1);
+	ck_assert(reads_list(64, end));
+	ck_assert_uint_eq(n_put, 64);
+	ck_assert(!reads_list(100, end)); /* who takes them has enough */
+	ck_assert(!reads_list(0, end));
+	ck_assert(!reads_list(2, "]}}")); /* the last one */
+	ck_assert(!reads_list(2, "]},\"continues\":true} "));
+	ck_assert(!reads_list(2, "]},\"continues\":false}"));
+	ck_assert(!reads_list(2, ",{}]},\"continues\":true}"));
+	ck_assert(!reads_list(2, "],\"more\":1},\"continues\":true}"));
+	for (size_t n = 0; n < sizeof(end) - 1; n++) {
+		char cut[sizeof(end)];
+
+		pxe_str_copy(cut, n + 1, end);
+		ck_assert(!reads_list(2, cut));
+	}
+}
+END_TEST
+
 UNIT_MAIN("state_read", plain_commits_are_read, all_else_is_left_to_jansson,
-	  what_is_broken_is_not_read_otherwise, what_pxe_dhcpd_writes_is_plain)
+	  what_is_broken_is_not_read_otherwise, what_pxe_dhcpd_writes_is_plain,
+	  pieces_of_lists_are_read)
