@@ -17,6 +17,7 @@
 
 enum {
 	CALL_LEASES = 1000, /* in one call */
+	HOST_TEXT = 1100,   /* a client-id of 255 octets needs 765 */
 	FILE_MAX_BYTES = 1 << 30,
 };
 
@@ -238,6 +239,28 @@ static size_t count_skipped(const struct pxe_lease_list *list)
 	return n;
 }
 
+static void put_host(const struct pxe_lease_host *host, char *text, size_t cap)
+{
+	struct pxe_str s;
+
+	pxe_str_init(&s, text, cap);
+	pxe_lease_host_put(&s, host);
+}
+
+static void tell_hosts(const struct job *job)
+{
+	char text[HOST_TEXT];
+
+	if (job->list.n_hosts == 0)
+		return;
+	pxe_ctl_say(job->ctl,
+		    "Host sections for %s/hosts.conf:", job->ctl->conf_dir);
+	for (size_t i = 0; i < job->list.n_hosts; i++) {
+		put_host(&job->list.hosts[i], text, sizeof(text));
+		pxe_ctl_say(job->ctl, "%s", text);
+	}
+}
+
 static void tell(const struct job *job, bool is_dry)
 {
 	const struct pxe_lease_list *list = &job->list;
@@ -257,6 +280,8 @@ static void tell(const struct job *job, bool is_dry)
 				    list->skipped[i].n, list->skipped[i].line,
 				    pxe_lease_skip_text(
 					    (enum pxe_lease_skip)i));
+	if (!job->ctl->quiet)
+		tell_hosts(job);
 }
 
 static json_t *problem_record(const struct pxe_lease_problem *problem)
@@ -273,6 +298,8 @@ static void print_report(const struct job *job, bool is_dry)
 {
 	const struct pxe_lease_list *list = &job->list;
 	json_t *skipped = json_object(), *refused = json_array(), *all;
+	json_t *hosts = json_array();
+	char text[HOST_TEXT];
 
 	for (int i = 1; i < PXE_N_LEASE_SKIPS; i++)
 		if (list->skipped[i].n > 0)
@@ -285,12 +312,16 @@ static void print_report(const struct job *job, bool is_dry)
 	for (size_t i = 0; i < list->n_problems; i++)
 		json_array_append_new(refused,
 				      problem_record(&list->problems[i]));
-	all = json_pack("{s:b, s:I, s:I, s:I, s:I, s:o, s:o}", "dry_run",
+	for (size_t i = 0; i < list->n_hosts; i++) {
+		put_host(&list->hosts[i], text, sizeof(text));
+		json_array_append_new(hosts, json_string(text));
+	}
+	all = json_pack("{s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "dry_run",
 			is_dry, "leases", (json_int_t)list->n, "in_force",
 			(json_int_t)job->n_held, "imported",
 			(json_int_t)job->n_imported, "n_refused",
 			(json_int_t)list->n_refused, "skipped", skipped,
-			"refused", refused);
+			"refused", refused, "hosts", hosts);
 	pxe_ctl_print_json(all, false);
 	json_decref(all);
 }

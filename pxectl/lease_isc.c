@@ -22,7 +22,7 @@ struct reader {
 struct isc_lease {
 	struct pxe_lease_draft draft;
 	char state[16];
-	bool has_start, has_end, is_declined;
+	bool has_start, has_end, is_declined, is_deleted;
 	const char *why; /* what makes no sense; NULL: nothing */
 	int64_t last_s;  /* cltt: heard of last */
 };
@@ -181,6 +181,20 @@ static void take_host_name(const struct pxe_isc_statement *s,
 		pxe_str_put_escaped(&name, pxe_isc_word(s, 1), s->len[1]);
 }
 
+static void take_address(const struct pxe_isc_statement *s,
+			 struct isc_lease *lease)
+{
+	if (s->n != 2 ||
+	    pxe_ip4_parse(pxe_isc_word(s, 1), &lease->draft.lease.address) < 0)
+		lease->why = "'fixed-address' is not an IPv4 address";
+}
+
+static void take_deleted(PXE_UNUSED const struct pxe_isc_statement *s,
+			 struct isc_lease *lease)
+{
+	lease->is_deleted = true;
+}
+
 /* --- variables: set NAME = VALUE; --- */
 
 static void set_vendor(const char *value, struct isc_lease *lease)
@@ -253,6 +267,9 @@ static const struct {
 	{ "client-hostname", take_host_name },
 	{ "hostname", take_host_name },
 	{ "set", take_set },
+	/* of hosts only */
+	{ "fixed-address", take_address },
+	{ "deleted", take_deleted },
 };
 
 static void take_statement(const struct pxe_isc_statement *s,
@@ -363,6 +380,50 @@ static int read_lease(struct reader *in, uint32_t address, unsigned line)
 	}
 }
 
+static int finish_host(struct reader *in, const struct isc_lease *isc,
+		       const char *name)
+{
+	struct pxe_lease_host host = { .line = isc->draft.line,
+				       .hw = isc->draft.lease.hw,
+				       .id_len = isc->draft.id_len,
+				       .address = isc->draft.lease.address,
+				       .is_deleted = isc->is_deleted };
+	size_t n = 0;
+
+	for (; name[n] != '\0' && n + 1 < sizeof(host.name); n++)
+		host.name[n] =
+			pxe_is_alnum(name[n]) || strchr("._-", name[n]) != NULL
+				? name[n]
+				: '-';
+	memcpy(host.id, isc->draft.id, host.id_len);
+	if (isc->why != NULL)
+		return pxe_lease_list_refuse(in->list, isc->draft.line, 0,
+					     isc->why);
+	return pxe_lease_list_add_host(in->list, &host);
+}
+
+/* A reservation made at run time, with OMAPI. */
+static int read_host(struct reader *in, const struct pxe_isc_statement *head)
+{
+	struct isc_lease isc;
+	struct pxe_isc_statement s;
+
+	begin(&isc, 0, head->line);
+	for (;;) {
+		pxe_isc_lex_next(&in->lex, &s);
+		if (s.mark == ';') {
+			take_statement(&s, &isc);
+		} else if (s.mark == '}') {
+			return finish_host(in, &isc, pxe_isc_word(head, 1));
+		} else if (s.mark == '\0' ||
+			   !pxe_isc_lex_skip_block(&in->lex)) {
+			pxe_lease_list_skip(in->list, isc.draft.line,
+					    PXE_LEASE_SKIP_TORN);
+			return 0;
+		}
+	}
+}
+
 /* What else may stand in a lease file. */
 static const struct {
 	const char *name;
@@ -371,7 +432,6 @@ static const struct {
 	{ "ia-na", PXE_LEASE_SKIP_IPV6 },
 	{ "ia-ta", PXE_LEASE_SKIP_IPV6 },
 	{ "ia-pd", PXE_LEASE_SKIP_IPV6 },
-	{ "host", PXE_LEASE_SKIP_HOST },
 	{ "group", PXE_LEASE_SKIP_NONE },
 	{ "subgroup", PXE_LEASE_SKIP_NONE },
 	{ "class", PXE_LEASE_SKIP_NONE },
@@ -419,6 +479,8 @@ int pxe_lease_isc_parse(const char *text, size_t size, int64_t now_s,
 			return r;
 		if (begins_lease(&s, &address))
 			r = read_lease(&in, address, s.line);
+		else if (s.mark == '{' && pxe_isc_is_word(&s, 0, "host"))
+			r = read_host(&in, &s);
 		else
 			r = pass_over(&in, &s);
 		if (r < 0)

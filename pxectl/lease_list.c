@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ip4.h"
 #include "pxectl/lease_key.h"
 
 static const struct {
@@ -37,6 +38,7 @@ void pxe_lease_list_done(struct pxe_lease_list *list)
 		drop_record(&list->records[i]);
 	free(list->records);
 	free(list->problems);
+	free(list->hosts);
 	*list = (struct pxe_lease_list) { 0 };
 }
 
@@ -122,6 +124,70 @@ int pxe_lease_list_refuse(struct pxe_lease_list *list, unsigned line,
 		     sizeof(problems[list->n_problems].why), why);
 	list->n_problems++;
 	return 0;
+}
+
+/* --- hosts --- */
+
+int pxe_lease_list_add_host(struct pxe_lease_list *list,
+			    const struct pxe_lease_host *host)
+{
+	struct pxe_lease_host *hosts = grow(list->hosts, list->n_hosts,
+					    &list->cap_hosts, sizeof(*hosts));
+
+	if (hosts == NULL)
+		return -ENOMEM;
+	list->hosts = hosts;
+	hosts[list->n_hosts] = *host;
+	hosts[list->n_hosts].order = list->n_hosts;
+	list->n_hosts++;
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct pxe_lease_host *x = a, *y = b;
+	int r = strcmp(x->name, y->name);
+
+	return r != 0 ? r : x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Keeps the last of each name, unless that was deleted, and counts them. */
+static void settle_hosts(struct pxe_lease_list *list)
+{
+	struct pxe_lease_host *hosts = list->hosts;
+	size_t n = 0;
+
+	if (list->n_hosts > 0)
+		qsort(hosts, list->n_hosts, sizeof(*hosts), by_name);
+	for (size_t i = 0; i < list->n_hosts; i++) {
+		bool is_last = i + 1 == list->n_hosts ||
+			       strcmp(hosts[i].name, hosts[i + 1].name) != 0;
+
+		if (!is_last || hosts[i].is_deleted)
+			continue;
+		pxe_lease_list_skip(list, hosts[i].line, PXE_LEASE_SKIP_HOST);
+		hosts[n++] = hosts[i];
+	}
+	list->n_hosts = n;
+}
+
+void pxe_lease_host_put(struct pxe_str *out, const struct pxe_lease_host *host)
+{
+	char text[PXE_HWADDR_TEXT];
+
+	pxe_str_putf(out, "host \"%s\" {", host->name);
+	pxe_hwaddr_format(&host->hw, text, sizeof(text));
+	if (host->hw.hlen > 0)
+		pxe_str_putf(out, " mac = \"%s\"", text);
+	if (host->id_len > 0) {
+		pxe_str_puts(out, " client-id = \"");
+		pxe_str_put_hex(out, host->id, host->id_len, ':');
+		pxe_str_putc(out, '"');
+	}
+	pxe_ip4_format(host->address, text, sizeof(text));
+	if (host->address != 0)
+		pxe_str_putf(out, " address = \"%s\"", text);
+	pxe_str_puts(out, " }");
 }
 
 /* --- settling --- */
@@ -268,6 +334,7 @@ int pxe_lease_list_settle(struct pxe_lease_list *list,
 		if (r < 0)
 			return r;
 	}
+	settle_hosts(list);
 	drop_skipped(list);
 	r = mark_older(list, conf, now_s);
 	if (r == 0)

@@ -69,12 +69,26 @@ struct pxe_lease_problem {
 	char why[120];
 };
 
+/* A reservation that a lease file has: for pxe-hosts.conf(5). */
+struct pxe_lease_host {
+	unsigned line;
+	size_t order;         /* set by _add_host() */
+	bool is_deleted;      /* takes the one of that name out */
+	char name[64];        /* letters, digits, '.', '_' and '-' */
+	struct pxe_hwaddr hw; /* hlen 0: none */
+	uint8_t id[PXE_LEASE_ID_MAX];
+	size_t id_len;
+	uint32_t address; /* 0: none */
+};
+
 struct pxe_lease_list {
 	struct pxe_lease_record *records;
 	size_t n, cap;
 	struct pxe_lease_problem *problems; /* the first of them */
 	size_t n_problems, cap_problems;
 	size_t n_refused; /* all of them */
+	struct pxe_lease_host *hosts;
+	size_t n_hosts, cap_hosts;
 	struct {
 		size_t n;
 		unsigned line; /* of the first */
@@ -92,6 +106,13 @@ void pxe_lease_list_skip(struct pxe_lease_list *list, unsigned line,
 			 enum pxe_lease_skip why);
 int pxe_lease_list_refuse(struct pxe_lease_list *list, unsigned line,
 			  uint32_t address, const char *why) PXE_MUST_CHECK;
+
+/* Adds a copy of a host; the last one of a name counts.  0, -ENOMEM. */
+int pxe_lease_list_add_host(struct pxe_lease_list *list,
+			    const struct pxe_lease_host *host) PXE_MUST_CHECK;
+
+/* Appends a host as a section of pxe-hosts.conf(5), a line. */
+void pxe_lease_host_put(struct pxe_str *out, const struct pxe_lease_host *host);
 
 /*
  * Makes leases of the records once all are read: the last one of an address

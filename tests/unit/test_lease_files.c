@@ -263,6 +263,43 @@ START_TEST(later_records_win)
 }
 END_TEST
 
+START_TEST(isc_hosts_are_for_the_configuration)
+{
+	static const char *const want[] = {
+		"host \"a--b\" { mac = \"52:54:00:00:00:09\" "
+		"address = \"10.0.0.9\" }",
+		"host \"c\" { client-id = \"ff:01\" }",
+	};
+
+	load(pxe_lease_isc_parse,
+	     "host c { dynamic; uid ff:1; }\n"
+	     "host \"a\"\"}b\" { }\n"
+	     "host \"a\\\"}b\" { dynamic; " HW(
+		     08) "}\n"
+			 "host gone { dynamic; " HW(
+				 07) "}\n"
+				     "host \"a\\\"}b\" { dynamic; " HW(
+					     09) "fixed-address 10.0.0.9; on "
+						 "expiry { x; } }\n"
+						 "host gone { dynamic; "
+						 "deleted; }\n"
+						 "host bad { dynamic; "
+						 "fixed-address example.org; "
+						 "}\n");
+	ck_assert_uint_eq(list.n_refused, 1);
+	ck_assert_uint_eq(list.problems[0].line, 7);
+	ck_assert_uint_eq(list.n_hosts, 3);
+	for (size_t i = 0; i < PXE_LEN(want); i++) {
+		char text[1024];
+		struct pxe_str s;
+
+		pxe_str_init(&s, text, sizeof(text));
+		pxe_lease_host_put(&s, &list.hosts[i + 1]);
+		ck_assert_str_eq(text, want[i]);
+	}
+}
+END_TEST
+
 START_TEST(a_client_has_one_lease_in_a_subnet)
 {
 	load(pxe_lease_isc_parse,
@@ -438,7 +475,7 @@ END_TEST
 
 UNIT_MAIN("lease_files", isc_says_who_and_until_when,
 	  isc_passes_over_and_counts, isc_refuses_with_the_line,
-	  later_records_win, a_client_has_one_lease_in_a_subnet,
-	  dnsmasq_says_who_and_until_when, dnsmasq_passes_over_and_refuses,
-	  kea_says_who_and_until_when, csv_of_a_spreadsheet,
-	  csv_refuses_with_the_line)
+	  later_records_win, isc_hosts_are_for_the_configuration,
+	  a_client_has_one_lease_in_a_subnet, dnsmasq_says_who_and_until_when,
+	  dnsmasq_passes_over_and_refuses, kea_says_who_and_until_when,
+	  csv_of_a_spreadsheet, csv_refuses_with_the_line)
