@@ -5,9 +5,7 @@
  *	server.c  life: sockets per interface, configuration, timer
  *	packet.c  one datagram: parse, decide, apply, build
  *	packet_send.c  replies on their way out
- *	commit.c  the talk with pxe-stated: commits under way
- *	resync.c  reading its leases, following what others change
- *	tell.c    leases given back, until it knows of them
+ *	talk.h    the talk with pxe-stated
  *	prober.c  is an address in use?  lookout.c: is there another server?
  *	alarms.c  what an administrator has to act upon
  *	report.c  what is told of a packet: log, counters, events
@@ -31,6 +29,7 @@
 #include "dhcpd/rate.h"
 #include "dhcpd/reply.h"
 #include "dhcpd/rival.h"
+#include "dhcpd/talk.h"
 #include "dhcpd/told.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
@@ -164,51 +163,6 @@ void pxe_packet_stop(struct pxe_server *s);
 void pxe_packet_send(struct pxe_server *s, const struct pxe_reply *reply);
 /* Sends now what is to be sent: before a link is closed. */
 void pxe_packet_flush(struct pxe_server *s);
-
-/* commit.c */
-int pxe_commit_init(struct pxe_server *s) PXE_MUST_CHECK;
-void pxe_commit_done(struct pxe_server *s);
-/* Connects to the pxe-stated of s->conf.  0, -ENOMEM. */
-int pxe_commit_connect(struct pxe_server *s) PXE_MUST_CHECK;
-/* A slot for a reply, or NULL. */
-struct pxe_waiting *pxe_commit_get(struct pxe_server *s);
-void pxe_commit_put_back(struct pxe_waiting *w);
-/* Asks for the commit; the reply is sent after it.  Owns the slot. */
-void pxe_commit_start(struct pxe_waiting *w, const struct pxe_lease *lease);
-/* Does pxe-stated leave commits unanswered? */
-bool pxe_commit_is_stuck(const struct pxe_server *s);
-/* Every second. */
-void pxe_commit_tick(struct pxe_server *s);
-
-/* resync.c: the connection that follows what others change; NULL: no
- * memory. */
-struct pxe_state_client *pxe_resync_connect(struct pxe_server *s,
-					    const char *path) PXE_MUST_CHECK;
-/* Reads all leases, if that is wanted and possible now. */
-void pxe_resync_try(struct pxe_server *s);
-void pxe_resync_stop(struct pxe_server *s);
-/* The book was moved: what is read now is read anew. */
-void pxe_resync_clock_was_set(struct pxe_server *s);
-/* Asks for the lease of an address, which the book then has. */
-void pxe_resync_ask(struct pxe_server *s, uint32_t address);
-
-/* tell.c */
-int pxe_tell_init(struct pxe_server *s) PXE_MUST_CHECK;
-void pxe_tell_done(struct pxe_server *s);
-/* Tells pxe-stated that a lease was released or declined: now, or when it is
- * there. */
-void pxe_tell_lease(struct pxe_server *s, const struct pxe_lease *lease);
-/* May one more be kept? */
-bool pxe_tell_has_room(const struct pxe_server *s);
-/* What is to be told of an address, or NULL. */
-const struct pxe_lease *pxe_tell_find(const struct pxe_server *s,
-				      uint32_t address);
-void pxe_tell_forget(struct pxe_server *s, uint32_t address);
-/* Tells all that is not told. */
-void pxe_tell_all(struct pxe_server *s);
-/* Puts it into the book.  0, -ENOMEM. */
-int pxe_tell_apply(struct pxe_server *s) PXE_MUST_CHECK;
-void pxe_tell_clock_was_set(struct pxe_server *s, int64_t by_s);
 
 /* report.c: a packet ended: log line, counters, facts and events. */
 void pxe_report_end(struct pxe_server *s, const struct pxe_summary *summary);
