@@ -14,6 +14,7 @@
 
 struct pxe_outbox {
 	struct event *flush; /* activated: at the end of this turn */
+	bool is_last;	     /* it was put behind the others of this turn */
 	int fd;		     /* of the link that all of them leave by */
 	size_t n;
 	struct pxe_udp_datagram datagrams[PXE_UDP_BATCH];
@@ -126,9 +127,17 @@ void pxe_packet_send(struct pxe_server *s, const struct pxe_reply *reply)
 
 static void on_flush(evutil_socket_t fd, short what, void *arg)
 {
+	struct pxe_server *s = arg;
+	struct pxe_outbox *out = s->outbox;
+
 	(void)fd;
 	(void)what;
-	pxe_packet_flush(arg);
+	out->is_last = !out->is_last;
+	/* commits go first: pxe-stated works while we send */
+	if (out->is_last)
+		event_active(out->flush, EV_WRITE, 0);
+	else
+		pxe_packet_flush(s);
 }
 
 int pxe_packet_start(struct pxe_server *s)
