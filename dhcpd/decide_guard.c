@@ -47,16 +47,19 @@ static enum pxe_reason guard_type(struct pxe_case *c)
 }
 
 /*
- * Was an address given to this machine when it booted?  Only for who has a
- * client-id to be told apart by.
+ * Was an address given to this machine by its hardware address, when it booted
+ * or before it had a client-id (the one that it asks for now)?  Only for who
+ * has a client-id to be told apart by.
  */
-static bool has_boot_lease(const struct pxe_case *c)
+static bool has_mac_lease(const struct pxe_case *c)
 {
+	const uint32_t ciaddr = c->msg->head.ciaddr;
+	const uint32_t asked = ciaddr != 0 ? ciaddr : c->requested;
 	const struct pxe_lease *l = NULL;
 
 	if (pxe_dhcp_find(c->msg, PXE_OPT_CLIENT_ID, NULL))
 		l = pxe_book_first_own(c->in->book, c->in->facts->key);
-	while (l != NULL && !l->is_boot)
+	while (l != NULL && !l->is_boot && l->address != asked)
 		l = pxe_book_next_own(l);
 	return l != NULL;
 }
@@ -68,7 +71,7 @@ static enum pxe_reason guard_client(struct pxe_case *c)
 	struct pxe_identity_in who = { .conf = c->in->conf,
 				       .msg = c->msg,
 				       .facts = c->in->facts,
-				       .has_boot_lease = has_boot_lease(c) };
+				       .has_mac_lease = has_mac_lease(c) };
 
 	if (hw->htype == PXE_HTYPE_ETHERNET && hw->hlen == 6 &&
 	    (hw->addr[0] & 1) != 0)

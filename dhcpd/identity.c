@@ -98,7 +98,7 @@ static bool by_one_address(const struct pxe_identity_in *in, char *key)
 
 	if (in->facts->hw.hlen == 0 || one == PXE_ONE_ADDRESS_NEVER ||
 	    (one == PXE_ONE_ADDRESS_BOOTING &&
-	     !pxe_facts_is_boot(in->facts) && !in->has_boot_lease))
+	     !pxe_facts_is_boot(in->facts) && !in->has_mac_lease))
 		return false;
 	(void)pxe_str_copy(key, PXE_CLIENT_KEY_TEXT, in->facts->key);
 	return true;

@@ -28,8 +28,8 @@ struct pxe_identity_in {
 	const struct pxe_dhcp_msg *msg;
 	const struct pxe_facts *facts;	  /* of the message */
 	const struct pxe_conf_host *host; /* its host section, or NULL */
-	bool has_boot_lease; /* facts.key has one that was given to a machine
-				that booted */
+	bool has_mac_lease; /* facts.key has one that was given to a machine
+			       that booted, or that this client asks for */
 };
 
 /*

@@ -82,7 +82,7 @@ START_TEST(a_lease_has_one_key)
 	static const struct {
 		const char *name, *mac, *id, *uuid, *vendor_class;
 		int one_address;
-		bool has_boot_lease;
+		bool has_mac_lease;
 		const char *key;
 	} rows[] = {
 		{ "a plain client", MAC, NULL, NULL, NULL, B, 0, MAC },
@@ -128,7 +128,7 @@ START_TEST(a_lease_has_one_key)
 	for (size_t i = 0; i < PXE_LEN(rows); i++) {
 		struct pxe_identity_in in = {
 			.conf = &conf, .msg = &msg, .facts = &facts,
-			.has_boot_lease = rows[i].has_boot_lease,
+			.has_mac_lease = rows[i].has_mac_lease,
 		};
 
 		conf.one_address = (enum pxe_one_address)rows[i].one_address;
