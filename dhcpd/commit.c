@@ -38,11 +38,6 @@ int pxe_commit_init(struct pxe_server *s)
 	s->told = calloc(1, sizeof(*s->told));
 	if (s->waiting == NULL || s->told == NULL)
 		return -ENOMEM;
-	for (size_t i = PXE_DECIDE_PENDING_MAX; i-- > 0;) {
-		s->waiting[i].server = s;
-		s->waiting[i].next = s->free_waiting;
-		s->free_waiting = &s->waiting[i];
-	}
 	return pxe_tell_init(s);
 }
 
@@ -65,9 +60,15 @@ struct pxe_waiting *pxe_commit_get(struct pxe_server *s)
 {
 	struct pxe_waiting *w = s->free_waiting;
 
-	if (w == NULL)
+	if (w != NULL) {
+		s->free_waiting = w->next;
+	} else if (s->n_waiting < PXE_DECIDE_PENDING_MAX) {
+		/* a fresh one, which took no memory until now */
+		w = &s->waiting[s->n_waiting++];
+		w->server = s;
+	} else {
 		return NULL;
-	s->free_waiting = w->next;
+	}
 	w->is_used = true;
 	return w;
 }
@@ -213,7 +214,7 @@ static void leave_state(struct pxe_server *s)
 	free(s->state_path);
 	on_down(s);
 	s->is_following = false;
-	for (size_t i = 0; i < PXE_DECIDE_PENDING_MAX; i++)
+	for (size_t i = 0; i < s->n_waiting; i++)
 		if (s->waiting[i].is_used)
 			end_commit(&s->waiting[i], "Disconnected");
 }

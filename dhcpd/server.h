@@ -125,6 +125,7 @@ struct pxe_server {
 	bool wants_resync;
 	int64_t heard_s; /* mono_s of the last answer to a commit */
 	struct pxe_waiting *waiting, *free_waiting;
+	size_t n_waiting; /* that were ever used */
 
 	struct pxe_told *told;
 	uint64_t n_packets, n_replies, reasons[PXE_N_REASONS];
