@@ -326,13 +326,15 @@ json_t *pxe_state_lease_to_json(const struct pxe_lease *lease)
 
 void pxe_state_lease_write(const struct pxe_lease *lease, struct pxe_str *out)
 {
-	write_record(pxe_state_lease_members, pxe_state_n_lease_members, lease, out);
+	write_record(pxe_state_lease_members, pxe_state_n_lease_members, lease,
+		     out);
 }
 
 int pxe_state_lease_from_json(const json_t *json, struct pxe_lease *lease)
 {
 	struct pxe_lease got = { .address = 0 };
-	int r = get_record(pxe_state_lease_members, pxe_state_n_lease_members, json, &got);
+	int r = get_record(pxe_state_lease_members, pxe_state_n_lease_members,
+			   json, &got);
 
 	if (r == 0)
 		*lease = got;

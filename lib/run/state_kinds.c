@@ -107,7 +107,8 @@ static size_t fitting(const char *text, size_t cap)
 	return n;
 }
 
-static int get_text(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_text(const struct pxe_state_member *m,
+		    const struct pxe_state_value *v, void *at)
 {
 	const char *text = v->text;
 	struct pxe_str s;
@@ -138,7 +139,8 @@ static void write_key(const struct pxe_state_member *m, const void *at,
 	pxe_state_text_write(*(const char *const *)at, out);
 }
 
-static int get_key(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_key(const struct pxe_state_member *m,
+		   const struct pxe_state_value *v, void *at)
 {
 	const char *text = v->text;
 
@@ -152,7 +154,8 @@ static int get_key(const struct pxe_state_member *m, const struct pxe_state_valu
 /* The key of a client, borrowed from the JSON. */
 const struct pxe_state_kind pxe_state_a_key = { put_key, get_key, write_key };
 
-static int get_key_copy(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_key_copy(const struct pxe_state_member *m,
+			const struct pxe_state_value *v, void *at)
 {
 	const char *text = v->text;
 
@@ -176,7 +179,8 @@ static void write_word(const struct pxe_state_member *m, const void *at,
 	write_quoted(m->words->name(*(const unsigned *)at), out);
 }
 
-static int get_word(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_word(const struct pxe_state_member *m,
+		    const struct pxe_state_value *v, void *at)
 {
 	const char *text = v->text;
 	int value = text != NULL ? m->words->value(text) : -ENOENT;
@@ -212,7 +216,8 @@ static void write_number(const struct pxe_state_member *m, const void *at,
 	pxe_str_put_u64(out, (uint64_t)number_at(m, at));
 }
 
-static int get_number(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_number(const struct pxe_state_member *m,
+		      const struct pxe_state_value *v, void *at)
 {
 	int64_t value = v->number != NULL ? *v->number : -1;
 
@@ -242,7 +247,8 @@ static void write_bool(const struct pxe_state_member *m, const void *at,
 	pxe_str_puts(out, *(const bool *)at ? "true" : "false");
 }
 
-static int get_bool(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_bool(const struct pxe_state_member *m,
+		    const struct pxe_state_value *v, void *at)
 {
 	(void)m;
 	if (v->flag == NULL)
@@ -268,7 +274,8 @@ static void write_arch(const struct pxe_state_member *m, const void *at,
 	pxe_str_put_u64(out, *(const uint16_t *)at);
 }
 
-static int get_arch(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_arch(const struct pxe_state_member *m,
+		    const struct pxe_state_value *v, void *at)
 {
 	int64_t value = v->number != NULL ? *v->number : -1;
 
@@ -301,7 +308,8 @@ static void write_address(const struct pxe_state_member *m, const void *at,
 	write_quoted(text, out);
 }
 
-static int get_address(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_address(const struct pxe_state_member *m,
+		       const struct pxe_state_value *v, void *at)
 {
 	const char *text = v->text;
 	uint32_t address;
@@ -335,7 +343,8 @@ static void write_hwaddr(const struct pxe_state_member *m, const void *at,
 	write_quoted(text, out);
 }
 
-static int get_hwaddr(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_hwaddr(const struct pxe_state_member *m,
+		      const struct pxe_state_value *v, void *at)
 {
 	const char *text = v->text;
 	struct pxe_hwaddr hw;
@@ -369,7 +378,8 @@ static void write_uuid(const struct pxe_state_member *m, const void *at,
 	write_quoted(text, out);
 }
 
-static int get_uuid(const struct pxe_state_member *m, const struct pxe_state_value *v, void *at)
+static int get_uuid(const struct pxe_state_member *m,
+		    const struct pxe_state_value *v, void *at)
 {
 	const char *text = v->text;
 
