@@ -288,6 +288,15 @@ static int by_client(const void *a, const void *b)
 	return x->record->order > y->record->order ? -1 : 1;
 }
 
+/* May a machine have the address in that subnet? */
+static bool is_host_address(const struct pxe_conf_subnet *subnet,
+			    uint32_t address)
+{
+	return subnet->net.prefix > 30 ||
+	       (address != subnet->net.address &&
+		address != pxe_ip4_net_broadcast(&subnet->net));
+}
+
 /* Marks all but the best lease of each client in each subnet. */
 static int mark_older(struct pxe_lease_list *list, const struct pxe_conf *conf,
 		      int64_t now_s)
@@ -305,8 +314,11 @@ static int mark_older(struct pxe_lease_list *list, const struct pxe_conf *conf,
 			pxe_conf_find_subnet(conf, record->lease.address);
 		if (all[i].subnet == NULL)
 			record->skip = PXE_LEASE_SKIP_OUTSIDE;
-		if (record->lease.state == PXE_LEASE_DECLINED)
-			all[i].subnet = NULL; /* nobody's */
+		else if (!is_host_address(all[i].subnet, record->lease.address))
+			record->skip = PXE_LEASE_SKIP_NO_HOST;
+		if (record->skip != PXE_LEASE_SKIP_NONE ||
+		    record->lease.state == PXE_LEASE_DECLINED)
+			all[i].subnet = NULL; /* it is nobody's */
 	}
 	qsort(all, list->n, sizeof(*all), by_client);
 	for (size_t i = 1; i < list->n; i++)

@@ -29,6 +29,7 @@
 #define PXE_LEASE_SKIPS(X) \
 X(NONE,      "",          "") \
 X(OUTSIDE,   "outside",   "outside every subnet of pxe-dhcpd.conf(5)") \
+X(NO_HOST,   "no-host",   "the address of a subnet or its broadcast") \
 X(IPV6,      "ipv6",      "IPv6") \
 X(ABANDONED, "abandoned", "abandoned or declined: held by nobody") \
 X(NO_CLIENT, "no-client", "of nobody: free, or taken back") \
