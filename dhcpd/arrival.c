@@ -156,5 +156,9 @@ uint32_t pxe_arrival_find_server_id(const struct pxe_arrival *a,
 	for (size_t i = 0; i < a->n_addr; i++)
 		if (pxe_ip4_net_has(&subnet->net, a->addr[i].address))
 			return a->addr[i].address;
+	/* the subnet shares the link of one that we have an address in */
+	for (size_t i = 0; i < a->n_addr; i++)
+		if (pxe_conf_find_subnet(conf, a->addr[i].address) != NULL)
+			return a->addr[i].address;
 	return a->n_addr > 0 ? a->addr[0].address : 0;
 }

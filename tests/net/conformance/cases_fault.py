@@ -6,7 +6,7 @@ import signal
 from harness import Failed
 from servers import wait_until
 from table import table
-from wire import ACK, DISCOVER, Message, OFFER
+from wire import ACK, DISCOVER, Message
 
 CASES, case = table()
 
@@ -118,30 +118,3 @@ def _(t):
 
     t.check(wait_until(again, 10), "no ACK when it is back")
     t.wires.replies.clear()
-
-
-@case("a client of the firmware is told what to load", only="pxe")
-def _(t):
-    for arch, name in ((7, b"ipxe.efi"), (0, b"undionly.kpxe")):
-        c = t.client(more=[(60, b"PXEClient:Arch:%05d:UNDI:003016" % arch),
-                           (93, bytes([0, arch]))])
-        a = c.bound()
-        t.equal("file", a.file_field.rstrip(b"\0"), name)
-        t.equal("option 67", a.options.get(67, b"").rstrip(b"\0"), name)
-        t.equal("siaddr", a.siaddr, "10.1.0.1")
-
-
-@case("the architecture is taken from option 60 where 93 is missing",
-      only="pxe")
-def _(t):
-    c = t.client(more=[(60, b"PXEClient:Arch:00007:UNDI:003016")])
-    t.equal("file", t.expect(c.discover(), OFFER).file_field.rstrip(b"\0"),
-            b"ipxe.efi")
-
-
-@case("siaddr is this server, whatever the relay calls itself", only="pxe")
-def _(t):
-    c = t.client(relay="10.20.0.1", agent=b"\x0b\4\x0a\x14\0\1",
-                 more=[(60, b"PXEClient:Arch:00007:UNDI:003016"),
-                       (93, b"\0\7")])
-    t.equal("siaddr", c.offered().siaddr, "172.16.0.1")

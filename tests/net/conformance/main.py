@@ -8,6 +8,7 @@ import sys
 import time
 
 import cases_basic
+import cases_boot
 import cases_fault
 import cases_relay
 import cases_wire
@@ -78,7 +79,7 @@ def main():
     server = SERVERS[args.server](args.space, args.build, args.dir)
     tally = Tally(server.is_measured)
     rows = (cases_basic.CASES + cases_wire.CASES + cases_relay.CASES +
-            cases_fault.CASES)
+            cases_boot.CASES + cases_fault.CASES)
     try:
         for variant in ("plain", "strict"):
             chosen = select(rows, args.words, server.name, variant)
