@@ -101,6 +101,9 @@ static void tell(struct pxe_link *link, enum pxe_rival_state before, size_t n)
 			link->server->conf->coexist
 				? ""
 				: ": addresses are given again");
+	if (before == PXE_RIVAL_PROBING && r->state == PXE_RIVAL_CLEAR)
+		pxe_log(PXE_LOG_INFO, "no other DHCP server answers on %s",
+			link->name);
 	pxe_alarms_changed(link->server);
 }
 

@@ -169,7 +169,16 @@ start_dhcpd() {
 	n=$(grep -c 'in step with pxe-stated' "$T/$2-dhcpd.log" 2>/dev/null)
 	spawn "$1" "$2-dhcpd" "$B/sbin/pxe-dhcpd" -c "$T/$2"
 	dhcpd_pid=$pid
-	wait_for 10 in_step "$2" "${n:-0}"
+	wait_for 10 in_step "$2" "${n:-0}" || return 1
+	# before that it offers nothing to new clients; without a cable it does
+	# not look at all
+	wait_for 2 has_looked "$2" || :
+}
+
+# Has the pxe-dhcpd of DIR that was started last looked for other servers?
+has_looked() {
+	tac "$T/$1-dhcpd.log" | sed '/serving .*, port/q' |
+		grep -q 'other DHCP server answers'
 }
 
 in_step() {
