@@ -108,8 +108,8 @@ int pxe_state_list_leases(struct pxe_state_client *client,
 			  pxe_state_take *take, pxe_state_reply *reply,
 			  void *arg)
 {
-	static const char text[] = "{\"method\":\"io.pxesuite.State.ListLeases\","
-				   "\"more\":true}";
+	static const char text[] =
+		"{\"method\":\"io.pxesuite.State.ListLeases\",\"more\":true}";
 
 	return pxe_state_call_list(client, text, sizeof(text) - 1, take, reply,
 				   arg);

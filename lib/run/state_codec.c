@@ -321,7 +321,8 @@ json_t *pxe_state_lease_to_json(const struct pxe_lease *lease)
 
 	if (copy.hw.hlen == 0) /* absent, whatever is left in it */
 		memset(&copy.hw, 0, sizeof(copy.hw));
-	return put_record(pxe_state_lease_members, pxe_state_n_lease_members, &copy);
+	return put_record(pxe_state_lease_members, pxe_state_n_lease_members,
+			  &copy);
 }
 
 void pxe_state_lease_write(const struct pxe_lease *lease, struct pxe_str *out)
