@@ -195,6 +195,8 @@ static void on_down(void *arg)
 		pxe_log(PXE_LOG_WARNING,
 			"pxe-stated is away: offers go on, no new lease is "
 			"acknowledged");
+	if (s->is_in_step)
+		s->away_s = s->now_s;
 	s->is_in_step = false;
 	s->wants_resync = false;
 	pxe_resync_stop(s);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -392,10 +393,23 @@ static void server_stop(struct pxe_daemon *d)
 		close(s->raw_fd);
 }
 
+/* "in step", or since when it is not, in local time. */
+static void format_state(const struct pxe_server *s, char *text, size_t cap)
+{
+	time_t since = (time_t)s->away_s;
+	struct tm tm;
+
+	snprintf(text, cap, "%s", s->is_in_step ? "in step" : "away");
+	if (!s->is_in_step && since != 0 && localtime_r(&since, &tm) != NULL)
+		(void)strftime(text, cap, "away since %F %T", &tm);
+}
+
 static void server_status(struct pxe_daemon *d, char *text, size_t cap)
 {
 	const struct pxe_server *s = d->self;
+	char state[64];
 
+	format_state(s, state, sizeof(state));
 	snprintf(text, cap,
 		 "%llu packets, %llu replies, %zu leases, %zu pending, "
 		 "pxe-stated %s",
@@ -403,7 +417,7 @@ static void server_status(struct pxe_daemon *d, char *text, size_t cap)
 		 (unsigned long long)s->n_replies,
 		 s->book != NULL ? pxe_book_count_leases(s->book) : 0,
 		 s->book != NULL ? pxe_book_count_pending(s->book) : 0,
-		 s->is_in_step ? "in step" : "away");
+		 state);
 }
 
 const struct pxe_daemon_ops pxe_server_ops = {

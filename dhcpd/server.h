@@ -122,6 +122,7 @@ struct pxe_server {
 	bool wants_telling;
 	bool has_leases;		/* was in step with pxe-stated once */
 	bool is_in_step;		/* is now */
+	int64_t away_s; /* since when it is not; 0: it never was */
 	bool wants_resync;
 	int64_t heard_s; /* mono_s of the last answer to a commit */
 	struct pxe_waiting *waiting, *free_waiting;
