@@ -111,8 +111,8 @@ int pxe_udp_recv(int fd, struct pxe_udp_packet *packets)
 /* What sendmsg(2) wants to know of one datagram. */
 struct outgoing {
 	struct sockaddr_in to;
-	union control control;
 	struct iovec iov;
+	union control control; /* last: clang takes it for one without end */
 };
 
 static void address(const struct pxe_udp_datagram *datagram,
