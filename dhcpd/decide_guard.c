@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "dhcpd/access.h"
-#include "dhcpd/identity.h"
+#include "core/identity.h"
 
 void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet)
 {
@@ -64,21 +64,35 @@ static bool has_mac_lease(const struct pxe_case *c)
 	return l != NULL;
 }
 
+static struct pxe_identity find_identity(const struct pxe_case *c)
+{
+	const struct pxe_facts *facts = c->in->facts;
+	struct pxe_identity who = {
+		.hw = &facts->hw,
+		.uuid = facts->has_uuid ? &facts->uuid : NULL,
+		.has_booted = pxe_facts_is_boot(facts) || has_mac_lease(c),
+	};
+	struct pxe_rd id;
+
+	if (pxe_dhcp_find(c->msg, PXE_OPT_CLIENT_ID, &id)) {
+		who.id = id.p;
+		who.id_len = id.left;
+	}
+	return who;
+}
+
 /* A frame for an Ethernet group address would reach everybody. */
 static enum pxe_reason guard_client(struct pxe_case *c)
 {
 	const struct pxe_hwaddr *hw = &c->msg->head.hw;
-	struct pxe_identity_in who = { .conf = c->in->conf,
-				       .msg = c->msg,
-				       .facts = c->in->facts,
-				       .has_mac_lease = has_mac_lease(c) };
+	struct pxe_identity who;
 
 	if (hw->htype == PXE_HTYPE_ETHERNET && hw->hlen == 6 &&
 	    (hw->addr[0] & 1) != 0)
 		return PXE_REASON_BAD_PACKET;
-	who.host = c->out->host =
-		pxe_identity_find_host(who.conf, c->msg, who.facts);
-	pxe_identity_find(&who, c->out->client);
+	who = find_identity(c);
+	c->out->host = pxe_identity_find_host(&who, c->in->conf);
+	pxe_identity_find(&who, c->in->conf, c->out->host, c->out->client);
 	return c->client[0] != '\0' ? PXE_REASON_OK : PXE_REASON_NO_CLIENT_ID;
 }
 
@@ -121,7 +135,7 @@ static enum pxe_reason guard_subnet(struct pxe_case *c)
 	/* option 82 counts where a relay answers for it */
 	if (head->giaddr != 0 && pxe_dhcp_relay_parse(c->msg, &c->relay) == 0)
 		c->out->circuit =
-			pxe_identity_circuit(head->giaddr, &c->relay);
+			pxe_dhcp_relay_circuit(&c->relay, head->giaddr);
 	if (pxe_arrival_find_link(&c->in->arrival, c->in->conf, head,
 				  c->relay.link, &c->link) < 0)
 		return head->giaddr != 0 ? PXE_REASON_UNKNOWN_RELAY

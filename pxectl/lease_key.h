@@ -16,6 +16,6 @@ bool pxe_lease_is_rom_id(const struct pxe_lease_record *record);
 /* Writes the key; "" where nothing identifies the client. */
 void pxe_lease_make_key(const struct pxe_lease_record *record,
 			const struct pxe_conf *conf,
-			char key[PXE_CLIENT_KEY_TEXT]);
+			char key[static PXE_CLIENT_KEY_TEXT]);
 
 #endif

@@ -51,3 +51,36 @@ int pxe_dhcp_relay_parse(const struct pxe_dhcp_msg *msg,
 	*relay = r;
 	return 0;
 }
+
+/* FNV-1a: the same over restarts and on every machine, since it is stored. */
+static uint64_t hash_octets(uint64_t h, const void *octets, size_t n)
+{
+	const uint8_t *p = octets;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ p[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+/* Its length first: "1" and "23" are not "12" and "3". */
+static uint64_t hash_value(uint64_t h, const struct pxe_rd *rd)
+{
+	const uint8_t n[2] = { (uint8_t)(rd->left >> 8), (uint8_t)rd->left };
+
+	return hash_octets(hash_octets(h, n, sizeof(n)), rd->p, rd->left);
+}
+
+uint64_t pxe_dhcp_relay_circuit(const struct pxe_dhcp_relay *relay,
+				uint32_t giaddr)
+{
+	const uint8_t g[4] = { (uint8_t)(giaddr >> 24), (uint8_t)(giaddr >> 16),
+			       (uint8_t)(giaddr >> 8), (uint8_t)giaddr };
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+
+	if (relay->circuit_id.left == 0 && relay->remote_id.left == 0)
+		return 0;
+	h = hash_octets(h, g, sizeof(g));
+	h = hash_value(h, &relay->circuit_id);
+	h = hash_value(h, &relay->remote_id) & INT64_MAX;
+	return h != 0 ? h : 1;
+}

@@ -28,4 +28,12 @@ struct pxe_dhcp_relay {
 int pxe_dhcp_relay_parse(const struct pxe_dhcp_msg *msg,
 			 struct pxe_dhcp_relay *relay) PXE_MUST_CHECK;
 
+/*
+ * The circuit that a message came by from the relay agent at `giaddr`: a hash
+ * of the agent, circuit-id and remote-id (RFC 3046), 1 to INT64_MAX, the same
+ * over restarts and on every machine; 0: it names none.
+ */
+uint64_t pxe_dhcp_relay_circuit(const struct pxe_dhcp_relay *relay,
+				uint32_t giaddr);
+
 #endif

@@ -77,4 +77,30 @@ START_TEST(reads_what_a_relay_says)
 }
 END_TEST
 
-UNIT_MAIN("dhcp_relay", reads_what_a_relay_says)
+static uint64_t circuit(uint32_t giaddr, const char *id, const char *remote)
+{
+	struct pxe_dhcp_relay relay = { 0 };
+
+	pxe_rd_init(&relay.circuit_id, id, strlen(id));
+	pxe_rd_init(&relay.remote_id, remote, strlen(remote));
+	return pxe_dhcp_relay_circuit(&relay, giaddr);
+}
+
+START_TEST(a_circuit_has_one_number)
+{
+	uint64_t h = circuit(0x0a000001, "eth0", "switch");
+
+	ck_assert_uint_ne(h, 0);
+	ck_assert(h <= INT64_MAX);
+	ck_assert_uint_eq(h, circuit(0x0a000001, "eth0", "switch"));
+	ck_assert_uint_ne(h, circuit(0x0a000002, "eth0", "switch"));
+	ck_assert_uint_ne(h, circuit(0x0a000001, "eth0s", "witch"));
+	ck_assert_uint_ne(h, circuit(0x0a000001, "eth0switch", ""));
+	ck_assert_uint_eq(circuit(0x0a000001, "", ""), 0);
+	/* stored on disk: the same for ever */
+	ck_assert_uint_eq(h, UINT64_C(1174575509878611999));
+}
+END_TEST
+
+UNIT_MAIN("dhcp_relay", reads_what_a_relay_says,
+	  a_circuit_has_one_number)
