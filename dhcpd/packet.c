@@ -141,16 +141,16 @@ static bool may_go(struct pxe_link *link, const struct pxe_udp_packet *packet,
 		   const struct pxe_decide_in *in, struct pxe_dhcp_decision *d,
 		   const struct pxe_prober_again *again)
 {
-	enum pxe_reason reason;
+	enum pxe_reason reason = PXE_REASON_NOT_FOR_US;
+	enum pxe_prober_say say = PXE_PROBER_SILENT;
 
-	switch (pxe_prober_check(link, packet, in, d, again, &reason)) {
-	case PXE_PROBER_OFFER:
+	/* two interfaces of this host may be on one network */
+	if (!pxe_lookout_is_own(link->server, in->msg))
+		say = pxe_prober_check(link, packet, in, d, again, &reason);
+	if (say == PXE_PROBER_OFFER)
 		return true;
-	case PXE_PROBER_KEPT:
+	if (say == PXE_PROBER_KEPT)
 		return false;
-	case PXE_PROBER_SILENT:
-		break;
-	}
 	d->reason = reason;
 	d->reply = 0;
 	d->op = PXE_LEASE_OP_NONE;

@@ -8,6 +8,8 @@ usage: dhcp_peer.py count-arp IF ADDRESS
        dhcp_peer.py discover IF MAC N
            sends a DISCOVER every 50 ms from N clients beginning with MAC, until
            each has an offer; says "offers: N, longest pause: M ms"
+       dhcp_peer.py choose IF MAC SERVER
+           sends a REQUEST that takes the offer of SERVER
 """
 import signal
 import socket
@@ -66,9 +68,9 @@ def checksum(octets):
     return 0xFFFF - (n & 0xFFFF) - (n >> 16)
 
 
-def make_discover(mac, xid):
+def make_message(mac, xid, options=bytes([53, 1, 1])):
     dhcp = struct.pack("!BBBBIHH16x6s10x192xI", 1, 1, 6, 0, xid, 0, 0x8000,
-                       mac, 0x63825363) + bytes([53, 1, 1, 255])
+                       mac, 0x63825363) + options + b"\xff"
     dhcp = dhcp.ljust(300, b"\0")
     udp = struct.pack("!HHHH", 68, 67, 8 + len(dhcp), 0) + dhcp
     ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, 17, 0,
@@ -90,7 +92,7 @@ def discover(interface, first, n):
         if sent < n and now >= next_send:
             xid = 0x1000 + sent
             waiting[xid] = now
-            s.send(make_discover((first + sent).to_bytes(6, "big"), xid))
+            s.send(make_message((first + sent).to_bytes(6, "big"), xid))
             sent += 1
             next_send = now + 0.05
         try:
@@ -109,6 +111,14 @@ def discover(interface, first, n):
     sys.exit(0 if n_offers == n else 1)
 
 
+def choose(interface, mac, server):
+    server = socket.inet_aton(server)
+    options = (bytes([53, 1, 3, 54, 4]) + server + bytes([50, 4]) +
+               server[:3] + b"\x42")
+    open_packet(interface, ETH_P_IP).send(make_message(
+        bytes.fromhex(mac.replace(":", "")), 0x77, options))
+
+
 if __name__ == "__main__":
     {"count-arp": count_arp, "proxy-arp": proxy_arp,
-     "discover": discover}[sys.argv[1]](*sys.argv[2:])
+     "discover": discover, "choose": choose}[sys.argv[1]](*sys.argv[2:])
