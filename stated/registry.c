@@ -345,7 +345,8 @@ int pxe_registry_decline(struct pxe_registry *registry, uint32_t address,
 		pxe_lease_table_find(registry->leases, address);
 	struct pxe_lease lease = { .address = address, .client = client };
 
-	if (until_s <= now_s || !is_unicast(address) || client[0] == '\0')
+	if (until_s <= now_s || until_s >= PXE_LEASE_FOREVER_S ||
+	    !is_unicast(address) || client[0] == '\0')
 		return -EINVAL;
 	if (old == NULL && is_full(registry))
 		return -ENOSPC;

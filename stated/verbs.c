@@ -8,6 +8,7 @@
 
 #include "base/ip4.h"
 #include "base/str.h"
+#include "core/clock.h"
 #include "run/log.h"
 #include "run/state_alarms.h"
 #include "run/state_codec.h"
@@ -425,7 +426,9 @@ static void decline_lease(struct pxe_state_request *request,
 		return;
 	}
 	/* 0 where it is no number */
-	until_s = json_integer_value(until) + find_lag_s(sender_s, now_s);
+	until_s = pxe_clock_move(json_integer_value(until),
+				 find_lag_s(sender_s, now_s),
+				 PXE_LEASE_FOREVER_S);
 	r = pxe_registry_decline(registry_for(st, request), address, client,
 				 until_s, now_s);
 	if (r == -EINVAL)

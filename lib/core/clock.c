@@ -92,9 +92,10 @@ int64_t pxe_clock_move(int64_t time_s, int64_t by_s, int64_t max_s)
 {
 	if (time_s >= max_s)
 		return time_s;
-	/* both are far from the ends of 64 bits: a clock's, and a record's */
-	time_s += by_s;
+	/* either may be what a sender made up */
 	if (time_s < 0)
-		return 0;
-	return time_s < max_s ? time_s : max_s - 1;
+		time_s = 0;
+	if (by_s >= max_s - time_s)
+		return max_s - 1;
+	return time_s + by_s > 0 ? time_s + by_s : 0;
 }

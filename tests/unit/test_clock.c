@@ -224,6 +224,10 @@ START_TEST(test_move)
 		{ "for ever stays", 1000, -500, 1000 },
 		{ "later than that, too", 1001, 500, 1001 },
 		{ "nothing becomes for ever", 900, 500, 999 },
+		{ "before 1970", -100, 50, 50 },
+		{ "as far as can be", 900, INT64_MAX, 999 },
+		{ "as far back", INT64_MIN, INT64_MIN, 0 },
+		{ "late and later", INT64_MAX, INT64_MAX, INT64_MAX },
 	};
 
 	for (size_t i = 0; i < PXE_LEN(rows); i++)

@@ -95,6 +95,9 @@ START_TEST(release_and_decline_need_the_lease)
 			 -EINVAL);
 	ck_assert_int_eq(pxe_registry_decline(reg, 0, "id:01", NOW + 9, NOW),
 			 -EINVAL);
+	ck_assert_int_eq(pxe_registry_decline(reg, A1, "id:01",
+					      PXE_LEASE_FOREVER_S, NOW),
+			 -EINVAL);
 	ck_assert_uint_eq(pxe_registry_n_changes(reg), 0);
 
 	ck_assert_int_eq(pxe_registry_release(reg, A1, "id:01", NOW + 5), 0);
