@@ -43,7 +43,7 @@ static const struct pxe_conf_subnet *find_local(const struct pxe_arrival *a,
 
 	for (size_t i = 0; i < a->n_addr && s == NULL; i++)
 		s = pxe_conf_find_subnet(conf, a->addr[i].address);
-			return s;
+	return s;
 }
 
 /* A relay has an address of a host: an answer to another one would go to the
@@ -101,7 +101,7 @@ static void enter_routed(struct pxe_arrival_link *link, uint32_t ciaddr)
 /* A relay's address names the network (RFC 2131 section 4.3.1), or what it
  * says of it (RFC 3527); else the interface does. */
 int pxe_arrival_find_link(const struct pxe_arrival *a,
-			const struct pxe_conf *conf,
+			  const struct pxe_conf *conf,
 			  const struct pxe_dhcp_head *head, uint32_t selected,
 			  struct pxe_arrival_link *link)
 {

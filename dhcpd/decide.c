@@ -293,9 +293,11 @@ static void confirm(struct pxe_case *c, uint32_t address)
 		reason = PXE_REASON_WRONG_ADDRESS;
 	else
 		reason = PXE_REASON_NO_OFFER;
-	/* where others may know better, they are left to answer */
-	if ((c->in->conf->is_authoritative && !pxe_case_is_withheld(c)) ||
-	    reason == PXE_REASON_WRONG_ADDRESS)
+	/* where others may know better, they are left to answer: not about an
+	 * address that it has of us, on another network */
+	if (reason == PXE_REASON_WRONG_ADDRESS ||
+	    (!pxe_case_is_withheld(c) && (c->in->conf->is_authoritative ||
+					  is_record(c, address))))
 		nak(c, reason);
 	else
 		refuse(c, reason);
@@ -431,5 +433,5 @@ void pxe_decide_message(const struct pxe_decide_in *in,
 	out->flavour = "";
 	out->reason = pxe_case_guard(&c);
 	if (out->reason == PXE_REASON_OK)
-	handlers[in->msg->type](&c);
+		handlers[in->msg->type](&c);
 }
