@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OLDEST_MAX = 256 }; /* offers looked at for one to end early */
+
 struct pxe_book *pxe_book_new(void)
 {
 	struct pxe_book *book = calloc(1, sizeof(*book));
@@ -160,6 +162,40 @@ void pxe_book_expire(struct pxe_book *book, int64_t now_s)
 		if (offer != NULL && offer->end_s <= now_s)
 			end_offer(book, address);
 	}
+}
+
+static bool is_offered(const struct pxe_book *book, uint32_t address,
+		       int64_t end_s)
+{
+	const struct pxe_lease *offer =
+		pxe_lease_table_find(book->offers, address);
+
+	return offer != NULL && offer->end_s == end_s &&
+	       pxe_lease_table_find(book->pending, address) == NULL;
+}
+
+bool pxe_book_end_oldest(struct pxe_book *book,
+			 const struct pxe_conf_subnet *subnet, int64_t now_s)
+{
+	const int64_t held_s = PXE_BOOK_OFFER_S - PXE_BOOK_OFFER_MIN_S;
+	uint32_t address;
+	int64_t end_s;
+
+	/* rows of offers that are gone would come first for ever */
+	while (pxe_held_get(&book->held, 0, &address, &end_s) &&
+	       pxe_lease_table_find(book->offers, address) == NULL)
+		(void)!pxe_held_take(&book->held, end_s, &address);
+	for (size_t i = 0; i < OLDEST_MAX; i++) {
+		if (!pxe_held_get(&book->held, i, &address, &end_s) ||
+		    end_s > now_s + held_s)
+			break;
+		if (!pxe_ip4_net_has(&subnet->net, address) ||
+		    !is_offered(book, address, end_s))
+			continue;
+		end_offer(book, address);
+		return true;
+	}
+	return false;
 }
 
 const struct pxe_lease *pxe_book_find(const struct pxe_book *book,

@@ -20,6 +20,8 @@
 
 enum {
 	PXE_BOOK_OFFER_S = 30,	     /* how long an offer is held */
+	PXE_BOOK_OFFER_MIN_S = 5, /* even if nothing else is left: EDK2
+				     gathers offers for 4 s */
 	PXE_BOOK_QUARANTINE_S = 3600, /* a declined address stays unused */
 	PXE_BOOK_DECLINES_MAX = 4, /* a client may quarantine so many */
 };
@@ -82,6 +84,7 @@ struct pxe_book_ask {
 	const struct pxe_hwaddr *hw;	  /* or NULL */
 	uint64_t circuit;		  /* as in leases; 0: none */
 	uint32_t requested;		  /* option 50; 0: none */
+	bool is_last_resort; /* an offer that nobody took up may end for it */
 	int64_t now_s;
 };
 
@@ -97,7 +100,8 @@ bool pxe_book_may_have(struct pxe_book *book,
 /*
  * Chooses an address: the client's reservation, what it has or had, what it
  * was offered, what it requests, the lowest that nobody ever had, the one
- * whose lease ended longest ago.  0; -EADDRNOTAVAIL (none is left), -EPERM
+ * whose lease ended longest ago, as last resort the one whose offer nobody
+ * took up for longest (which ends).  0; -EADDRNOTAVAIL (none is left), -EPERM
  * (those that are left are reserved, and the client is a stranger), -EDQUOT
  * (its circuit has enough), -EUSERS (its hardware address has enough, under
  * other client-ids).

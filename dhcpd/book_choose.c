@@ -101,6 +101,15 @@ static int find_reuse(const struct pxe_book *book,
 	return -EADDRNOTAVAIL;
 }
 
+/* Nobody's address: one that nobody ever had, or one to be used again. */
+static int find_free(struct pxe_book *book, const struct pxe_book_ask *ask,
+		     struct pxe_book_sub *sub, uint32_t *address)
+{
+	if (pxe_pool_find_lowest(sub->pool, address) == 0)
+		return 0;
+	return find_reuse(book, ask, sub, address);
+}
+
 /* Would enough be left for those who are known? */
 static bool has_spare(const struct pxe_book *book,
 		      const struct pxe_book_ask *ask, struct pxe_book_sub *sub)
@@ -196,7 +205,11 @@ int pxe_book_choose(struct pxe_book *book, const struct pxe_book_ask *ask,
 		*address = a;
 		return 0;
 	}
-	if (pxe_pool_find_lowest(sub->pool, address) == 0)
-		return 0;
-	return find_reuse(book, ask, sub, address);
+	r = find_free(book, ask, sub, address);
+	/* a flood of clients that never take what they are offered does not
+	 * keep others out for longer than it must */
+	if (r < 0 && ask->is_last_resort &&
+	    pxe_book_end_oldest(book, ask->subnet, ask->now_s))
+		r = find_free(book, ask, sub, address);
+	return r;
 }

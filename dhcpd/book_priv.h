@@ -40,6 +40,11 @@ const struct pxe_lease *pxe_book_find_in(const struct pxe_lease_table *table,
 					 const struct pxe_conf_subnet *subnet,
 					 uint32_t but);
 
+/* Ends the oldest offer in a subnet that was held for PXE_BOOK_OFFER_MIN_S;
+ * false: there is none among the oldest of all. */
+bool pxe_book_end_oldest(struct pxe_book *book,
+			 const struct pxe_conf_subnet *subnet, int64_t now_s);
+
 /* 0, -ENOMEM. */
 int pxe_book_limit_init(struct pxe_book *book) PXE_MUST_CHECK;
 void pxe_book_limit_done(struct pxe_book *book);

@@ -115,9 +115,8 @@ static enum pxe_reason reason_of(int error)
 	return PXE_REASON_INTERNAL;
 }
 
-/* An address of this subnet, or where it has none another one of the link.
- * Choosing only reorders what the book found before. */
-static int choose(struct pxe_case *c, uint32_t *address)
+/* An address of this subnet, or where it has none another one of the link. */
+static int choose_on_link(struct pxe_case *c, uint32_t *address)
 {
 	const struct pxe_conf_subnet *first = c->out->subnet, *s;
 	int r = pxe_book_choose(c->in->book, &c->ask, address);
@@ -136,6 +135,18 @@ static int choose(struct pxe_case *c, uint32_t *address)
 	}
 	pxe_case_enter(c, first);
 	return r;
+}
+
+/* Choosing changes nothing in the book but what it knows of old leases, and
+ * offers that nobody took up. */
+static int choose(struct pxe_case *c, uint32_t *address)
+{
+	int r = choose_on_link(c, address);
+
+	if (r != -EADDRNOTAVAIL)
+		return r;
+	c->ask.is_last_resort = true;
+	return choose_on_link(c, address);
 }
 
 static void on_discover(struct pxe_case *c)

@@ -37,7 +37,8 @@ enum pxe_decide_rival {
 struct pxe_decide_in {
 	const struct pxe_conf *conf;
 	struct pxe_book *book; /* expired to now_s; only its memory of old
-				  leases that can be reused changes */
+				  leases that can be reused changes, and
+				  offers that nobody took up may end */
 	const struct pxe_dhcp_msg *msg;
 	const struct pxe_facts *facts; /* of the message */
 	struct pxe_arrival arrival;

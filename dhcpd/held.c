@@ -55,6 +55,16 @@ bool pxe_held_take(struct pxe_held *held, int64_t now_s, uint32_t *address)
 	return true;
 }
 
+bool pxe_held_get(const struct pxe_held *held, size_t i, uint32_t *address,
+		  int64_t *end_s)
+{
+	if (i >= held->n)
+		return false;
+	*address = held->row[at(held, i)].address;
+	*end_s = held->row[at(held, i)].end_s;
+	return true;
+}
+
 void pxe_held_move(struct pxe_held *held, int64_t by_s)
 {
 	for (size_t i = 0; i < held->n; i++)

@@ -30,6 +30,9 @@ int pxe_held_grow(struct pxe_held *held) PXE_MUST_CHECK;
 void pxe_held_add(struct pxe_held *held, uint32_t address, int64_t end_s);
 /* Takes the first row out if its time has come. */
 bool pxe_held_take(struct pxe_held *held, int64_t now_s, uint32_t *address);
+/* Row number `i` after the first, which stays; false: there is none. */
+bool pxe_held_get(const struct pxe_held *held, size_t i, uint32_t *address,
+		  int64_t *end_s);
 /* All ends move by `by_s`. */
 void pxe_held_move(struct pxe_held *held, int64_t by_s);
 
