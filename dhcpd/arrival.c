@@ -92,6 +92,8 @@ static void enter_routed(struct pxe_arrival_link *link, uint32_t ciaddr)
 	if (ciaddr == 0 || !pxe_arrival_is_unicast(link->arrival))
 		return;
 	s = pxe_conf_find_subnet(link->conf, ciaddr);
+	if (s == NULL && !pxe_arrival_is_on_link(link->arrival, ciaddr))
+		s = link->conf->elsewhere;
 	if (s != NULL && (link->first == NULL || !has_subnet(link, s))) {
 		link->first = s;
 		link->is_local = false;
@@ -116,6 +118,8 @@ int pxe_arrival_find_link(const struct pxe_arrival *a,
 		l.is_local = true;
 		enter_routed(&l, head->ciaddr);
 	}
+	if (l.first == NULL)
+		l.first = conf->elsewhere;
 	if (l.first == NULL)
 		return -ENOENT;
 	*link = l;

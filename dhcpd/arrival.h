@@ -23,6 +23,8 @@ struct pxe_arrival {
 	const struct pxe_if_addr *addr; /* of the interface; borrowed */
 	size_t n_addr;
 	uint32_t dst; /* to which it was sent */
+	uint32_t src; /* from where: port 4011 is answered there */
+	uint16_t src_port;
 };
 
 /* Was it sent to one address of ours, not to many? */
@@ -36,7 +38,8 @@ bool pxe_arrival_has(const struct pxe_arrival *a, uint32_t address);
 
 /*
  * The link of a client: the subnets that it can have an address of.  Those of
- * one interface are on one link, and those of one `shared-network`.
+ * one interface are on one link, and those of one `shared-network`.  Where
+ * none is configured it may be conf->elsewhere alone.
  */
 struct pxe_arrival_link {
 	const struct pxe_arrival *arrival;

@@ -43,7 +43,9 @@ struct pxe_decide_in {
 	const struct pxe_facts *facts; /* of the message */
 	struct pxe_arrival arrival;
 	int64_t now_s;
+	uint16_t port; /* ours: conf->dhcp_port or conf->binl_port */
 	enum pxe_decide_rival rival;
+	bool has_pxe_rival; /* another server makes PXE offers on the link */
 	bool has_leases;  /* the book was in step with pxe-stated once */
 	bool is_state_up; /* and is now: commits are possible */
 	bool can_tell; /* what is given back will be told to pxe-stated */
@@ -74,6 +76,7 @@ struct pxe_dest {
 
 struct pxe_dhcp_decision {
 	enum pxe_reason reason;
+	enum pxe_mode mode; /* of the client's subnet */
 	uint8_t reply; /* enum pxe_dhcp_type; 0: silence; to BOOTP an ACK */
 	enum pxe_lease_op op;
 	uint32_t address;	     /* of `op`, and yiaddr; 0: none */

@@ -11,6 +11,7 @@ void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet)
 	const struct pxe_arrival *a = &c->in->arrival;
 
 	c->out->subnet = c->ask.subnet = subnet;
+	c->out->mode = subnet->mode;
 	c->out->server_address =
 		pxe_arrival_find_server_id(a, c->in->conf, subnet);
 	/* a relay that wants all later messages of its clients (RFC 5107) */
@@ -151,6 +152,17 @@ static enum pxe_reason guard_subnet(struct pxe_case *c)
 					   : PXE_REASON_NO_SUBNET;
 }
 
+static enum pxe_reason guard_mode(struct pxe_case *c)
+{
+	static const enum pxe_reason reasons[PXE_N_MODES] = {
+		[PXE_MODE_INTERNAL] = PXE_REASON_OK,
+		[PXE_MODE_PROXY] = PXE_REASON_PROXY,
+		[PXE_MODE_EXTERNAL] = PXE_REASON_EXTERNAL,
+	};
+
+	return reasons[c->out->mode];
+}
+
 /* A BOOTP client may want one server only, by its name (RFC 951 section 7). */
 static enum pxe_reason guard_bootp(struct pxe_case *c)
 {
@@ -260,6 +272,7 @@ static const struct {
 	{ guard_type, ~0u },
 	{ guard_client, ~0u },
 	{ guard_subnet, ~0u },
+	{ guard_mode, ~0u },
 	{ guard_bootp, PXE_CASE_TYPE(BOOTP) },
 	{ guard_ciaddr, PXE_CASE_ASKS & ~PXE_CASE_TYPE(REQUEST) },
 	{ guard_access, PXE_CASE_ASKS },

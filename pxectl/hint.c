@@ -64,6 +64,9 @@ static const struct row {
 { ANY, ANY, BECAUSE(OTHER_SERVER_ACTIVE), 0, {
   "another DHCP server answers on this network, see `pxectl status`: switch it off, or "
   "set `coexist` in dhcpd.conf if both are meant to give addresses", true } },
+{ ANY, ANY, BECAUSE(CONTENDED), 0, {
+  "another server makes PXE offers on its network, see `pxectl status`: switch that "
+  "off, or set `contend` in dhcpd.conf to \"win\"", true } },
 { ANY, ANY, BECAUSE(CONFLICT), 0, {
   "strangers use the addresses that it was to get: some machines have fixed addresses "
   "inside `ranges`, see `pxectl leases --state declined`", true } },

@@ -373,3 +373,14 @@ void pxe_conf_lease_times(const struct pxe_conf_subnet *subnet,
 	*lease_s = t < max ? t : max;
 	*max_lease_s = max;
 }
+
+const char *pxe_conf_mode_name(enum pxe_mode mode)
+{
+	static const char *const names[PXE_N_MODES] = {
+#define X(id, name) [PXE_MODE_##id] = name,
+		PXE_MODES(X)
+#undef X
+	};
+
+	return (unsigned)mode < PXE_N_MODES ? names[mode] : "?";
+}

@@ -47,11 +47,14 @@ struct pxe_conf {
 	const char **interfaces; /* none: all with an address in a subnet */
 	size_t n_interfaces;
 	uint32_t server_address; /* 0: "auto" */
-	uint16_t dhcp_port, tftp_port, http_port;
+	uint16_t dhcp_port, binl_port, tftp_port, http_port;
 	const char *boot_root, *state_socket, *state_dir;
 
 	/* dhcpd.conf */
+	/* of subnets that say nothing, which have copies */
 	enum pxe_mode mode;
+	enum pxe_contend contend;
+	bool has_uefi_pxe10;
 	enum pxe_answer answer;
 	enum pxe_ipxe_gets ipxe;
 	bool is_authoritative;
@@ -69,6 +72,12 @@ struct pxe_conf {
 	size_t n_opts;
 	struct pxe_conf_subnet *subnets;
 	size_t n_subnets;
+	/* where no subnet is: 0.0.0.0/0 with what the root says; NULL where
+	 * `mode` is internal, since nobody is served there */
+	const struct pxe_conf_subnet *elsewhere;
+	struct pxe_conf_pxe_menu pxe_menu;
+	struct pxe_conf_pxe_item *pxe_items; /* in the order of the menu */
+	size_t n_pxe_items; /* 0: firmware is shown no menu */
 
 	/* tftpd.conf */
 	const char **tftp_listen; /* addresses; none: all, IPv6 and IPv4 */
@@ -131,6 +140,9 @@ pxe_conf_find_host(const struct pxe_conf *conf, const struct pxe_hwaddr *hw,
 const struct pxe_conf_host *
 pxe_conf_find_host_id(const struct pxe_conf *conf, const void *octets,
 		      size_t len);
+
+/* The word of a mode. */
+const char *pxe_conf_mode_name(enum pxe_mode mode);
 
 /*
  * For how long a subnet gives an address to a client with that host section

@@ -13,6 +13,7 @@
 #include "base/hwaddr.h"
 #include "base/ip4.h"
 #include "base/uuid.h"
+#include "core/arch.h"
 #include "core/conf_words.h"
 
 struct pxe_conf_target;
@@ -52,6 +53,9 @@ struct pxe_conf_subnet {
 	struct pxe_ip4_range *ranges;
 	size_t n_ranges;
 	const char *shared_network; /* subnets of one name: one link; "" */
+	enum pxe_mode mode;
+	enum pxe_contend contend;
+	bool has_uefi_pxe10; /* proxy: PXE 1.0 tags to UEFI firmware */
 	uint32_t lease_s, max_lease_s;
 	bool is_conflict_checked;
 	struct pxe_conf_access access;
@@ -61,6 +65,26 @@ struct pxe_conf_subnet {
 	const char *file;	 /* what machines load that boot; "": by arch */
 	struct pxe_conf_opt *opts; /* routers, dns-servers, ...; each once */
 	size_t n_opts;
+};
+
+/* One item of the boot menu of PXE firmware (PXE 2.1, option 43.9). */
+struct pxe_conf_pxe_item {
+	struct pxe_src src;
+	const char *name, *title;
+	uint16_t type;	 /* of boot server; LOCAL has 0, nobody else has */
+	bool is_local;	 /* the local disk */
+	const char *file; /* "": the loader of its architecture */
+	uint32_t *servers; /* that answer for it; none: this one */
+	size_t n_servers;
+	enum pxe_family *families; /* whose menu has it; none: all */
+	size_t n_families;
+};
+
+/* The menu's prompt (43.10). */
+struct pxe_conf_pxe_menu {
+	struct pxe_src src;
+	const char *prompt;
+	uint32_t timeout_s; /* 0: waits for ever */
 };
 
 /* A client-id (option 61): all octets of its value. */

@@ -13,7 +13,15 @@ struct pxe_src {
 };
 
 /* The words of `mode`: how pxe-dhcpd works. */
-#define PXE_MODES(X) X(INTERNAL, "internal") /* gives addresses itself */
+#define PXE_MODES(X)                                                  \
+	X(INTERNAL, "internal") /* gives addresses itself */          \
+	X(PROXY, "proxy")   /* adds what to boot to another server */ \
+	X(EXTERNAL, "external") /* listens and records; sends nothing */
+
+/* The words of `contend`: beside another server of PXE offers. */
+#define PXE_CONTENDS(X)                                               \
+	X(YIELD, "yield")   /* silence, and an alarm */               \
+	X(WIN, "win")	    /* the offer that firmware ranks first */
 
 /* The words of `answer`: which clients are answered at all. */
 #define PXE_ANSWERS(X)                                                \
@@ -69,6 +77,9 @@ struct pxe_src {
 
 #define X(id, name) PXE_MODE_##id,
 enum pxe_mode { PXE_MODES(X) PXE_N_MODES };
+#undef X
+#define X(id, name) PXE_CONTEND_##id,
+enum pxe_contend { PXE_CONTENDS(X) PXE_N_CONTENDS };
 #undef X
 #define X(id, name) PXE_ANSWER_##id,
 enum pxe_answer { PXE_ANSWERS(X) PXE_N_ANSWERS };

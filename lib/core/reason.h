@@ -47,7 +47,11 @@ X(NO_LEASE,        "no-lease",        "the client gives back or declines what it
 X(NO_ADDRESS,      "no-address",      "only options were asked for (DHCPINFORM)") \
 X(UNSUPPORTED,     "unsupported",     "this kind of message is not answered (lease query, ...)") \
 X(BOOTP,           "bootp",           "'bootp' in dhcpd.conf says not to answer this BOOTP client") \
+X(EXTERNAL,        "external",        "'mode = external': this server listens and records, and sends nothing") \
+X(PROXY,           "proxy",           "'mode = proxy': another DHCP server answers such a message") \
+X(CONTENDED,       "contended",       "another server makes PXE offers on this network, and 'contend' says to yield") \
 /* what to boot */ \
+X(LOCAL_BOOT,      "local-boot",      "the machine is to boot from its own disk, so it gets no offer") \
 X(NOT_A_BOOT,      "not-a-boot",      "an ordinary DHCP client: an address, nothing to boot") \
 X(NO_LOADER,       "no-loader",       "boot.conf has no loader for the client's architecture") \
 X(UNKNOWN_ARCH,    "unknown-arch",    "the client's architecture is not known, so no loader fits") \

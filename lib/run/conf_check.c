@@ -324,6 +324,7 @@ static void check_ports(struct pxe_conf_job *job)
 		uint16_t port;
 	} ports[] = {
 		{ "dhcp-port", conf->dhcp_port },
+		{ "binl-port", conf->binl_port },
 		{ "tftp-port", conf->tftp_port },
 		{ "http-port", conf->http_port },
 	};

@@ -17,7 +17,8 @@ static void check_subnets(struct pxe_conf_job *job)
 	const struct pxe_conf_subnet *highest = NULL;
 	const struct pxe_src none = { .file = job->dhcpd_file };
 
-	if (n == 0 && !job->is_broken && (job->files & PXE_CONF_FILE_DHCPD))
+	if (n == 0 && !job->is_broken && job->conf->elsewhere == NULL &&
+	    (job->files & PXE_CONF_FILE_DHCPD))
 		pxe_conf_warn(job, &none,
 			      "there is no subnet, so no machine gets an "
 			      "address: add subnet \"...\" { ... }");
@@ -54,7 +55,8 @@ static void check_host_address(struct pxe_conf_job *job,
 			       "host \"%s\" has this server's own address %s: "
 			       "give it another",
 			       host->name, text);
-	if (subnet == NULL && job->conf->n_subnets > 0 && !job->is_broken)
+	if (subnet == NULL && job->conf->n_subnets > 0 &&
+	    job->conf->elsewhere == NULL && !job->is_broken)
 		pxe_conf_error(job, &host->src,
 			       "address %s of host \"%s\" is in no subnet of "
 			       "dhcpd.conf: change it, or add the subnet",

@@ -182,6 +182,10 @@ const struct pxe_conf_item *pxe_conf_item_find(
 void pxe_conf_fill(struct pxe_conf_job *job,
 		   const struct pxe_conf_section *section, void *base);
 
+/* Is the title a name for people and programs?  Tells why not. */
+bool pxe_conf_check_name(struct pxe_conf_job *job,
+			 const struct pxe_conf_section *section);
+
 /* Checks what one target says against its type. */
 void pxe_conf_check_target(struct pxe_conf_job *job,
 			   const struct pxe_conf_section *section,

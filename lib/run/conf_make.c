@@ -116,9 +116,8 @@ const struct pxe_conf_item *pxe_conf_item_find(
 
 /* --- titles --------------------------------------------------------------- */
 
-/* Is the title a name for people and programs?  Tells why not. */
-static bool check_name(struct pxe_conf_job *job,
-		       const struct pxe_conf_section *section)
+bool pxe_conf_check_name(struct pxe_conf_job *job,
+			 const struct pxe_conf_section *section)
 {
 	const char *what = pxe_conf_section_row(section->kind)->name, *p;
 	struct pxe_hwaddr hw;
@@ -142,35 +141,6 @@ static bool check_name(struct pxe_conf_job *job,
 			       what, section->title);
 	else
 		return true;
-	return false;
-}
-
-static bool read_family(struct pxe_conf_job *job,
-			const struct pxe_conf_section *section,
-			struct pxe_conf_loader *loader)
-{
-	struct pxe_conf_guess guess = { .written = section->title };
-	int family = pxe_family_from_name(section->title);
-	struct pxe_str list;
-	char buf[256];
-
-	if (family >= 0) {
-		loader->family = (enum pxe_family)family;
-		return true;
-	}
-	pxe_str_init(&list, buf, sizeof(buf));
-	for (int f = PXE_FAMILY_NONE + 1; f < PXE_N_FAMILIES; f++) {
-		const char *name = pxe_family_name((enum pxe_family)f);
-
-		pxe_conf_guess_try(&guess, name);
-		pxe_str_putf(&list, "%s%s", list.len > 0 ? ", " : "", name);
-	}
-	pxe_conf_error(
-		job, &section->src,
-		"loader family \"%.100s\" does not exist: %s%s%sthere is %s",
-		section->title, guess.nearest ? "did you mean \"" : "",
-		guess.nearest ? guess.nearest : "", guess.nearest ? "\"? " : "",
-		buf);
 	return false;
 }
 
@@ -224,7 +194,9 @@ static void make_loaders(struct pxe_conf_job *job)
 				       "loader \"%s\" has no file: add file = "
 				       "\"...\"",
 				       section->title);
-		conf->n_loaders += read_family(job, section, loader);
+		conf->n_loaders += pxe_conf_find_family(
+			job, &section->src, "loader family", section->title,
+			&loader->family);
 	}
 }
 
@@ -263,7 +235,7 @@ static void make_targets(struct pxe_conf_job *job)
 		pxe_conf_fill(job, section, target);
 		if (target->title[0] == '\0')
 			target->title = target->name;
-		if (check_name(job, section))
+		if (pxe_conf_check_name(job, section))
 			pxe_conf_check_target(job, section, target);
 		conf->n_targets++;
 	}
@@ -321,7 +293,7 @@ static void make_hosts(struct pxe_conf_job *job)
 
 		host->src = section->src;
 		host->name = section->title;
-		(void)check_name(job, section);
+		(void)pxe_conf_check_name(job, section);
 		pxe_conf_fill(job, section, host);
 		pxe_conf_make_options(job, section, &host->opts, &host->n_opts);
 		pxe_conf_check_room(job, section, host->opts, host->n_opts);
@@ -364,6 +336,8 @@ void pxe_conf_make(struct pxe_conf_job *job)
 {
 	make_root(job);
 	make_subnets(job);
+	pxe_conf_make_elsewhere(job);
+	pxe_conf_make_pxe(job);
 	make_loaders(job);
 	make_targets(job);
 	make_menu(job);

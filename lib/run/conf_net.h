@@ -21,11 +21,25 @@ bool pxe_conf_read_id(struct pxe_conf_job *job,
 bool pxe_conf_read_mac_start(struct pxe_conf_job *job,
 			     const struct pxe_conf_row *row,
 			     const struct pxe_conf_value *value, void *at);
+bool pxe_conf_read_family(struct pxe_conf_job *job,
+			  const struct pxe_conf_row *row,
+			  const struct pxe_conf_value *value, void *at);
+
+/* The family of that name; false: there is none (told, `what` it is). */
+bool pxe_conf_find_family(struct pxe_conf_job *job, const struct pxe_src *src,
+			  const char *what, const char *name,
+			  enum pxe_family *family);
 
 /* Fills and checks one subnet; false: it is not one (told). */
 bool pxe_conf_make_subnet(struct pxe_conf_job *job,
 			  const struct pxe_conf_section *section,
 			  struct pxe_conf_subnet *subnet);
+
+/* What is said outside of all subnets, as one that has every address. */
+void pxe_conf_make_elsewhere(struct pxe_conf_job *job);
+
+/* Fills and checks the boot menu of PXE firmware. */
+void pxe_conf_make_pxe(struct pxe_conf_job *job);
 
 /* May DHCP options stand in that section by their names? */
 bool pxe_conf_has_options(unsigned file, enum pxe_conf_section_kind kind);

@@ -37,11 +37,18 @@ static const struct pxe_conf_section_row sections[PXE_CONF_N_SECTIONS] = {
 	[PXE_CONF_MENU]   = { "menu", BOOT, NULL, "menu { ... }" },
 	[PXE_CONF_HOST]   = { "host", HOSTS, "name",
 			      "host \"alpha\" { ... }" },
+	[PXE_CONF_PXE_MENU] = { "pxe-menu", DHCPD, NULL,
+				"pxe-menu { ... }" },
+	[PXE_CONF_PXE_ITEM] = { "pxe-item", DHCPD, "name",
+				"pxe-item \"disk\" { ... }" },
 };
 /* clang-format on */
 
 #define X(id, name) { PXE_MODE_##id, name },
 static const struct pxe_name modes[] = { PXE_MODES(X) };
+#undef X
+#define X(id, name) { PXE_CONTEND_##id, name },
+static const struct pxe_name contends[] = { PXE_CONTENDS(X) };
 #undef X
 #define X(id, name) { PXE_ANSWER_##id, name },
 static const struct pxe_name answers[] = { PXE_ANSWERS(X) };
@@ -71,6 +78,8 @@ static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
 /* The header's fields, without their NUL. */
 #define SNAME_MAX 63
 #define FILE_MAX  127
+/* EDK2 shows 70 columns of a menu. */
+#define COLUMNS   70
 
 /* A field of the section's struct, and a list with its number. */
 #define AT(field) .offset = offsetof(struct S, field)
@@ -92,6 +101,8 @@ static const struct pxe_conf_row rows[] = {
   AT(server_address) },
 { PXE, PXE_CONF_ROOT, "dhcp-port", PXE_CONF_U16, .dflt = "67",
   LIMIT(1, 65534), AT(dhcp_port) },
+{ PXE, PXE_CONF_ROOT, "binl-port", PXE_CONF_U16, .dflt = "4011",
+  LIMIT(1, 65535), AT(binl_port) },
 { PXE, PXE_CONF_ROOT, "tftp-port", PXE_CONF_U16, .dflt = "69",
   LIMIT(1, 65535), AT(tftp_port) },
 { PXE, PXE_CONF_ROOT, "http-port", PXE_CONF_U16, .dflt = "16000",
@@ -105,6 +116,10 @@ static const struct pxe_conf_row rows[] = {
 
 { DHCPD, PXE_CONF_ROOT, "mode", PXE_CONF_WORD, .dflt = "internal",
   AT(mode), ONE_OF(modes) },
+{ DHCPD, PXE_CONF_ROOT, "contend", PXE_CONF_WORD, .dflt = "yield",
+  AT(contend), ONE_OF(contends) },
+{ DHCPD, PXE_CONF_ROOT, "uefi-pxe10", PXE_CONF_BOOL, .dflt = "no",
+  AT(has_uefi_pxe10) },
 { DHCPD, PXE_CONF_ROOT, "answer", PXE_CONF_WORD, .dflt = "all",
   AT(answer), ONE_OF(answers) },
 { DHCPD, PXE_CONF_ROOT, "ipxe", PXE_CONF_WORD, .dflt = "script",
@@ -180,6 +195,13 @@ static const struct pxe_conf_row rows[] = {
 { DHCPD, PXE_CONF_SUBNET, "ranges", PXE_CONF_RANGE, .dflt = "",
   .otherwise = "none; only hosts with an address get one",
   LIST(ranges, n_ranges) },
+{ DHCPD, PXE_CONF_SUBNET, "mode", PXE_CONF_WORD,
+  .otherwise = "mode outside of the subnets", AT(mode), ONE_OF(modes) },
+{ DHCPD, PXE_CONF_SUBNET, "contend", PXE_CONF_WORD,
+  .otherwise = "contend outside of the subnets",
+  AT(contend), ONE_OF(contends) },
+{ DHCPD, PXE_CONF_SUBNET, "uefi-pxe10", PXE_CONF_BOOL,
+  .otherwise = "uefi-pxe10 outside of the subnets", AT(has_uefi_pxe10) },
 { DHCPD, PXE_CONF_SUBNET, "lease-time", PXE_CONF_U32,
   .otherwise = "lease-time outside of the subnets",
   LIMIT(1, LEASE_MAX), AT(lease_s) },
@@ -216,6 +238,29 @@ static const struct pxe_conf_row rows[] = {
   .otherwise = "the loader of boot.conf", LIMIT(1, FILE_MAX), AT(file) },
 { DHCPD, PXE_CONF_SUBNET, "options", PXE_CONF_OPTION, .dflt = "",
   .otherwise = "none", LIST(opts, n_opts) },
+#undef S
+
+#define S pxe_conf_pxe_menu
+{ DHCPD, PXE_CONF_PXE_MENU, "prompt", PXE_CONF_TEXT,
+  .dflt = "Press F8 for the boot menu", LIMIT(1, COLUMNS), AT(prompt) },
+{ DHCPD, PXE_CONF_PXE_MENU, "timeout", PXE_CONF_U32, .dflt = "10",
+  LIMIT(0, 254), AT(timeout_s) },
+#undef S
+
+#define S pxe_conf_pxe_item
+{ DHCPD, PXE_CONF_PXE_ITEM, "title", PXE_CONF_TEXT,
+  .otherwise = "the name of the item", LIMIT(1, COLUMNS), AT(title) },
+{ DHCPD, PXE_CONF_PXE_ITEM, "type", PXE_CONF_U16,
+  .otherwise = "32768 for the first item and so on",
+  LIMIT(1, 65535), AT(type) },
+{ DHCPD, PXE_CONF_PXE_ITEM, "local", PXE_CONF_BOOL, .dflt = "no",
+  AT(is_local) },
+{ DHCPD, PXE_CONF_PXE_ITEM, "file", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "the loader of boot.conf", LIMIT(1, FILE_MAX), AT(file) },
+{ DHCPD, PXE_CONF_PXE_ITEM, "servers", PXE_CONF_ADDRESS, .dflt = "",
+  .otherwise = "this server", LIST(servers, n_servers) },
+{ DHCPD, PXE_CONF_PXE_ITEM, "families", PXE_CONF_FAMILY, .dflt = "",
+  .otherwise = "all", LIST(families, n_families) },
 #undef S
 
 #define S pxe_conf_loader

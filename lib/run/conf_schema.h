@@ -24,6 +24,8 @@ enum pxe_conf_section_kind {
 	PXE_CONF_TARGET,
 	PXE_CONF_MENU,
 	PXE_CONF_HOST,
+	PXE_CONF_PXE_MENU,
+	PXE_CONF_PXE_ITEM,
 	PXE_CONF_N_SECTIONS
 };
 
@@ -55,6 +57,7 @@ enum pxe_conf_type {
 	PXE_CONF_ID,      /* struct pxe_conf_id, a client-id */
 	PXE_CONF_MATCHER, /* struct pxe_conf_matcher */
 	PXE_CONF_OPTION,  /* struct pxe_conf_opt, a DHCP option */
+	PXE_CONF_FAMILY,  /* enum pxe_family */
 	PXE_CONF_REF,     /* const struct pxe_conf_target *, by its name */
 	PXE_CONF_N_TYPES
 };

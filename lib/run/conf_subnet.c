@@ -192,6 +192,38 @@ static void check_times(struct pxe_conf_job *job,
 			       subnet->lease_s, subnet->max_lease_s);
 }
 
+void pxe_conf_make_elsewhere(struct pxe_conf_job *job)
+{
+	const struct pxe_conf_section none = { .kind = PXE_CONF_SUBNET };
+	struct pxe_conf *conf = job->conf;
+	struct pxe_conf_subnet *all;
+
+	if (conf->mode == PXE_MODE_INTERNAL)
+		return;
+	all = pxe_conf_alloc(job, job->keep, 1, sizeof(*all));
+	if (all == NULL)
+		return;
+	all->src.file = "";
+	pxe_conf_fill(job, &none, all);
+	inherit_all(job, &none, all);
+	conf->elsewhere = all;
+}
+
+/* In the other modes another server gives the addresses. */
+static void check_mode(struct pxe_conf_job *job,
+		       const struct pxe_conf_section *section,
+		       const struct pxe_conf_subnet *subnet)
+{
+	const struct pxe_conf_item *ranges =
+		pxe_conf_item_find(section, "ranges");
+
+	if (subnet->mode != PXE_MODE_INTERNAL && ranges != NULL)
+		pxe_conf_warn(job, &ranges->first->src,
+			      "these ranges are not used: mode = \"%s\" gives "
+			      "no addresses; take them out, or change the mode",
+			      pxe_conf_mode_name(subnet->mode));
+}
+
 bool pxe_conf_make_subnet(struct pxe_conf_job *job,
 			  const struct pxe_conf_section *section,
 			  struct pxe_conf_subnet *subnet)
@@ -203,6 +235,7 @@ bool pxe_conf_make_subnet(struct pxe_conf_job *job,
 	pxe_conf_fill(job, section, subnet);
 	inherit_all(job, section, subnet);
 	check_times(job, section, subnet);
+	check_mode(job, section, subnet);
 	pxe_conf_check_access(job, section, &subnet->access);
 	pxe_conf_make_options(job, section, &subnet->opts, &subnet->n_opts);
 	pxe_conf_check_room(job, section, subnet->opts, subnet->n_opts);

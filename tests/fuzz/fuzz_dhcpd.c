@@ -198,9 +198,10 @@ static void take(struct state *s, uint8_t turn, const void *buf, size_t len)
 		.book = s->book,
 		.msg = &msg,
 		.facts = &facts,
-		.arrival = { &addr, 1,
-			     (turn & TURN_UNICAST) ? SERVER
-						   : PXE_IP4_BROADCAST },
+		.arrival = { .addr = &addr,
+			     .n_addr = 1,
+			     .dst = (turn & TURN_UNICAST) ? SERVER
+							  : PXE_IP4_BROADCAST },
 		.has_leases = true,
 		.is_state_up = (turn & TURN_AWAY) == 0,
 		.can_tell = true,
