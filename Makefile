@@ -94,7 +94,7 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all libs check check-bins check-asan fuzz lint format bench \
+.PHONY: all check check-bins check-asan fuzz lint format bench \
         bench-dhcp demo install uninstall deps clean help
 
 all: $(LIB_LINK) $(BINS) ## build the library, the daemons and pxectl
@@ -106,16 +106,19 @@ help: ## print this list
 	@echo "  PREFIX=$(PREFIX) SYSCONFDIR=$(SYSCONFDIR) DESTDIR=$(DESTDIR)" \
 	  "CC=$(CC) B=$(B)"
 
-# One readable line for each library that is not there.
-libs:
+# One readable line for each library that is not there; asked until all are, so
+# that `make -q` tells whether there is something to build.
+$(B)/libs: Makefile
 	@command -v pkg-config >/dev/null || { echo "pkg-config is missing:" \
 	  "install the package pkg-config, or run: sudo make deps" >&2; exit 1; }
 	@bad=0; for row in $(DEBIAN_PKGS); do \
 	  pkg-config --exists $${row%%=*} || { bad=1; \
 	    echo "the library $${row%%=*} is missing: install the package" \
 	         "$${row#*=}, or run: sudo make deps" >&2; }; done; exit $$bad
+	@mkdir -p $(@D)
+	@touch $@
 
-$(B)/obj/%.o: %.c | libs
+$(B)/obj/%.o: %.c | $(B)/libs
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -125,7 +128,7 @@ $(B)/gen/interface.c: lib/io.pxesuite.State.varlink
 	   echo 'const char pxe_stated_interface_text[] ='; \
 	   sed -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $<; echo ';'; } > $@
 
-$(INTERFACE_OBJ): $(B)/gen/interface.c | libs
+$(INTERFACE_OBJ): $(B)/gen/interface.c | $(B)/libs
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
