@@ -76,6 +76,10 @@ static const struct row {
 { ANY, ANY, BECAUSE(UNKNOWN_ARCH), 0, {
   "it did not say what it is, so no loader is known to fit: ask by a name with the "
   "architecture in it (pxe_loader_bios, pxe_loader_uefi, ...), see pxe(7)", true } },
+{ ANY, ANY, BECAUSE(WRONG_MACHINE), 0, {
+  "{file} is built for another kind of machine than {family}, which would hang: name "
+  "the right file in `loader \"{family}\"` of boot.conf (`pxectl loaders` shows what "
+  "there is)", true } },
 { ANY, ANY, BECAUSE(HELD), 0, {
   "it waits on purpose: give it a host section with `boot` in hosts.conf, or change "
   "`unknown` in boot.conf", true } },

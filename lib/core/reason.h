@@ -55,6 +55,7 @@ X(LOCAL_BOOT,      "local-boot",      "the machine is to boot from its own disk,
 X(NOT_A_BOOT,      "not-a-boot",      "an ordinary DHCP client: an address, nothing to boot") \
 X(NO_LOADER,       "no-loader",       "boot.conf has no loader for the client's architecture") \
 X(UNKNOWN_ARCH,    "unknown-arch",    "the client's architecture is not known, so no loader fits") \
+X(WRONG_MACHINE,   "wrong-machine",   "the loader file is built for another kind of machine") \
 X(UNKNOWN_CLIENT,  "unknown-client",  "no host section names this machine; 'unknown' in boot.conf decides") \
 X(HELD,            "held",            "the machine is held until an administrator decides") \
 /* files */ \
