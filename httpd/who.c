@@ -118,6 +118,7 @@ int pxe_who_render(struct pxe_conn *conn, const struct pxe_who *who,
 		.host = who->host,
 		.client_address = who->address,
 		.http_port = server->conf->http_port,
+		.is_http = true,
 	};
 	char host[HOST_TEXT];
 	struct pxe_str out;
@@ -129,6 +130,7 @@ int pxe_who_render(struct pxe_conn *conn, const struct pxe_who *who,
 		vars.uuid = &facts->uuid;
 	find_server(conn, &vars, host);
 	pxe_str_init(&out, server->script, sizeof(server->script));
-	r = pxe_script_ipxe(server->conf, decision, &vars, &out);
+	r = pxe_script_render(PXE_SCRIPT_IPXE, server->conf, decision, &vars,
+			      &out);
 	return r < 0 ? r : (int)out.len;
 }

@@ -41,7 +41,7 @@ void pxe_who_decide(struct pxe_conn *conn, const struct pxe_who *who,
 
 /*
  * Renders a decision as a script for this machine into server->script.
- * The length, or an error of pxe_script_ipxe().
+ * The length, or an error of pxe_script_render().
  */
 int pxe_who_render(struct pxe_conn *conn, const struct pxe_who *who,
 		   const struct pxe_decision *decision) PXE_MUST_CHECK;

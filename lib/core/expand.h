@@ -5,6 +5,7 @@
 #ifndef PXE_CORE_EXPAND_H
 #define PXE_CORE_EXPAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -21,6 +22,7 @@ struct pxe_expand_vars {
 				    as "[fd00::1]"; NULL: not known */
 	uint32_t server_address, client_address;
 	uint16_t http_port;
+	bool is_http; /* the loader asks by HTTP, so it can do that */
 };
 
 /*

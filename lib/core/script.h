@@ -13,15 +13,29 @@
 
 #define PXE_SCRIPT_MAX 65536 /* octets that any script may have */
 
+/* The languages. */
+enum pxe_script_kind {
+	PXE_SCRIPT_IPXE,     /* #!ipxe */
+	PXE_SCRIPT_PXELINUX, /* pxelinux.cfg/... */
+	PXE_SCRIPT_GRUB,     /* grub.cfg-... */
+	PXE_N_SCRIPTS
+};
+
+/* The name of a language: "ipxe", "pxelinux", "grub". */
+const char *pxe_script_name(enum pxe_script_kind kind);
+
 /*
- * Renders `decision` (TARGET, MENU or HOLD) as an iPXE script into `out`.
- * URLs in it are absolute.  vars->target is set by the renderer.
+ * Renders `decision` (TARGET, MENU or HOLD) as a script of that kind into
+ * `out`.  Where files are in it, it says from which server: vars must have
+ * server_address or server_host, and says is_http where the loader asks by
+ * HTTP.  vars->target is set by the renderer.  A target that the loader cannot
+ * start becomes a message on its screen, after which it asks again.
  * 0, -EINVAL (not something that a script can do), -ENOSPC, and the errors of
  * pxe_expand().
  */
-int pxe_script_ipxe(const struct pxe_conf *conf,
-		    const struct pxe_decision *decision,
-		    const struct pxe_expand_vars *vars,
-		    struct pxe_str *out) PXE_MUST_CHECK;
+int pxe_script_render(enum pxe_script_kind kind, const struct pxe_conf *conf,
+		      const struct pxe_decision *decision,
+		      const struct pxe_expand_vars *vars,
+		      struct pxe_str *out) PXE_MUST_CHECK;
 
 #endif
