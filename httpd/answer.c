@@ -337,6 +337,27 @@ static void answer_file(struct job *job)
 /* --- what is made ----------------------------------------------------------
  */
 
+/*
+ * iPXE that nobody knows by its address has not said yet who it is: another
+ * DHCP server named this URL, and it came through a router.
+ */
+static bool is_nameless_ipxe(const struct job *job)
+{
+	struct evhttp_request *req = job->answer->req;
+	const char *agent = evhttp_find_header(
+		evhttp_request_get_input_headers(req), "User-Agent");
+
+	return job->who.facts == NULL && agent != NULL &&
+	       pxe_str_has_prefix(agent, "iPXE/") &&
+	       strchr(evhttp_request_get_uri(req), '?') == NULL;
+}
+
+/* The same again, with what it knows of itself; once, as it has a query. */
+static const char ask_who[] =
+	"#!ipxe\n"
+	"chain --autofree --replace "
+	"/boot.ipxe?mac=${netX/mac:hexhyp}&uuid=${uuid}\n";
+
 static void answer_script(struct job *job)
 {
 	struct pxe_decision d;
@@ -347,6 +368,10 @@ static void answer_script(struct job *job)
 	if (open_file(job, &file) == PXE_REASON_OK) {
 		job->sends = PXE_SENDS_SCRIPT;
 		send_file(job, &file);
+		return;
+	}
+	if (is_nameless_ipxe(job)) {
+		send_text(job, 200, ask_who, strlen(ask_who));
 		return;
 	}
 	pxe_who_decide(job->conn, &job->who, PXE_ASK_SCRIPT, PXE_FAMILY_NONE,
