@@ -20,8 +20,9 @@ static uint64_t add_text(uint64_t h, const char *text)
 
 static uint64_t hash_facts(uint64_t h, const struct pxe_facts *f)
 {
-	const uint16_t more[] = { (uint16_t)f->stage, f->arch, f->ipxe_can_http,
-				  f->ipxe_can_menu, f->has_uuid };
+	const uint16_t more[] = { (uint16_t)f->stage, f->arch, f->ipxe_tells,
+				  f->ipxe_can_http, f->ipxe_can_menu,
+				  f->ipxe_can_boot, f->has_uuid };
 
 	h = add(h, more, sizeof(more));
 	h = add(h, &f->uuid, f->has_uuid ? sizeof(f->uuid) : 0);

@@ -102,6 +102,11 @@ static int read_menu(const char *text, struct who *who)
 	return read_bool(text, &who->facts.ipxe_can_menu);
 }
 
+static int read_boot(const char *text, struct who *who)
+{
+	return read_bool(text, &who->facts.ipxe_can_boot);
+}
+
 static int read_address(const char *text, struct who *who)
 {
 	return pxe_ip4_parse(text, &who->address);
@@ -119,6 +124,7 @@ static const struct {
 	{ "ipxe", read_ipxe, "yes or no" },
 	{ "http", read_http, "yes or no" },
 	{ "menu", read_menu, "yes or no" },
+	{ "boot", read_boot, "yes or no" },
 	{ "address", read_address, "an IPv4 address" },
 };
 
@@ -140,12 +146,12 @@ static bool read_fact(const struct pxe_ctl *ctl, char *word,
 	}
 	pxe_ctl_error(ctl,
 		      "'%s' is not a fact (mac=, uuid=, arch=, stage=, ipxe=, "
-		      "http=, menu=, address=)",
+		      "http=, menu=, boot=, address=)",
 		      word);
 	return false;
 }
 
-/* "mac=..,arch=..": iPXE can HTTP and menus unless it is said not to. */
+/* "mac=..,arch=..": iPXE can do everything unless it is said not to. */
 static bool read_facts(const struct pxe_ctl *ctl, char *text,
 		       struct who *who)
 {
@@ -155,8 +161,10 @@ static bool read_facts(const struct pxe_ctl *ctl, char *text,
 	who->host = NULL;
 	who->facts = (struct pxe_facts) { .stage = PXE_STAGE_ROM,
 				      .arch = PXE_ARCH_NONE,
+				      .ipxe_tells = true,
 				      .ipxe_can_http = true,
-				      .ipxe_can_menu = true };
+				      .ipxe_can_menu = true,
+				      .ipxe_can_boot = true };
 	for (char *word = strtok_r(text, ",", &rest); word != NULL;
 	     word = strtok_r(NULL, ",", &rest))
 		if (!read_fact(ctl, word, who))
@@ -345,7 +353,8 @@ static void ask(const struct pxe_ctl *ctl, const struct question *question,
 
 	if (question->as_ipxe && as.stage != PXE_STAGE_IPXE) {
 		as.stage = PXE_STAGE_IPXE;
-		as.ipxe_can_http = as.ipxe_can_menu = true;
+		as.ipxe_tells = as.ipxe_can_http = true;
+		as.ipxe_can_menu = as.ipxe_can_boot = true;
 	}
 	if (all == NULL)
 		pxe_ctl_say(ctl, "%s", question->text);

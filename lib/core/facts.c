@@ -61,6 +61,21 @@ static enum pxe_stage find_stage(const struct pxe_opt_info *info)
 	return vendor_stages[info->vendor];
 }
 
+/*
+ * What an iPXE was built with.  Builds in the ROMs of cards and virtual
+ * machines lack parts: without these four a boot script gets nowhere.
+ */
+static void read_ipxe(const struct pxe_opt_info *info, struct pxe_facts *facts)
+{
+	const bool *can = info->ipxe_features;
+
+	facts->ipxe_tells = info->has_ipxe;
+	facts->ipxe_can_http = can[PXE_IPXE_HTTP];
+	facts->ipxe_can_menu = can[PXE_IPXE_MENU];
+	facts->ipxe_can_boot = can[PXE_IPXE_EFI] ||
+			       (can[PXE_IPXE_PXE] && can[PXE_IPXE_BZIMAGE]);
+}
+
 void pxe_facts_read(const struct pxe_dhcp_msg *msg, struct pxe_facts *facts)
 {
 	struct pxe_opt_info info;
@@ -79,8 +94,7 @@ void pxe_facts_read(const struct pxe_dhcp_msg *msg, struct pxe_facts *facts)
 	else
 		facts->arch = pxe_arch_from_vendor_class(
 			info.vendor_class, strlen(info.vendor_class));
-	facts->ipxe_can_http = info.ipxe_features[PXE_IPXE_HTTP];
-	facts->ipxe_can_menu = info.ipxe_features[PXE_IPXE_MENU];
+	read_ipxe(&info, facts);
 	(void)pxe_str_copy(facts->vendor_class, sizeof(facts->vendor_class),
 			   info.vendor_class);
 	(void)pxe_str_copy(facts->user_class, sizeof(facts->user_class),

@@ -50,7 +50,9 @@ struct pxe_facts {
 	struct pxe_uuid uuid;
 	enum pxe_stage stage;
 	uint16_t arch; /* option 93, else option 60; PXE_ARCH_NONE */
-	bool ipxe_can_http, ipxe_can_menu; /* features in option 175 */
+	/* of an iPXE, by option 175: whether it says what it can at all, and
+	 * can load by HTTP, show menus, boot Linux and other loaders */
+	bool ipxe_tells, ipxe_can_http, ipxe_can_menu, ipxe_can_boot;
 	char vendor_class[128]; /* escaped, cut */
 	char user_class[PXE_USER_CLASS_MAX + 1];
 	char host_name[PXE_HOST_NAME_TEXT]; /* option 12, escaped, cut */

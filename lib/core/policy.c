@@ -80,11 +80,13 @@ static bool match_unknown_hold(const struct pxe_policy_in *in)
 static bool match_ipxe(const struct pxe_policy_in *in)
 {
 	const struct pxe_facts *f = in->facts;
+	const bool can = f->ipxe_can_http && f->ipxe_can_menu;
 
 	if (f->stage != PXE_STAGE_IPXE)
 		return false;
-	return in->conf->ipxe == PXE_IPXE_GETS_SCRIPT ||
-	       (f->ipxe_can_http && f->ipxe_can_menu);
+	if (in->conf->ipxe == PXE_IPXE_GETS_SCRIPT)
+		return can || !f->ipxe_tells; /* it may well be able */
+	return can && f->ipxe_can_boot;
 }
 
 /* iPXE would load itself again. */
@@ -182,7 +184,7 @@ static const struct rule rules[] = {
 	{ "unknown-local", "unknown = \"local\": nothing to boot from here",
 	  DHCP, match_unknown_local,
 	  PXE_GIVE_ADDRESS, PXE_REASON_UNKNOWN_CLIENT, NULL },
-	{ "ipxe", "it is iPXE already and gets its script",
+	{ "ipxe", "it is an iPXE that is good enough and gets its script",
 	  DHCP, match_ipxe,
 	  PXE_GIVE_SCRIPT, PXE_REASON_OK, NULL },
 	{ "host-file", "its host section names a file to load",

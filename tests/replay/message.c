@@ -21,7 +21,7 @@ static const struct {
 	  { "opt93=16", "opt60=HTTPClient:Arch:00016:UNDI:003000" } },
 	{ "ipxe",
 	  { "opt93=0", "opt60=PXEClient:Arch:00000:UNDI:002001",
-	    "opt77=0x69505845", "opt175=0x130101270101" } },
+	    "opt77=0x69505845", "opt175=0x130101270101210101180101" } },
 	{ "uboot", { "opt93=22", "opt60=U-Boot.armv8" } },
 	{ "dhclient", { "opt12=laptop", "opt55=1,28,3,15,6" } },
 };

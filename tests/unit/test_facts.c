@@ -54,6 +54,7 @@ START_TEST(captures_tell_stage_and_arch)
 		enum pxe_stage stage;
 		uint16_t arch;
 		bool has_uuid, can_http, can_menu;
+		/* and the rest of what an iPXE must have: all here do */
 	} rows[] = {
 		{ "ovmf-x64-discover", "52:54:00:77:00:10", PXE_STAGE_ROM, 7,
 		  true, false, false },
@@ -90,8 +91,63 @@ START_TEST(captures_tell_stage_and_arch)
 			      rows[i].name);
 		ck_assert_msg(facts.ipxe_can_menu == rows[i].can_menu, "%s",
 			      rows[i].name);
+		ck_assert_msg(facts.ipxe_tells == rows[i].can_menu, "%s",
+			      rows[i].name);
+		ck_assert_msg(facts.ipxe_can_boot == rows[i].can_menu, "%s",
+			      rows[i].name);
 		ck_assert_int_eq(pxe_facts_is_boot(&facts),
 				 rows[i].stage != PXE_STAGE_OS);
+	}
+}
+END_TEST
+
+/* What an iPXE can, by its option 175 and nothing else: FlexBoot. */
+START_TEST(features_of_ipxe)
+{
+	static const struct {
+		const char *what, *octets;
+		size_t len;
+		bool tells, http, menu, boot;
+	} rows[] = {
+		{ "all, BIOS", "\x13\1\1\x27\1\1\x21\1\1\x18\1\1", 12, true,
+		  true, true, true },
+		{ "all, UEFI", "\x13\1\1\x27\1\1\x24\1\1", 9, true, true,
+		  true, true },
+		{ "no Linux", "\x13\1\1\x27\1\1\x21\1\1", 9, true, true,
+		  true, false },
+		{ "no loaders", "\x13\1\1\x27\1\1\x18\1\1", 9, true, true,
+		  true, false },
+		{ "no HTTP", "\x27\1\1\x24\1\1", 6, true, false, true,
+		  true },
+		{ "no menus", "\x13\1\1\x24\1\1", 6, true, true, false,
+		  true },
+		{ "menus switched off", "\x13\1\1\x27\1\0\x24\1\1", 9, true,
+		  true, false, true },
+		{ "only its version", "\xeb\3\1\2\3", 5, true, false, false,
+		  false },
+		{ "cut short", "\x13\1\1\x27\1\1\x24\4\1", 9, true, false,
+		  false, false },
+		{ "nothing", NULL, 0, false, false, false, false },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		start_request(1, 6, 2);
+		pxe_dhcp_out_put(&out, PXE_OPT_VENDOR_CLASS, "PXEClient", 9);
+		if (rows[i].octets != NULL)
+			pxe_dhcp_out_put(&out, PXE_OPT_IPXE, rows[i].octets,
+					 rows[i].len);
+		read_out();
+		ck_assert_msg(facts.stage == (rows[i].tells ? PXE_STAGE_IPXE
+							    : PXE_STAGE_ROM),
+			      "%s", rows[i].what);
+		ck_assert_msg(facts.ipxe_tells == rows[i].tells, "%s",
+			      rows[i].what);
+		ck_assert_msg(facts.ipxe_can_http == rows[i].http, "%s",
+			      rows[i].what);
+		ck_assert_msg(facts.ipxe_can_menu == rows[i].menu, "%s",
+			      rows[i].what);
+		ck_assert_msg(facts.ipxe_can_boot == rows[i].boot, "%s",
+			      rows[i].what);
 	}
 }
 END_TEST
@@ -156,6 +212,8 @@ START_TEST(stages)
 		{ "PXEClient", NULL, false, PXE_STAGE_ROM, "rom" },
 		{ "PXEClient", "iPXE", false, PXE_STAGE_IPXE, "ipxe" },
 		{ "PXEClient", "\4iPXE", false, PXE_STAGE_IPXE, "ipxe" },
+		{ "PXEClient", "\5other\4iPXE", false, PXE_STAGE_IPXE, "ipxe" },
+		{ "PXEClient", "\5iPXEs", false, PXE_STAGE_ROM, "rom" },
 		/* FlexBoot */
 		{ "PXEClient", NULL, true, PXE_STAGE_IPXE, "ipxe" },
 		{ NULL, NULL, true, PXE_STAGE_IPXE, "ipxe" },
@@ -266,6 +324,7 @@ START_TEST(texts_are_escaped_and_cut)
 }
 END_TEST
 
-UNIT_MAIN("facts", captures_tell_stage_and_arch, keys, long_client_ids, stages,
+UNIT_MAIN("facts", captures_tell_stage_and_arch, features_of_ipxe, keys,
+	  long_client_ids, stages,
 	  architecture_from_93_else_60, uuids_that_identify_nobody,
 	  texts_are_escaped_and_cut)

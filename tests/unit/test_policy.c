@@ -31,7 +31,8 @@ struct row {
 	enum pxe_unknown unknown;
 	int stage; /* -1: no facts at all */
 	uint16_t arch;
-	bool able; /* iPXE with HTTP and menus */
+	/* an iPXE that says what it can, with HTTP and menus, and can boot */
+	bool tells, able, boots;
 	enum pxe_family suffix;
 	const struct pxe_conf_host *host;
 	const struct pxe_conf_subnet *subnet;
@@ -80,8 +81,19 @@ static const struct row rows[] = {
 	  .host = &with_file, GIVES(LOADER, OK), .file = "ipxe.efi" },
 	{ "poor iPXE is replaced", ASK(DHCP), FROM(IPXE, 0),
 	  .ipxe = PXE_IPXE_GETS_LOADER, GIVES(LOADER, OK) },
-	{ "able iPXE is not", ASK(DHCP), FROM(IPXE, 0), .able = true,
-	  .ipxe = PXE_IPXE_GETS_LOADER, GIVES(SCRIPT, OK) },
+	{ "able iPXE is not", ASK(DHCP), FROM(IPXE, 0), .tells = true,
+	  .able = true, .boots = true, .ipxe = PXE_IPXE_GETS_LOADER,
+	  GIVES(SCRIPT, OK) },
+	{ "one that boots no Linux is", ASK(DHCP), FROM(IPXE, 0),
+	  .tells = true, .able = true, .ipxe = PXE_IPXE_GETS_LOADER,
+	  GIVES(LOADER, OK), .file = "undionly.kpxe" },
+	{ "unless it is to have the script", ASK(DHCP), FROM(IPXE, 0),
+	  .tells = true, .able = true, GIVES(SCRIPT, OK) },
+	{ "iPXE without HTTP or menus could not take it", ASK(DHCP),
+	  FROM(IPXE, 7), .tells = true, .boots = true, GIVES(LOADER, OK),
+	  .file = "ipxe.efi" },
+	{ "and has no other loader", ASK(DHCP), FROM(IPXE, 11), .tells = true,
+	  GIVES(ADDRESS, NO_LOADER) },
 	{ "answer pxe, ordinary client", ASK(DHCP),
 	  FROM(OS, PXE_ARCH_NONE), .answer = PXE_ANSWER_PXE,
 	  GIVES(NOTHING, SCOPE) },
@@ -145,6 +157,7 @@ static void decide_row(const struct row *row, struct pxe_decision *out)
 	facts = (struct pxe_facts){
 		.stage = row->stage >= 0 ? (enum pxe_stage)row->stage : 0,
 		.arch = row->arch,
+		.ipxe_tells = row->tells, .ipxe_can_boot = row->boots,
 		.ipxe_can_http = row->able, .ipxe_can_menu = row->able,
 	};
 	pxe_policy_decide(&in, out);

@@ -281,8 +281,10 @@ START_TEST(every_record_is_as_the_interface_says)
 	struct pxe_facts f = { .hw = { .htype = 1, .hlen = 6 },
 			       .has_uuid = true,
 			       .uuid = { { 1 } },
+			       .ipxe_tells = true,
 			       .ipxe_can_http = true,
 			       .ipxe_can_menu = true,
+			       .ipxe_can_boot = true,
 			       .vendor_class = "v",
 			       .user_class = "u",
 			       .host_name = "h" };
