@@ -5,12 +5,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/str.h"
 #include "core/conf_index.h"
 #include "core/expand.h"
-#include "core/loader_name.h"
+#include "run/conf_files.h"
 #include "run/conf_net.h"
 
 /* Where a key of the root was set; pxe.conf as a whole where it was not. */
@@ -124,94 +123,6 @@ void pxe_conf_check_target(struct pxe_conf_job *job,
 		pxe_conf_error(job, &section->src,
 			       "target \"local\" is always the local disk: "
 			       "give this one another name");
-}
-
-/* --- files below the boot root -------------------------------------------- */
-
-static void check_boot_file(struct pxe_conf_job *job, const struct pxe_src *src,
-			    const char *what, const char *file)
-{
-	char path[2 * 4096];
-	struct pxe_str s;
-	struct stat st;
-
-	if (file[0] == '\0' || strstr(file, "://") != NULL)
-		return;
-	pxe_str_init(&s, path, sizeof(path));
-	pxe_str_putf(&s, "%s/%s", job->conf->boot_root, file);
-	if (stat(path, &st) < 0)
-		pxe_conf_warn(job, src, "%s %s: %s: put the file there", what,
-			      path, strerror(errno));
-	else if (!S_ISREG(st.st_mode))
-		pxe_conf_warn(job, src, "%s %s is not a file: put one there",
-			      what, path);
-}
-
-/* A file that machines are told to load: from this server, unless
- * `next_server` says otherwise. */
-static void check_told_file(struct pxe_conf_job *job,
-			    const struct pxe_src *src, const char *file,
-			    uint32_t next_server)
-{
-	struct pxe_loader_name name;
-
-	if (next_server == 0 && pxe_loader_name_parse(file, &name) < 0)
-		check_boot_file(job, src, "file", file + (file[0] == '/'));
-}
-
-/* The files of subnets and hosts. */
-static void check_told_files(struct pxe_conf_job *job)
-{
-	const struct pxe_conf *conf = job->conf;
-	uint32_t any = 0;
-
-	for (size_t i = 0; i < conf->n_subnets; i++) {
-		const struct pxe_conf_subnet *s = &conf->subnets[i];
-
-		check_told_file(job, &s->src, s->file, s->next_server);
-		any |= s->next_server;
-	}
-	for (size_t i = 0; i < conf->n_hosts; i++) {
-		const struct pxe_conf_host *h = &conf->hosts[i];
-		const struct pxe_conf_subnet *s =
-			h->address != 0 ? pxe_conf_find_subnet(conf, h->address)
-					: NULL;
-
-		check_told_file(job, &h->src, h->file,
-				h->next_server != 0 ? h->next_server
-				: s != NULL	    ? s->next_server
-						    : any);
-	}
-}
-
-static void check_boot_root(struct pxe_conf_job *job)
-{
-	const struct pxe_conf *conf = job->conf;
-	const struct pxe_src src = src_of(job, "boot-root");
-	struct stat st;
-
-	if (conf->boot_root[0] == '\0' ||
-	    (job->files & PXE_CONF_FILE_BOOT) == 0)
-		return;
-	if (stat(conf->boot_root, &st) < 0 || !S_ISDIR(st.st_mode)) {
-		pxe_conf_warn(job, &src,
-			      "boot-root %s is not a directory: make it, and "
-			      "put the loaders there",
-			      conf->boot_root);
-		return;
-	}
-	for (size_t i = 0; i < conf->n_loaders; i++)
-		check_boot_file(job, &conf->loaders[i].src, "loader",
-				conf->loaders[i].file);
-	for (size_t i = 0; i < conf->n_targets; i++) {
-		const struct pxe_conf_target *t = &conf->targets[i];
-
-		check_boot_file(job, &t->src, "kernel", t->kernel);
-		for (size_t k = 0; k < t->n_initrds; k++)
-			check_boot_file(job, &t->src, "initrd", t->initrds[k]);
-	}
-	if ((job->files & PXE_CONF_FILE_DHCPD) != 0)
-		check_told_files(job);
 }
 
 /* --- what stands twice ---------------------------------------------------- */
@@ -379,6 +290,8 @@ static void check_lease_times(struct pxe_conf_job *job)
 
 void pxe_conf_check(struct pxe_conf_job *job)
 {
+	const struct pxe_src boot_root = src_of(job, "boot-root");
+
 	check_interfaces(job);
 	check_ports(job);
 	check_lease_times(job);
@@ -387,5 +300,5 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	for (size_t u = 0; u < PXE_LEN(uniques); u++)
 		check_unique(job, u);
 	pxe_conf_check_net(job);
-	check_boot_root(job);
+	pxe_conf_check_files(job, &boot_root);
 }

@@ -184,3 +184,13 @@ has_looked() {
 in_step() {
 	[ "$(grep -c 'in step with pxe-stated' "$T/$1-dhcpd.log")" -gt "$2" ]
 }
+
+# An EFI program for x64 as far as its header says, of $1 octets that are not
+# the same twice.
+efi_file() {
+	printf 'MZ'
+	head -c 58 /dev/zero
+	printf '@\0\0\0PE\0\0\144\206'
+	head -c 18 /dev/zero
+	head -c "$(($1 - 88))" /dev/urandom
+}

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* Whole configurations: what becomes of every key, lists and missing files. */
+#include <errno.h>
 #include <string.h>
 
 #include "core/conf.h"
 #include "tests/conf_try.h"
+#include "tests/hex.h"
 #include "unit.h"
 
 START_TEST(a_whole_configuration_is_read)
@@ -129,7 +131,7 @@ START_TEST(files_that_are_missing_are_warned_of)
 	conf_try_write(&try, "pxe.conf", text, 0);
 	conf_try_write(&try, "boot.conf",
 		       "loader \"bios\" { file = \"not-there\" }\n"
-		       "loader \"uefi\" { file = \"pxe.conf\" }\n"
+		       "loader \"opal\" { file = \"pxe.conf\" }\n"
 		       "loader \"ia32\" { file = \".\" }\n"
 		       "target \"a\" { type = \"linux\" kernel = \"none\"\n"
 		       "initrd = { \"boot.conf\", \"nor-this\", \"http://x\" "
@@ -150,6 +152,66 @@ START_TEST(files_that_are_missing_are_warned_of)
 }
 END_TEST
 
+/* Copies the octets of vectors/pe/NAME.hex to a file in the directory. */
+static void write_loader(struct conf_try *try, const char *name)
+{
+	char path[128];
+	uint8_t head[4096];
+	int n;
+
+	snprintf(path, sizeof(path), "pe/%s", name);
+	n = hex_read_vector(path, head, sizeof(head));
+	ck_assert_int_gt(n, 0);
+	conf_try_write(try, name, (const char *)head, (size_t)n);
+}
+
+START_TEST(loaders_fit_their_machines)
+{
+	struct conf_try try;
+	char text[256];
+
+	conf_try_init(&try);
+	snprintf(text, sizeof(text), "boot-root = \"%s\"\n", try.dir);
+	conf_try_write(&try, "pxe.conf", text, 0);
+	write_loader(&try, "ipxe-undionly.kpxe");
+	write_loader(&try, "ipxe-snponly.efi");
+	write_loader(&try, "grubnetaa64.efi");
+	conf_try_write(&try, "boot.conf",
+		       "loader \"bios\" { file = \"ipxe-undionly.kpxe\" }\n"
+		       "loader \"uefi\" { file = \"ipxe-snponly.efi\" }\n"
+		       "loader \"aa64\" { file = \"grubnetaa64.efi\" }\n",
+		       0);
+	conf_try_load(&try, PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT);
+	conf_try_print(&try);
+	ck_assert_int_eq(try.result, 0);
+	ck_assert_uint_eq(try.n, 0);
+
+	conf_try_write(&try, "boot.conf",
+		       "loader \"bios\" { file = \"ipxe-snponly.efi\" }\n"
+		       "loader \"uefi\" { file = \"grubnetaa64.efi\" }\n"
+		       "loader \"aa64\" { file = \"ipxe-undionly.kpxe\" }\n",
+		       0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	conf_try_print(&try);
+	ck_assert_int_eq(try.result, -EINVAL);
+	ck_assert_uint_eq(try.n_errors, 3);
+	ck_assert(conf_try_has(&try, "boot.conf:1: error", "program for x64"));
+	ck_assert(conf_try_has(&try, "boot.conf:2: error", "for arm64"));
+	ck_assert(conf_try_has(&try, "boot.conf:3: error", "no EFI program"));
+	ck_assert(conf_try_has(&try, "boot.conf:3", "loaders install aa64"));
+	/* what is not below the boot root is not sent, and not looked at */
+	snprintf(text, sizeof(text), "ln -s %s/ipxe-snponly.efi %s/away",
+		 try.dir, try.dir);
+	ck_assert_int_eq(system(text), 0);
+	conf_try_write(&try, "boot.conf",
+		       "loader \"bios\" { file = \"away\" }\n", 0);
+	conf_try_load(&try, PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT);
+	ck_assert_int_eq(try.result, 0);
+	ck_assert(conf_try_has(&try, "boot.conf:1: warning", "outside-root"));
+	conf_try_done(&try);
+}
+END_TEST
+
 UNIT_MAIN("conf_whole", a_whole_configuration_is_read,
 	  an_empty_list_is_not_the_default,
-	  files_that_are_missing_are_warned_of)
+	  files_that_are_missing_are_warned_of, loaders_fit_their_machines)

@@ -64,8 +64,7 @@ class Pxe(Server):
         base = self.path("pxe")
         os.makedirs(base + "/root", exist_ok=True)
         os.makedirs(base + "/state", exist_ok=True)
-        for loader in ("ipxe.efi", "undionly.kpxe"):
-            self.write("pxe/root/" + loader, "x")
+        self.write("pxe/root/undionly.kpxe", "x")
         self.write("pxe/pxe.conf", 'interfaces = { "eth1", "eth2" }\n'
                    'boot-root = "%s/root"\nstate-dir = "%s/state"\n'
                    'state-socket = "%s/state.sock"\n' % (base, base, base))
