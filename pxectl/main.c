@@ -81,6 +81,12 @@ static const struct command {
   pxe_ctl_check,
   "Every error and warning with file and line.  Exit status 1 if there is an\n"
   "error." },
+{ "snippet", "[KIND]", "snippet", "what to paste into another DHCP server", 0,
+  1, OPT(SERVER) | OPT(MODE), pxe_ctl_snippet,
+  "Without KIND, the kinds of servers that there is a text for.  In mode\n"
+  "externalnet the other server names a file for each architecture and no\n"
+  "pxe-dhcpd is needed; in mode external it names one file for all, and\n"
+  "pxe-dhcpd listens." },
 { "help", "[COMMAND]", "command", "this list, or more about one command", 0, 2,
   OPT(LIST), run_help, "" },
 };

@@ -24,6 +24,7 @@ _pxectl_operands() {
 	address) "$pxectl" "$@" -q leases 2>/dev/null | awk '{ print $1 }' ;;
 	export) echo isc csv ;;
 	import) echo isc dnsmasq kea csv ;;
+	snippet) "$pxectl" "$@" -q snippet 2>/dev/null | awk '{ print $1 }' ;;
 	command) "$pxectl" help --list 2>/dev/null | cut -f1 ;;
 	esac
 }
