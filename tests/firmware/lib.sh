@@ -117,6 +117,8 @@ lab_network() {
 	# A fixed address: else it changes as taps come and go, and machines
 	# talk to one that nobody has.
 	ip link set "$LAB_BRIDGE" address "$LAB_BRIDGE_MAC" up
+	# The witness is to see what other computers say to machines too.
+	ip link set "$LAB_BRIDGE" promisc on
 	ip address add "$LAB_ADDRESS/24" dev "$LAB_BRIDGE"
 }
 
@@ -314,6 +316,14 @@ vm_uefi_aa64() {
 		-fw_cfg name=opt/org.tianocore/IPv6PXESupport,string=n \
 		-device "virtio-net-pci,netdev=net,mac=$vm_mac,bootindex=1,\
 romfile=" "$@"
+}
+
+# U-Boot for ARM64, by the boot commands that it comes with.
+vm_uboot() {
+	vm_run qemu-system-aarch64 -machine virt -cpu cortex-a57 -nodefaults \
+		-m 512 -device virtio-rng-pci \
+		-bios /usr/lib/u-boot/qemu_arm64/u-boot.bin \
+		-device "virtio-net-pci,netdev=net,mac=$vm_mac,romfile=" "$@"
 }
 
 vm_stop() {

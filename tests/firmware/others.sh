@@ -5,6 +5,9 @@
 
 OTHER_ADDRESS=192.168.200.2
 
+# "full" boots every machine beside every server, else the essential ones.
+FIRMWARE_MATRIX=${FIRMWARE_MATRIX:-essential}
+
 # A further computer, which is a network namespace: its name, its address.
 host_start() {
 	host_pid_before=$(readlink /proc/self/ns/net)
@@ -77,11 +80,6 @@ isc_config() {
 	} >"$LAB/isc.conf"
 }
 
-# What a host section has, for machines whose address is another's business.
-suite_machine() {
-	suite_host "$1" "$2" -
-}
-
 # The files of packages that the demo does not need, and the other servers.
 others_obstacle() {
 	lab_obstacle | grep . && return
@@ -117,9 +115,70 @@ others_loaders() {
 	suite_loader aa64 aa64.efi
 }
 
-ran_its_loader() {
-	wait_for "$UP_SECONDS" console_shows "$1" 'loader of aa64 runs' || {
+# --- machines ----------------------------------------------------------------
+
+# Name, profile of lib.sh, the end of its MAC address.
+MACHINES='plain:bios-undi:31 rom:bios-ipxe:32 uefi:uefi-x64:33 http:uefi-http:34
+	ia32:uefi-ia32:35 aa64:uefi-aa64:36 uboot:uboot:37'
+
+machine_row() {
+	for row in $MACHINES; do
+		[ "${row%%:*}" != "$1" ] || echo "$row"
+	done
+}
+
+machine_mac() {
+	echo "52:54:00:00:00:$(machine_row "$1" | cut -d: -f3)"
+}
+
+others_hosts() {
+	for row in $MACHINES; do
+		suite_host "${row%%:*}" "$(machine_mac "${row%%:*}")" -
+	done
+}
+
+# boot TEXT MACHINE...: all at once; each must come up, and by the path that
+# the function story_MACHINE prints.
+boot() {
+	boot_text=$1
+	shift
+	: >"$LAB/log/witness"
+	for machine; do
+		vm_start "$machine" "$(machine_row "$machine" | cut -d: -f2)" \
+			"$(machine_mac "$machine")"
+	done
+	for machine; do
+		tap "$boot_text: $machine comes up" is_up "$machine"
+		vm_stop "$machine"
+		"story_$machine" >"$LAB/story.$machine"
+		tap "$boot_text: $machine took its path" path_is \
+			"$(machine_mac "$machine")" <"$LAB/story.$machine"
+	done
+}
+
+# The system calls back, or the loader says that it runs.
+is_up() {
+	case $1 in
+	aa64 | uboot) up_sign='loader of aa64 runs' ;;
+	*) up_sign='called back at' ;;
+	esac
+	wait_for "$UP_SECONDS" console_shows "$1" "$up_sign" || {
 		console "$1" | grep . | tail -n 15
+		path_of "$(machine_mac "$1")" | tail -n 20
 		return 1
 	}
+}
+
+# The part of a path from the script on, for who fetches it by HTTP.
+path_script() {
+	echo "http GET /boot.ipxe"
+	path_callback
+}
+
+path_callback() {
+	cat <<-END
+		http GET /vmlinuz
+		http GET /initrd.img
+		http GET /callback
+	END
 }

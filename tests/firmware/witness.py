@@ -3,7 +3,7 @@
 """Writes down what the machines of a network do, one line a step:
 
     52:54:00:00:00:12 dhcp DISCOVER arch=7 firmware
-    52:54:00:00:00:12 dhcp OFFER 192.168.200.12 snponly.efi
+    52:54:00:00:00:12 dhcp OFFER 192.168.200.12 snponly.efi of 192.168.200.1
     52:54:00:00:00:12 tftp RRQ snponly.efi
     52:54:00:00:00:12 http GET /boot.ipxe
 
@@ -63,21 +63,23 @@ def stage_of(options):
     return vendor_class or "unnamed"
 
 
-def see_dhcp(octets):
+def see_dhcp(octets, source, is_4011):
     if len(octets) < 240 or octets[236:240] != b"\x63\x82\x53\x63":
         return
     options = dhcp_options(octets[240:])
     kind = options.get(53, b"\0")[0]
     kind = DHCP_TYPES[kind] if kind < len(DHCP_TYPES) else str(kind)
     mac = mac_of(octets[28:34])
+    where = ("at", "4011") if is_4011 else ()
     if octets[0] == 1:
         arch = options.get(93, b"")
         arch = "arch=%d" % struct.unpack_from("!H", arch) if len(arch) >= 2 \
             else "arch=none"
-        say(mac, "dhcp", kind, arch, stage_of(options))
+        say(mac, "dhcp", kind, arch, stage_of(options), *where)
     else:
         file = text_of(options.get(67, b"")) or text_of(octets[108:236])
-        say(mac, "dhcp", kind, socket.inet_ntoa(octets[16:20]), file or "-")
+        say(mac, "dhcp", kind, socket.inet_ntoa(octets[16:20]), file or "-",
+            "of", socket.inet_ntoa(source), *where)
 
 
 def see_tftp(mac, octets):
@@ -114,7 +116,7 @@ def see_frame(frame, is_ours, tftp_peers):
     if ip[9] == 6 and len(payload) >= 20:
         see_tcp(mac, payload)
     elif ip[9] == 17 and {source, to} & {67, 4011}:
-        see_dhcp(payload[8:])
+        see_dhcp(payload[8:], ip[12:16], 4011 in (source, to))
     elif ip[9] == 17 and len(payload) >= 12:
         if to == 69:
             tftp_peers.add((mac, source))
