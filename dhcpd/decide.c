@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The guards first (decide_guard.c); then a table of handlers by message type,
- * of which REQUEST has a table of its own.
+ * port and mode.  REQUEST, where we give the addresses, has one of its own.
  */
 #include "dhcpd/decide_priv.h"
 
@@ -16,29 +16,29 @@ static bool is_our_id(const struct pxe_case *c, uint32_t id)
 	       pxe_arrival_has(&c->in->arrival, id);
 }
 
-static void refuse(struct pxe_case *c, enum pxe_reason reason)
+void pxe_case_refuse(struct pxe_case *c, enum pxe_reason reason)
 {
 	c->out->reason = reason;
 }
 
 /* RFC 2131 section 4.1; a frame needs an Ethernet address. */
-static struct pxe_dest find_dest(const struct pxe_case *c, uint32_t yiaddr)
+struct pxe_dest pxe_case_find_dest(const struct pxe_case *c, uint32_t yiaddr)
 {
 	const struct pxe_dhcp_head *head = &c->msg->head;
 	const uint16_t server = c->in->conf->dhcp_port;
 	const uint16_t client = (uint16_t)(server + 1);
 
 	if (head->giaddr != 0)
-		return (struct pxe_dest){ PXE_DEST_UNICAST, head->giaddr,
-					  server };
+		return (struct pxe_dest) { PXE_DEST_UNICAST, head->giaddr,
+					   server };
 	if (head->ciaddr != 0)
-		return (struct pxe_dest){ PXE_DEST_UNICAST, head->ciaddr,
-					  client };
+		return (struct pxe_dest) { PXE_DEST_UNICAST, head->ciaddr,
+					   client };
 	if (yiaddr == 0 || (head->flags & PXE_DHCP_FLAG_BROADCAST) != 0 ||
 	    head->hw.htype != PXE_HTYPE_ETHERNET || head->hw.hlen != 6)
-		return (struct pxe_dest){ PXE_DEST_BROADCAST,
-					  PXE_IP4_BROADCAST, client };
-	return (struct pxe_dest){ PXE_DEST_RAW, yiaddr, client };
+		return (struct pxe_dest) { PXE_DEST_BROADCAST,
+					   PXE_IP4_BROADCAST, client };
+	return (struct pxe_dest) { PXE_DEST_RAW, yiaddr, client };
 }
 
 /* "the server broadcasts any DHCPNAK" (section 4.1), or sends it to the
@@ -49,7 +49,7 @@ static void nak(struct pxe_case *c, enum pxe_reason reason)
 
 	c->out->reason = reason;
 	c->out->reply = PXE_DHCP_NAK;
-	c->out->dest = find_dest(c, 0);
+	c->out->dest = pxe_case_find_dest(c, 0);
 	if (head->giaddr == 0 &&
 	    (!pxe_arrival_is_unicast(&c->in->arrival) ||
 	     pxe_arrival_is_on_link(&c->in->arrival, head->ciaddr))) {
@@ -91,7 +91,7 @@ static void answer(struct pxe_case *c, uint8_t reply, enum pxe_lease_op op,
 	c->out->op = op;
 	c->out->address = address;
 	c->out->lease_s = lease_s;
-	c->out->dest = find_dest(c, address);
+	c->out->dest = pxe_case_find_dest(c, address);
 }
 
 /* --- handlers --- */
@@ -125,7 +125,7 @@ static int choose_on_link(struct pxe_case *c, uint32_t *address)
 	if (r == 0)
 		return 0;
 	while ((s = pxe_arrival_link_next(&c->link, &at)) != NULL) {
-		if (s == first)
+		if (s == first || s->mode != PXE_MODE_INTERNAL)
 			continue;
 		pxe_case_enter(c, s);
 		if (pxe_book_choose(c->in->book, &c->ask, address) == 0) {
@@ -155,7 +155,7 @@ static void on_discover(struct pxe_case *c)
 	int r = choose(c, &address);
 
 	if (r < 0)
-		refuse(c, reason_of(r));
+		pxe_case_refuse(c, reason_of(r));
 	else
 		answer(c, PXE_DHCP_OFFER, PXE_LEASE_OP_OFFER, address,
 		       find_lease_time(c));
@@ -172,12 +172,17 @@ static int64_t durable_until(const struct pxe_case *c, uint32_t address)
 		       : 0;
 }
 
+bool pxe_case_has_lease(const struct pxe_case *c, uint32_t address)
+{
+	return durable_until(c, address) > c->in->now_s;
+}
+
 /* Was it neither given nor offered to the client by us? */
 static bool is_new(const struct pxe_case *c, uint32_t address)
 {
 	return durable_until(c, address) == 0 &&
-	       pxe_book_find_offer(c->in->book, c->client,
-				   c->out->subnet) != address;
+	       pxe_book_find_offer(c->in->book, c->client, c->out->subnet) !=
+		       address;
 }
 
 /* The client may have `address`: on with it to the disk. */
@@ -189,20 +194,20 @@ static void commit(struct pxe_case *c, uint32_t address)
 	pxe_conf_lease_times(c->out->subnet, c->out->host, &lease_s, &max_s);
 	if (c->in->is_state_up &&
 	    pxe_book_is_pending(c->in->book, c->client, c->out->subnet))
-		refuse(c, PXE_REASON_PENDING);
+		pxe_case_refuse(c, PXE_REASON_PENDING);
 	else if (c->in->is_state_up &&
 		 pxe_book_count_pending(c->in->book) >= PXE_DECIDE_PENDING_MAX)
-		refuse(c, PXE_REASON_BUSY);
+		pxe_case_refuse(c, PXE_REASON_BUSY);
 	else if (c->in->is_state_up)
 		answer(c, PXE_DHCP_ACK, PXE_LEASE_OP_COMMIT, address,
 		       find_lease_time(c));
 	else if (left_s > 0)
 		answer(c, PXE_DHCP_ACK, PXE_LEASE_OP_NONE, address,
 		       c->out->is_permanent ? 0
-		       : left_s < max_s	    ? (uint32_t)left_s
+		       : left_s < max_s     ? (uint32_t)left_s
 					    : max_s);
 	else
-		refuse(c, PXE_REASON_STATE_AWAY);
+		pxe_case_refuse(c, PXE_REASON_STATE_AWAY);
 }
 
 /*
@@ -223,10 +228,10 @@ static void on_bootp(struct pxe_case *c)
 	}
 	r = choose(c, &address);
 	if (r < 0)
-		refuse(c, reason_of(r));
+		pxe_case_refuse(c, reason_of(r));
 	else if (c->in->conf->bootp == PXE_BOOTP_HOSTS &&
 		 address != host->address)
-		refuse(c, PXE_REASON_WRONG_ADDRESS);
+		pxe_case_refuse(c, PXE_REASON_WRONG_ADDRESS);
 	else
 		commit(c, address);
 }
@@ -255,11 +260,11 @@ static void on_selecting(struct pxe_case *c)
 		c->out->op = PXE_LEASE_OP_UNOFFER;
 		c->out->other_server = c->chosen;
 	} else if (address == 0) {
-		refuse(c, PXE_REASON_BAD_PACKET);
+		pxe_case_refuse(c, PXE_REASON_BAD_PACKET);
 	} else if (!enter_subnet_of(c, address)) {
 		nak(c, PXE_REASON_WRONG_NETWORK);
 	} else if (pxe_case_is_withheld(c) && is_new(c, address)) {
-		refuse(c, PXE_REASON_OTHER_SERVER_ACTIVE);
+		pxe_case_refuse(c, PXE_REASON_OTHER_SERVER_ACTIVE);
 	} else if (!pxe_book_may_have(c->in->book, &c->ask, address)) {
 		nak(c, PXE_REASON_WRONG_ADDRESS);
 	} else {
@@ -307,11 +312,11 @@ static void confirm(struct pxe_case *c, uint32_t address)
 	/* where others may know better, they are left to answer: not about an
 	 * address that it has of us, on another network */
 	if (reason == PXE_REASON_WRONG_ADDRESS ||
-	    (!pxe_case_is_withheld(c) && (c->in->conf->is_authoritative ||
-					  is_record(c, address))))
+	    (!pxe_case_is_withheld(c) &&
+	     (c->in->conf->is_authoritative || is_record(c, address))))
 		nak(c, reason);
 	else
-		refuse(c, reason);
+		pxe_case_refuse(c, reason);
 }
 
 /* A machine that starts with an old address is led to its reservation. */
@@ -333,7 +338,7 @@ static void on_renewing(struct pxe_case *c)
 
 static void on_nothing(struct pxe_case *c)
 {
-	refuse(c, PXE_REASON_BAD_PACKET);
+	pxe_case_refuse(c, PXE_REASON_BAD_PACKET);
 }
 
 /* What a REQUEST is (section 4.3.2, table 4): the first row that fits. */
@@ -355,8 +360,26 @@ static bool fits(int wanted, bool is)
 	return wanted == ANY || wanted == (is ? YES : NO);
 }
 
+/* Another server gives the addresses of that subnet of the link. */
+static bool is_of_other_server(struct pxe_case *c)
+{
+	const uint32_t ciaddr = c->msg->head.ciaddr;
+	const struct pxe_conf_subnet *s =
+		pxe_arrival_link_find(&c->link, c->requested != 0 ? c->requested
+								  : ciaddr);
+
+	if (s == NULL || s->mode == PXE_MODE_INTERNAL)
+		return false;
+	pxe_case_enter(c, s);
+	pxe_case_refuse(c, s->mode == PXE_MODE_PROXY ? PXE_REASON_PROXY
+						     : PXE_REASON_EXTERNAL);
+	return true;
+}
+
 static void on_request(struct pxe_case *c)
 {
+	if (is_of_other_server(c))
+		return;
 	for (size_t i = 0; i < PXE_LEN(requests); i++)
 		if (fits(requests[i].chosen, c->chosen != 0) &&
 		    fits(requests[i].requested, c->requested != 0) &&
@@ -388,14 +411,14 @@ static void give_back(struct pxe_case *c, uint32_t address,
 	(void)enter_subnet_of(c, address);
 	if (c->chosen != 0 && !is_our_id(c, c->chosen)) {
 		c->out->other_server = c->chosen;
-		refuse(c, PXE_REASON_OTHER_SERVER);
+		pxe_case_refuse(c, PXE_REASON_OTHER_SERVER);
 	} else if (pxe_book_is_pending(c->in->book, c->client,
 				       c->out->subnet)) {
-		refuse(c, PXE_REASON_PENDING);
+		pxe_case_refuse(c, PXE_REASON_PENDING);
 	} else if (!is_owner(c, address)) {
-		refuse(c, PXE_REASON_NO_LEASE);
+		pxe_case_refuse(c, PXE_REASON_NO_LEASE);
 	} else if (op == PXE_LEASE_OP_RELEASE && !c->in->can_tell) {
-		refuse(c, PXE_REASON_STATE_AWAY);
+		pxe_case_refuse(c, PXE_REASON_STATE_AWAY);
 	} else {
 		c->out->reason = reason;
 		c->out->op = op;
@@ -421,11 +444,51 @@ static void on_inform(struct pxe_case *c)
 	c->out->reason = PXE_REASON_NO_ADDRESS;
 }
 
-static void (*const handlers[])(struct pxe_case *c) = {
-	[PXE_DHCP_DISCOVER] = on_discover, [PXE_DHCP_REQUEST] = on_request,
-	[PXE_DHCP_DECLINE] = on_decline,   [PXE_DHCP_RELEASE] = on_release,
-	[PXE_DHCP_INFORM] = on_inform,	   [PXE_DHCP_BOOTP] = on_bootp,
+/*
+ * The first row that fits.  In external mode no message comes so far: it ends
+ * in a guard.
+ */
+#define INTERNAL PXE_CASE_MODE(INTERNAL)
+#define PROXY    PXE_CASE_MODE(PROXY)
+/* clang-format off */
+static const struct {
+	unsigned types;
+	enum pxe_case_port port;
+	unsigned modes;
+	void (*handle)(struct pxe_case *c);
+} handlers[] = {
+	{ PXE_CASE_TYPE(DISCOVER), PXE_CASE_DHCP, INTERNAL, on_discover },
+	{ PXE_CASE_TYPE(REQUEST),  PXE_CASE_DHCP, INTERNAL, on_request },
+	{ PXE_CASE_TYPE(DECLINE),  PXE_CASE_DHCP, INTERNAL, on_decline },
+	{ PXE_CASE_TYPE(RELEASE),  PXE_CASE_DHCP, INTERNAL, on_release },
+	{ PXE_CASE_TYPE(INFORM),   PXE_CASE_DHCP, INTERNAL, on_inform },
+	{ PXE_CASE_TYPE(BOOTP),    PXE_CASE_DHCP, INTERNAL, on_bootp },
+	{ PXE_CASE_TYPE(DISCOVER), PXE_CASE_DHCP, PROXY, pxe_proxy_on_discover },
+	{ PXE_CASE_TYPE(REQUEST),  PXE_CASE_DHCP, PROXY, pxe_proxy_on_request },
+	{ PXE_CASE_TYPE(INFORM),   PXE_CASE_DHCP, PROXY, pxe_proxy_on_inform },
+	{ PXE_CASE_ALL,            PXE_CASE_DHCP, PROXY, pxe_proxy_on_other },
+	{ PXE_CASE_BINL_ASKS,      PXE_CASE_BINL, INTERNAL, pxe_binl_on_ask_internal },
+	{ PXE_CASE_BINL_ASKS,      PXE_CASE_BINL, PROXY, pxe_binl_on_ask },
+	{ PXE_CASE_ALL,            PXE_CASE_BINL, INTERNAL | PROXY, pxe_binl_on_other },
 };
+/* clang-format on */
+#undef INTERNAL
+#undef PROXY
+
+static void handle(struct pxe_case *c)
+{
+	const unsigned type = 1u << c->msg->type;
+	const unsigned mode = 1u << c->out->mode;
+
+	for (size_t i = 0; i < PXE_LEN(handlers); i++)
+		if ((handlers[i].types & type) != 0 &&
+		    (handlers[i].modes & mode) != 0 &&
+		    handlers[i].port == c->port) {
+			handlers[i].handle(c);
+			return;
+		}
+	pxe_case_refuse(c, PXE_REASON_UNSUPPORTED);
+}
 
 void pxe_decide_message(const struct pxe_decide_in *in,
 			struct pxe_dhcp_decision *out)
@@ -433,6 +496,9 @@ void pxe_decide_message(const struct pxe_decide_in *in,
 	struct pxe_case c = {
 		.in = in,
 		.msg = in->msg,
+		.port = in->port != 0 && in->port == in->conf->binl_port
+				? PXE_CASE_BINL
+				: PXE_CASE_DHCP,
 		.client = out->client,
 		.requested =
 			pxe_dhcp_get_u32(in->msg, PXE_OPT_REQUESTED_ADDRESS, 0),
@@ -444,5 +510,5 @@ void pxe_decide_message(const struct pxe_decide_in *in,
 	out->flavour = "";
 	out->reason = pxe_case_guard(&c);
 	if (out->reason == PXE_REASON_OK)
-		handlers[in->msg->type](&c);
+		handle(&c);
 }

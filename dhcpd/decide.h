@@ -77,6 +77,9 @@ struct pxe_dest {
 struct pxe_dhcp_decision {
 	enum pxe_reason reason;
 	enum pxe_mode mode; /* of the client's subnet */
+	bool is_binl;	    /* a boot server answers, on conf->binl_port */
+	bool has_item;	    /* the client names an item of a boot menu: */
+	uint16_t item_type, item_layer;
 	uint8_t reply; /* enum pxe_dhcp_type; 0: silence; to BOOTP an ACK */
 	enum pxe_lease_op op;
 	uint32_t address;	     /* of `op`, and yiaddr; 0: none */

@@ -14,9 +14,12 @@ void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet)
 	c->out->mode = subnet->mode;
 	c->out->server_address =
 		pxe_arrival_find_server_id(a, c->in->conf, subnet);
-	/* a relay that wants all later messages of its clients (RFC 5107) */
-	c->out->server_id = c->relay.server_id != 0 ? c->relay.server_id
-						    : c->out->server_address;
+	/* a relay that wants all later messages of its clients (RFC 5107);
+	 * of a proxy there are none but those on port 4011 */
+	c->out->server_id =
+		c->relay.server_id != 0 && subnet->mode == PXE_MODE_INTERNAL
+			? c->relay.server_id
+			: c->out->server_address;
 }
 
 const struct pxe_lease *pxe_case_find_own(const struct pxe_case *c)
@@ -141,26 +144,23 @@ static enum pxe_reason guard_subnet(struct pxe_case *c)
 				  c->relay.link, &c->link) < 0)
 		return head->giaddr != 0 ? PXE_REASON_UNKNOWN_RELAY
 					 : PXE_REASON_NO_SUBNET;
-	c->ask = (struct pxe_book_ask){ .client = c->client,
+	c->ask = (struct pxe_book_ask) { .client = c->client,
 					 .host = c->out->host,
 					 .hw = find_own_hw(c),
 					 .circuit = c->out->circuit,
 					 .requested = c->requested,
 					 .now_s = c->in->now_s };
 	pxe_case_enter(c, choose_subnet(c));
-	return c->out->server_address != 0 ? PXE_REASON_OK
-					   : PXE_REASON_NO_SUBNET;
+	return c->out->server_address != 0 || c->out->mode == PXE_MODE_EXTERNAL
+		       ? PXE_REASON_OK
+		       : PXE_REASON_NO_SUBNET;
 }
 
-static enum pxe_reason guard_mode(struct pxe_case *c)
+/* Nothing is ever sent: what a machine is, is all that is wanted. */
+static enum pxe_reason guard_external(struct pxe_case *c)
 {
-	static const enum pxe_reason reasons[PXE_N_MODES] = {
-		[PXE_MODE_INTERNAL] = PXE_REASON_OK,
-		[PXE_MODE_PROXY] = PXE_REASON_PROXY,
-		[PXE_MODE_EXTERNAL] = PXE_REASON_EXTERNAL,
-	};
-
-	return reasons[c->out->mode];
+	(void)c;
+	return PXE_REASON_EXTERNAL;
 }
 
 /* A BOOTP client may want one server only, by its name (RFC 951 section 7). */
@@ -175,8 +175,7 @@ static enum pxe_reason guard_bootp(struct pxe_case *c)
 		return PXE_REASON_BOOTP;
 	if (host != NULL && host->server_name[0] != '\0')
 		name = host->server_name;
-	return wanted[0] == '\0' || name[0] == '\0' ||
-			       strcmp(wanted, name) == 0
+	return wanted[0] == '\0' || name[0] == '\0' || strcmp(wanted, name) == 0
 		       ? PXE_REASON_OK
 		       : PXE_REASON_OTHER_SERVER;
 }
@@ -213,6 +212,30 @@ static enum pxe_reason guard_policy(struct pxe_case *c)
 	pxe_case_decide_boot(c);
 	return c->out->boot.give != PXE_GIVE_NOTHING ? PXE_REASON_OK
 						     : c->out->boot.reason;
+}
+
+/* Beside another server: only who boots is our business. */
+static enum pxe_reason guard_boot(struct pxe_case *c)
+{
+	return pxe_facts_is_boot(c->in->facts) ? PXE_REASON_OK
+					       : PXE_REASON_PROXY;
+}
+
+/* There is nothing to add to what another server says. */
+static enum pxe_reason guard_something(struct pxe_case *c)
+{
+	return c->out->boot.give != PXE_GIVE_ADDRESS ? PXE_REASON_OK
+						     : c->out->boot.reason;
+}
+
+/* Who comes to port 4011 chose us already; of a link behind a relay no other
+ * server is heard. */
+static enum pxe_reason guard_contend(struct pxe_case *c)
+{
+	return c->in->has_pxe_rival && c->msg->head.giaddr == 0 &&
+			       c->out->subnet->contend == PXE_CONTEND_YIELD
+		       ? PXE_REASON_CONTENDED
+		       : PXE_REASON_OK;
 }
 
 /* The lists of the subnet; who gives back what it has is always heard. */
@@ -264,23 +287,44 @@ static enum pxe_reason guard_rival(struct pxe_case *c)
 		       : PXE_REASON_OTHER_SERVER_ACTIVE;
 }
 
+#define TYPE(t)  PXE_CASE_TYPE(t)
+#define ASKS     PXE_CASE_ASKS
+#define INTERNAL PXE_CASE_MODE(INTERNAL)
+#define PROXY    PXE_CASE_MODE(PROXY)
+#define EXTERNAL PXE_CASE_MODE(EXTERNAL)
+#define DHCP     PXE_CASE_DHCP
+/* Before guard_subnet the mode is not known. */
+#define ALL PXE_CASE_ANY_PORT, PXE_CASE_ANY_MODE
+/* clang-format off */
 static const struct {
 	enum pxe_reason (*check)(struct pxe_case *c);
 	unsigned types; /* to which it applies; ~0: any at all */
+	unsigned ports, modes;
 } guards[] = {
-	{ guard_request, ~0u },
-	{ guard_type, ~0u },
-	{ guard_client, ~0u },
-	{ guard_subnet, ~0u },
-	{ guard_mode, ~0u },
-	{ guard_bootp, PXE_CASE_TYPE(BOOTP) },
-	{ guard_ciaddr, PXE_CASE_ASKS & ~PXE_CASE_TYPE(REQUEST) },
-	{ guard_access, PXE_CASE_ASKS },
-	{ guard_policy, PXE_CASE_ASKS },
-	{ guard_leases, PXE_CASE_ALL & ~PXE_CASE_TYPE(INFORM) },
-	{ guard_stranger, PXE_CASE_ASKS & ~PXE_CASE_TYPE(INFORM) },
-	{ guard_rival, PXE_CASE_TYPE(BOOTP) | PXE_CASE_TYPE(DISCOVER) },
+	{ guard_request,   ~0u, ALL },
+	{ guard_type,      ~0u, ALL },
+	{ guard_client,    ~0u, ALL },
+	{ guard_subnet,    ~0u, ALL },
+	{ guard_external,  ~0u, PXE_CASE_ANY_PORT, EXTERNAL },
+	{ guard_bootp,     TYPE(BOOTP), DHCP, INTERNAL },
+	{ guard_ciaddr,    ASKS & ~TYPE(REQUEST), ALL },
+	{ guard_boot,      ASKS, PXE_CASE_ANY_PORT, PROXY },
+	{ guard_access,    ASKS, ALL },
+	{ guard_policy,    ASKS, ALL },
+	{ guard_something, ASKS, PXE_CASE_ANY_PORT, PROXY },
+	{ guard_leases,    PXE_CASE_ALL & ~TYPE(INFORM), DHCP, INTERNAL },
+	{ guard_stranger,  ASKS & ~TYPE(INFORM), ALL },
+	{ guard_contend,   TYPE(DISCOVER) | TYPE(INFORM), DHCP, PROXY },
+	{ guard_rival,     TYPE(BOOTP) | TYPE(DISCOVER), DHCP, INTERNAL },
 };
+/* clang-format on */
+#undef TYPE
+#undef ASKS
+#undef INTERNAL
+#undef PROXY
+#undef EXTERNAL
+#undef DHCP
+#undef ALL
 
 enum pxe_reason pxe_case_guard(struct pxe_case *c)
 {
@@ -289,7 +333,9 @@ enum pxe_reason pxe_case_guard(struct pxe_case *c)
 	for (size_t i = 0; i < PXE_LEN(guards); i++) {
 		enum pxe_reason r;
 
-		if (guards[i].types != ~0u && (guards[i].types & type) == 0)
+		if ((guards[i].types != ~0u && (guards[i].types & type) == 0) ||
+		    (guards[i].ports & c->port) == 0 ||
+		    (guards[i].modes & 1u << c->out->mode) == 0)
 			continue;
 		r = guards[i].check(c);
 		if (r != PXE_REASON_OK)

@@ -1,279 +1,23 @@
 /* SPDX-License-Identifier: ISC */
-#include "dhcpd/reply.h"
-
 #include <errno.h>
 #include <string.h>
 
 #include "base/ip4.h"
-#include "base/str.h"
-#include "base/wr.h"
+#include "dhcpd/reply_priv.h"
 #include "wire/dhcp_opt.h"
-#include "wire/pxe_opt.h"
 
 enum {
 	IP_UDP_BYTES = 28,
-	URL_MAX = 512,
 	MIN_OPTION_57 = 576, /* RFC 2132 section 9.10 */
 };
 
-struct ctx {
-	const struct pxe_conf *conf;
-	const struct pxe_dhcp_msg *msg;
-	const struct pxe_facts *facts;
-	const struct pxe_dhcp_decision *decision;
-	struct pxe_dhcp_out *out;
-	uint16_t rank[256]; /* of each option: see rank_options() */
-};
-
-enum { RANK_NOT_ASKED = 1000 };
-
-/* What is named in option 67 and the header's `file`. */
-enum naming {
-	NAME_NOTHING,
-	NAME_FILE,	 /* the loader's path, by TFTP from siaddr */
-	NAME_FILE_URL,	 /* the loader's URL */
-	NAME_SCRIPT_URL, /* the boot script's URL */
-};
-
-/*
- * How each program wants to be told (by its stage and what it is given).
- *
- * ROM: option 60 makes it a PXE offer, 43 says to load the file at once; 60
- * without 43 would send EDK2 to port 4011 first.  HTTP: EDK2 drops an offer
- * without option 60 "HTTPClient".  iPXE: 175 spares it the wait for a proxy.
- */
-struct profile {
-	enum pxe_stage stage;
-	enum pxe_give give;
-	enum naming naming;
-	const char *vendor_class; /* option 60; NULL: none */
-	bool just_boot;		  /* option 43 */
-	bool tftp_server;	  /* option 66 */
-};
-
-/* clang-format off */
-static const struct profile profiles[] = {
-	{ PXE_STAGE_ROM,   PXE_GIVE_LOADER, NAME_FILE, "PXEClient", true, true },
-	{ PXE_STAGE_HTTP,  PXE_GIVE_LOADER, NAME_FILE_URL, "HTTPClient", false, false },
-	{ PXE_STAGE_UBOOT, PXE_GIVE_LOADER, NAME_FILE, NULL, false, true },
-	{ PXE_STAGE_IPXE,  PXE_GIVE_LOADER, NAME_FILE, NULL, false, true },
-	{ PXE_STAGE_IPXE,  PXE_GIVE_SCRIPT, NAME_SCRIPT_URL, NULL, false, false },
-};
-/* clang-format on */
-
-static const struct profile *find_profile(enum pxe_stage stage,
-					  enum pxe_give give)
+/* Another server gives, or gave, the address. */
+static bool is_beside(const struct pxe_reply_ctx *c)
 {
-	for (size_t i = 0; i < PXE_LEN(profiles); i++)
-		if (profiles[i].stage == stage && profiles[i].give == give)
-			return &profiles[i];
-	return NULL;
+	return c->decision->mode == PXE_MODE_PROXY || c->decision->is_binl;
 }
 
-/* --- what the configuration names --- */
-
-/* The host's, else the subnet's. */
-static const char *find_file(const struct ctx *c)
-{
-	const struct pxe_conf_host *host = c->decision->host;
-
-	return host != NULL && host->file[0] != '\0'
-		       ? host->file
-		       : c->decision->subnet->file;
-}
-
-static const char *find_server_name(const struct ctx *c)
-{
-	const struct pxe_conf_host *host = c->decision->host;
-
-	return host != NULL && host->server_name[0] != '\0'
-		       ? host->server_name
-		       : c->decision->subnet->server_name;
-}
-
-/* 0: this server, "auto". */
-static uint32_t find_next_server(const struct ctx *c)
-{
-	const struct pxe_conf_host *host = c->decision->host;
-
-	return host != NULL && host->next_server != 0
-		       ? host->next_server
-		       : c->decision->subnet->next_server;
-}
-
-/* Has the loader, by TFTP and HTTP. */
-static uint32_t find_boot_server(const struct ctx *c)
-{
-	uint32_t next = find_next_server(c);
-
-	return next != 0 ? next : c->decision->server_address;
-}
-
-/* Has the boot script.  A host's next-server is about its loader: many are
- * TFTP servers of another kind, for one machine. */
-static uint32_t find_script_server(const struct ctx *c)
-{
-	uint32_t next = c->decision->subnet->next_server;
-
-	return next != 0 ? next : c->decision->server_address;
-}
-
-/* Did the client ask for it (option 55)?  Not for those that always come. */
-static bool is_asked(const struct ctx *c, uint8_t code)
-{
-	return c->rank[code] != RANK_NOT_ASKED;
-}
-
-/* --- what to boot --- */
-
-/* A path with everything escaped that means something in a URL. */
-static void put_path(struct pxe_str *url, const char *path)
-{
-	if (*path == '/')
-		path++;
-	for (; *path != '\0'; path++) {
-		if (pxe_is_alnum(*path) || strchr("-._~/", *path) != NULL)
-			pxe_str_putc(url, *path);
-		else
-			pxe_str_putf(url, "%%%02X", (unsigned char)*path);
-	}
-}
-
-/* Tells the script which machine asks, where the address does not say it. */
-static void put_identity(const struct ctx *c, struct pxe_str *url)
-{
-	const struct pxe_hwaddr *hw = &c->facts->hw;
-	char uuid[PXE_UUID_TEXT];
-
-	if (hw->htype == PXE_HTYPE_ETHERNET && hw->hlen == 6) {
-		pxe_str_puts(url, "?mac=");
-		pxe_str_put_hex(url, hw->addr, hw->hlen, '-');
-	} else if (c->facts->has_uuid) {
-		pxe_uuid_format(&c->facts->uuid, uuid, sizeof(uuid));
-		pxe_str_putf(url, "?uuid=%s", uuid);
-	}
-}
-
-static void put_http(const struct ctx *c, uint32_t server, struct pxe_str *url)
-{
-	char text[PXE_IP4_TEXT];
-
-	pxe_ip4_format(server, text, sizeof(text));
-	pxe_str_putf(url, "http://%s:%u/", text, c->conf->http_port);
-}
-
-/* The text for option 67; false if it is too long. */
-static bool name_boot_file(const struct ctx *c, enum naming naming,
-			   struct pxe_str *name)
-{
-	const char *file = c->decision->boot.file;
-
-	if (naming == NAME_SCRIPT_URL) {
-		put_http(c, find_script_server(c), name);
-		pxe_str_puts(name, "boot.ipxe");
-		put_identity(c, name);
-	} else if (naming == NAME_FILE || strstr(file, "://") != NULL) {
-		pxe_str_puts(name, file);
-	} else {
-		put_http(c, find_boot_server(c), name);
-		put_path(name, file);
-	}
-	return !name->cut;
-}
-
-/* Option 43 {6: 8}: load the file of this reply, ask nobody (PXE 2.1). */
-static void put_just_boot(struct pxe_dhcp_out *out)
-{
-	const uint8_t control = PXE_DISCOVERY_JUST_BOOT;
-	uint8_t buf[8];
-	struct pxe_wr wr;
-
-	pxe_wr_init(&wr, buf, sizeof(buf));
-	pxe_opt_put_sub(&wr, PXE_VENDOR_DISCOVERY_CONTROL, &control, 1);
-	pxe_wr_u8(&wr, PXE_VENDOR_END);
-	pxe_dhcp_out_put(out, PXE_OPT_VENDOR_INFO, buf, wr.len);
-}
-
-static void put_ipxe(struct pxe_dhcp_out *out)
-{
-	const uint8_t one = 1;
-	uint8_t buf[8];
-	struct pxe_wr wr;
-
-	pxe_wr_init(&wr, buf, sizeof(buf));
-	pxe_opt_put_sub(&wr, PXE_IPXE_PRIORITY, &one, 1);
-	pxe_opt_put_sub(&wr, PXE_IPXE_NO_PXEDHCP, &one, 1);
-	pxe_dhcp_out_put(out, PXE_OPT_IPXE, buf, wr.len);
-}
-
-/* The server's address (0: none) and name, in the header and option 66. */
-static void put_server(struct ctx *c, uint32_t address, bool with_66)
-{
-	const char *name = find_server_name(c);
-	char text[PXE_IP4_TEXT];
-
-	c->out->head.siaddr = address;
-	(void)pxe_str_copy(c->out->head.sname, sizeof(c->out->head.sname),
-			   name);
-	if (name[0] == '\0' && address != 0) {
-		pxe_ip4_format(address, text, sizeof(text));
-		name = text;
-	}
-	if (with_66 && name[0] != '\0')
-		pxe_dhcp_out_put_cstr(c->out, PXE_OPT_TFTP_SERVER, name);
-}
-
-/* shim reads only the header; a name that does not fit there is in 67. */
-static void put_file(struct ctx *c, const char *name, bool with_67)
-{
-	if (strlen(name) < PXE_DHCP_FILE_BYTES)
-		(void)pxe_str_copy(c->out->head.file, sizeof(c->out->head.file),
-				   name);
-	if (with_67 && name[0] != '\0')
-		pxe_dhcp_out_put_cstr(c->out, PXE_OPT_BOOT_FILE, name);
-}
-
-/* Who does not boot is told what was configured, of "auto" nothing. */
-static void put_configured(struct ctx *c)
-{
-	const char *file = find_file(c);
-	uint32_t server = find_next_server(c);
-
-	/* RFC 951: where there is a file, siaddr has it */
-	if (c->msg->type == PXE_DHCP_BOOTP && file[0] != '\0')
-		server = find_boot_server(c);
-	put_server(c, server, is_asked(c, PXE_OPT_TFTP_SERVER));
-	put_file(c, file, is_asked(c, PXE_OPT_BOOT_FILE));
-}
-
-static void put_boot(struct ctx *c)
-{
-	const struct profile *p =
-		find_profile(c->facts->stage, c->decision->boot.give);
-	struct pxe_str name;
-	char text[URL_MAX];
-
-	if (c->facts->stage == PXE_STAGE_IPXE)
-		put_ipxe(c->out);
-	if (!pxe_facts_is_boot(c->facts))
-		put_configured(c);
-	if (p == NULL)
-		return;
-	pxe_str_init(&name, text, sizeof(text));
-	if (!name_boot_file(c, p->naming, &name))
-		return;
-	put_server(c, find_boot_server(c), p->tftp_server);
-	put_file(c, text, true);
-	if (p->vendor_class != NULL)
-		pxe_dhcp_out_put(c->out, PXE_OPT_VENDOR_CLASS, p->vendor_class,
-				 strlen(p->vendor_class));
-	if (p->just_boot)
-		put_just_boot(c->out);
-}
-
-/* --- the rest --- */
-
-static void put_head(struct ctx *c)
+static void put_head(struct pxe_reply_ctx *c)
 {
 	const struct pxe_dhcp_head *in = &c->msg->head;
 	struct pxe_dhcp_head *head = &c->out->head;
@@ -289,12 +33,21 @@ static void put_head(struct ctx *c)
 			head->flags |= PXE_DHCP_FLAG_BROADCAST;
 		return;
 	}
+	if (is_beside(c) && (in->ciaddr == 0 || in->giaddr != 0))
+		head->flags |= PXE_DHCP_FLAG_BROADCAST;
 	if (c->decision->reply == PXE_DHCP_ACK)
 		head->ciaddr = in->ciaddr;
-	head->yiaddr = c->decision->address;
+	if (!c->decision->is_binl) {
+		head->yiaddr = c->decision->address;
+	} else if (c->decision->has_item) {
+		/* as dnsmasq does: ROMs wait for an answer that looks like
+		 * that of the server which gave them the address */
+		head->yiaddr = in->ciaddr;
+		head->ciaddr = 0;
+	}
 }
 
-static void put_echo(struct ctx *c, uint8_t code)
+static void put_echo(struct pxe_reply_ctx *c, uint8_t code)
 {
 	struct pxe_rd rd;
 
@@ -302,7 +55,7 @@ static void put_echo(struct ctx *c, uint8_t code)
 		pxe_dhcp_out_put(c->out, code, rd.p, rd.left);
 }
 
-static void put_times(struct ctx *c)
+static void put_times(struct pxe_reply_ctx *c)
 {
 	uint32_t t = c->decision->lease_s;
 
@@ -314,35 +67,68 @@ static void put_times(struct ctx *c)
 	pxe_dhcp_out_put_u32(c->out, PXE_OPT_T2, t - t / 8);
 }
 
+/*
+ * What a proxy may add to an address of another server: what programs that
+ * boot read for themselves, and codes of local use.  The network is not ours.
+ */
+static bool is_about_boot(uint8_t code)
+{
+	static const struct {
+		uint8_t first, last;
+	} ranges[] = {
+		{ PXE_OPT_ROOT_PATH, PXE_OPT_ROOT_PATH },
+		{ PXE_OPT_VENDOR_INFO, PXE_OPT_VENDOR_INFO },
+		{ 114, 114 }, /* URL */
+		{ 128, 135 }, /* PXE's own */
+		{ 150, 150 }, /* TFTP servers, for GRUB */
+		{ PXE_OPT_PXELINUX_MAGIC, PXE_OPT_PXELINUX_REBOOT },
+		{ 224, 254 }, /* local */
+	};
+	bool is = false;
+
+	for (size_t i = 0; i < PXE_LEN(ranges); i++)
+		is = is || (code >= ranges[i].first && code <= ranges[i].last);
+	return is;
+}
+
 /* The options of one place that no place before it had. */
-static void put_options(struct ctx *c, const struct pxe_conf_opt *opts,
-			size_t n, bool is_put[256])
+static void put_options(struct pxe_reply_ctx *c,
+			const struct pxe_conf_opt *opts, size_t n,
+			bool is_put[256])
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!is_put[opts[i].code])
+		if (!is_put[opts[i].code] &&
+		    (!is_beside(c) || is_about_boot(opts[i].code)))
 			pxe_dhcp_out_put(c->out, opts[i].code, opts[i].value,
 					 opts[i].len);
 		is_put[opts[i].code] = true;
 	}
 }
 
-/* Mask and broadcast address, the host's name, and what was configured: host
- * before subnet before all. */
-static void put_network(struct ctx *c)
+/* Mask and broadcast address, and the host's name. */
+static void put_network(struct pxe_reply_ctx *c)
 {
 	const struct pxe_conf_subnet *s = c->decision->subnet;
 	const struct pxe_conf_host *host = c->decision->host;
-	bool is_put[256] = { false };
 
 	pxe_dhcp_out_put_u32(c->out, PXE_OPT_SUBNET_MASK,
 			     pxe_ip4_mask(s->net.prefix));
 	if (s->net.prefix < 31)
 		pxe_dhcp_out_put_u32(c->out, PXE_OPT_BROADCAST,
 				     pxe_ip4_net_broadcast(&s->net));
-	if (host != NULL && (is_asked(c, PXE_OPT_HOST_NAME) ||
+	if (host != NULL && (pxe_reply_is_asked(c, PXE_OPT_HOST_NAME) ||
 			     c->msg->type == PXE_DHCP_BOOTP))
 		pxe_dhcp_out_put(c->out, PXE_OPT_HOST_NAME, host->name,
 				 strlen(host->name));
+}
+
+/* What was configured: host before subnet before all. */
+static void put_configured(struct pxe_reply_ctx *c)
+{
+	const struct pxe_conf_subnet *s = c->decision->subnet;
+	const struct pxe_conf_host *host = c->decision->host;
+	bool is_put[256] = { false };
+
 	if (host != NULL)
 		put_options(c, host->opts, host->n_opts, is_put);
 	put_options(c, s->opts, s->n_opts, is_put);
@@ -351,16 +137,16 @@ static void put_network(struct ctx *c)
 
 /* Where each option stands in the reply: the protocol's own first, then in
  * the order in which the client asks (option 55), then the rest. */
-static void rank_options(struct ctx *c)
+static void rank_options(struct pxe_reply_ctx *c)
 {
 	static const uint8_t first[] = {
 		PXE_OPT_TYPE, PXE_OPT_SERVER_ID, PXE_OPT_LEASE_TIME,
-		PXE_OPT_T1,   PXE_OPT_T2,	 PXE_OPT_SUBNET_MASK,
+		PXE_OPT_T1,   PXE_OPT_T2,        PXE_OPT_SUBNET_MASK,
 	};
 	struct pxe_rd rd;
 
 	for (size_t i = 0; i < PXE_LEN(c->rank); i++)
-		c->rank[i] = RANK_NOT_ASKED;
+		c->rank[i] = PXE_REPLY_NOT_ASKED;
 	if (pxe_dhcp_find(c->msg, PXE_OPT_PARAMETER_LIST, &rd)) {
 		/* the first of one that is asked for twice */
 		size_t n = rd.left < UINT8_MAX ? rd.left : UINT8_MAX;
@@ -383,7 +169,7 @@ static void drop_dhcp_options(struct pxe_dhcp_out *out)
 	pxe_dhcp_out_drop(out, PXE_OPT_BOOT_FILE);
 }
 
-static void sort_options(const struct ctx *c)
+static void sort_options(const struct pxe_reply_ctx *c)
 {
 	struct pxe_dhcp_out *out = c->out;
 
@@ -391,8 +177,8 @@ static void sort_options(const struct ctx *c)
 		__typeof__(out->opt[0]) moved = out->opt[i];
 		size_t at = i;
 
-		for (; at > 0 && c->rank[out->opt[at - 1].code] >
-					 c->rank[moved.code];
+		for (; at > 0 &&
+		       c->rank[out->opt[at - 1].code] > c->rank[moved.code];
 		     at--)
 			out->opt[at] = out->opt[at - 1];
 		out->opt[at] = moved;
@@ -404,11 +190,11 @@ void pxe_reply_fill(const struct pxe_conf *conf, const struct pxe_dhcp_msg *msg,
 		    const struct pxe_dhcp_decision *decision,
 		    struct pxe_dhcp_out *out)
 {
-	struct ctx c = { .conf = conf,
-			 .msg = msg,
-			 .facts = facts,
-			 .decision = decision,
-			 .out = out };
+	struct pxe_reply_ctx c = { .conf = conf,
+				   .msg = msg,
+				   .facts = facts,
+				   .decision = decision,
+				   .out = out };
 
 	pxe_dhcp_out_init(out);
 	rank_options(&c);
@@ -420,9 +206,12 @@ void pxe_reply_fill(const struct pxe_conf *conf, const struct pxe_dhcp_msg *msg,
 
 		pxe_dhcp_out_put(out, PXE_OPT_MESSAGE, text, strlen(text));
 	} else {
-		put_times(&c);
-		put_network(&c);
-		put_boot(&c);
+		if (!is_beside(&c)) {
+			put_times(&c);
+			put_network(&c);
+		}
+		put_configured(&c);
+		pxe_reply_put_boot(&c);
 		put_echo(&c, PXE_OPT_UUID);
 	}
 	put_echo(&c, PXE_OPT_CLIENT_ID); /* RFC 6842 */

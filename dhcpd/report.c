@@ -36,6 +36,8 @@ static bool is_refusal(const struct pxe_summary *sum)
 	case PXE_REASON_OTHER_SERVER:
 	case PXE_REASON_PENDING:
 	case PXE_REASON_RELEASED:
+	case PXE_REASON_PROXY: /* another server answers */
+	case PXE_REASON_EXTERNAL:
 		return false;
 	default:
 		return sum->reply == 0 || sum->reply == PXE_DHCP_NAK;

@@ -91,6 +91,24 @@ enum pxe_family pxe_arch_family(uint16_t value)
 	return arch != NULL ? arch->family : PXE_FAMILY_NONE;
 }
 
+bool pxe_family_is_uefi(enum pxe_family family)
+{
+	switch (family) {
+	case PXE_FAMILY_NONE:
+	case PXE_FAMILY_BIOS:
+	case PXE_FAMILY_PPC:
+	case PXE_FAMILY_OPAL:
+	case PXE_FAMILY_UB32:
+	case PXE_FAMILY_UB64:
+	case PXE_FAMILY_S390:
+	case PXE_FAMILY_RPI:
+	case PXE_N_FAMILIES:
+		return false;
+	default:
+		return true;
+	}
+}
+
 bool pxe_arch_is_http(uint16_t value)
 {
 	const struct pxe_arch *arch = pxe_arch_find(value);

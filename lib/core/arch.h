@@ -15,6 +15,8 @@
 
 #include "base/attr.h"
 
+#define PXE_ARCH_BIOS 0
+#define PXE_ARCH_RPI  41
 #define PXE_ARCH_NONE 0xffff /* not a registered value: nothing was said */
 
 /* Rows: enumerator, name = suffix of virtual loader names, for people. */
@@ -64,6 +66,9 @@ const char *pxe_arch_name(uint16_t value);
 
 /* The family of `value`; PXE_FAMILY_NONE where there is none. */
 enum pxe_family pxe_arch_family(uint16_t value);
+
+/* Is it a kind of UEFI firmware? */
+bool pxe_family_is_uefi(enum pxe_family family);
 
 /* Does firmware with `value` boot from HTTP? */
 bool pxe_arch_is_http(uint16_t value);

@@ -374,6 +374,16 @@ void pxe_conf_lease_times(const struct pxe_conf_subnet *subnet,
 	*max_lease_s = max;
 }
 
+bool pxe_conf_pxe_item_fits(const struct pxe_conf_pxe_item *item,
+			    enum pxe_family family)
+{
+	bool fits = item->n_families == 0;
+
+	for (size_t i = 0; i < item->n_families; i++)
+		fits = fits || item->families[i] == family;
+	return fits;
+}
+
 const char *pxe_conf_mode_name(enum pxe_mode mode)
 {
 	static const char *const names[PXE_N_MODES] = {

@@ -141,6 +141,10 @@ const struct pxe_conf_host *
 pxe_conf_find_host_id(const struct pxe_conf *conf, const void *octets,
 		      size_t len);
 
+/* Is a menu item shown to firmware of that family? */
+bool pxe_conf_pxe_item_fits(const struct pxe_conf_pxe_item *item,
+			    enum pxe_family family);
+
 /* The word of a mode. */
 const char *pxe_conf_mode_name(enum pxe_mode mode);
 

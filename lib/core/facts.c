@@ -76,6 +76,44 @@ static void read_ipxe(const struct pxe_opt_info *info, struct pxe_facts *facts)
 			       (can[PXE_IPXE_PXE] && can[PXE_IPXE_BZIMAGE]);
 }
 
+/*
+ * The boot ROM of a Raspberry Pi calls itself a PC with a BIOS, and says
+ * PXEClient in its DISCOVER only.  What a Pi runs later has the same hardware
+ * address, but not the options of a boot ROM; UEFI on it says another
+ * architecture.
+ */
+static bool is_rpi(const struct pxe_dhcp_msg *msg,
+		   const struct pxe_opt_info *info)
+{
+	static const uint8_t ouis[][3] = {
+		{ 0xb8, 0x27, 0xeb }, { 0xdc, 0xa6, 0x32 },
+		{ 0xe4, 0x5f, 0x01 }, { 0x28, 0xcd, 0xc1 },
+		{ 0xd8, 0x3a, 0xdd }, { 0x2c, 0xcf, 0x67 },
+		{ 0x88, 0xa2, 0x9e },
+	};
+	/* how option 97 begins unless it was set to something else: the text
+	 * of today, and the number of early documents in either order */
+	static const uint8_t uuids[][4] = {
+		{ 'R', 'P', 'i', '4' },
+		{ 'R', 'P', 'i', '5' },
+		{ 0x80, 0x01, 0x75, 0x90 },
+		{ 0x90, 0x75, 0x01, 0x80 },
+	};
+	const struct pxe_hwaddr *hw = &msg->head.hw;
+	bool is = false;
+
+	for (size_t i = 0; i < PXE_LEN(ouis) && hw->hlen == 6; i++)
+		is = is || memcmp(hw->addr, ouis[i], sizeof(ouis[i])) == 0;
+	for (size_t i = 0; i < PXE_LEN(uuids) && info->has_uuid; i++)
+		is = is ||
+		     memcmp(info->uuid.b, uuids[i], sizeof(uuids[i])) == 0;
+	if (!is || (info->n_archs > 0 && info->archs[0] != PXE_ARCH_BIOS))
+		return false;
+	return info->vendor == PXE_VENDOR_PXE ||
+	       (info->vendor_class[0] == '\0' &&
+		(info->n_archs > 0 || info->has_uuid));
+}
+
 void pxe_facts_read(const struct pxe_dhcp_msg *msg, struct pxe_facts *facts)
 {
 	struct pxe_opt_info info;
@@ -92,9 +130,14 @@ void pxe_facts_read(const struct pxe_dhcp_msg *msg, struct pxe_facts *facts)
 	if (info.n_archs > 0)
 		facts->arch = pxe_arch_pick(info.archs, info.n_archs);
 	else
-		facts->arch = pxe_arch_from_vendor_class(
-			info.vendor_class, strlen(info.vendor_class));
+		facts->arch =
+			pxe_arch_from_vendor_class(info.vendor_class,
+						   strlen(info.vendor_class));
 	read_ipxe(&info, facts);
+	if (facts->stage != PXE_STAGE_IPXE && is_rpi(msg, &info)) {
+		facts->stage = PXE_STAGE_ROM;
+		facts->arch = PXE_ARCH_RPI;
+	}
 	(void)pxe_str_copy(facts->vendor_class, sizeof(facts->vendor_class),
 			   info.vendor_class);
 	(void)pxe_str_copy(facts->user_class, sizeof(facts->user_class),

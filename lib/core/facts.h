@@ -49,7 +49,8 @@ struct pxe_facts {
 	bool has_uuid; /* one that identifies a machine */
 	struct pxe_uuid uuid;
 	enum pxe_stage stage;
-	uint16_t arch; /* option 93, else option 60; PXE_ARCH_NONE */
+	uint16_t arch; /* option 93, else option 60; PXE_ARCH_NONE; of the ROM
+			  of a Raspberry Pi PXE_ARCH_RPI, whatever it says */
 	/* of an iPXE, by option 175: whether it says what it can at all, and
 	 * can load by HTTP, show menus, boot Linux and other loaders */
 	bool ipxe_tells, ipxe_can_http, ipxe_can_menu, ipxe_can_boot;

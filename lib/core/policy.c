@@ -77,6 +77,14 @@ static bool match_unknown_hold(const struct pxe_policy_in *in)
 	return is_unknown(in, PXE_UNKNOWN_HOLD);
 }
 
+/* Another server gives it its address: it needs nothing of us. */
+static bool match_host_local(const struct pxe_policy_in *in)
+{
+	return in->host != NULL && in->host->boot != NULL &&
+	       in->host->boot->type == PXE_TARGET_LOCAL && in->subnet != NULL &&
+	       in->subnet->mode == PXE_MODE_PROXY;
+}
+
 static bool match_ipxe(const struct pxe_policy_in *in)
 {
 	const struct pxe_facts *f = in->facts;
@@ -184,6 +192,9 @@ static const struct rule rules[] = {
 	{ "unknown-local", "unknown = \"local\": nothing to boot from here",
 	  DHCP, match_unknown_local,
 	  PXE_GIVE_ADDRESS, PXE_REASON_UNKNOWN_CLIENT, NULL },
+	{ "host-local", "mode = \"proxy\": its host section says local disk",
+	  DHCP, match_host_local,
+	  PXE_GIVE_ADDRESS, PXE_REASON_LOCAL_BOOT, NULL },
 	{ "ipxe", "it is an iPXE that is good enough and gets its script",
 	  DHCP, match_ipxe,
 	  PXE_GIVE_SCRIPT, PXE_REASON_OK, NULL },

@@ -51,6 +51,7 @@ X(EXTERNAL,        "external",        "'mode = external': this server listens an
 X(PROXY,           "proxy",           "'mode = proxy': another DHCP server answers such a message") \
 X(CONTENDED,       "contended",       "another server makes PXE offers on this network, and 'contend' says to yield") \
 /* what to boot */ \
+X(NO_ITEM,         "no-item",         "the client chose an item that its menu in dhcpd.conf does not have, or that is another server's") \
 X(LOCAL_BOOT,      "local-boot",      "the machine is to boot from its own disk, so it gets no offer") \
 X(NOT_A_BOOT,      "not-a-boot",      "an ordinary DHCP client: an address, nothing to boot") \
 X(NO_LOADER,       "no-loader",       "boot.conf has no loader for the client's architecture") \

@@ -32,9 +32,10 @@ bool pxe_conf_find_family(struct pxe_conf_job *job, const struct pxe_src *src,
 		pxe_conf_guess_try(&guess, other);
 		pxe_str_putf(&list, "%s%s", list.len > 0 ? ", " : "", other);
 	}
-	pxe_conf_error(job, src, "%s \"%.100s\" does not exist: %s%s%sthere "
-		       "is %s", what, name,
-		       guess.nearest ? "did you mean \"" : "",
+	pxe_conf_error(job, src,
+		       "%s \"%.100s\" does not exist: %s%s%sthere "
+		       "is %s",
+		       what, name, guess.nearest ? "did you mean \"" : "",
 		       guess.nearest ? guess.nearest : "",
 		       guess.nearest ? "\"? " : "", buf);
 	return false;
@@ -161,16 +162,6 @@ static void check_types(struct pxe_conf_job *job)
 		}
 }
 
-static bool has_family(const struct pxe_conf_pxe_item *item,
-		       enum pxe_family family)
-{
-	bool has = item->n_families == 0;
-
-	for (size_t i = 0; i < item->n_families; i++)
-		has = has || item->families[i] == family;
-	return has;
-}
-
 /* The octets of option 43 with the menu of a family: 6, 8, 9, 10, the end. */
 static size_t measure(const struct pxe_conf *conf, enum pxe_family family)
 {
@@ -180,7 +171,7 @@ static size_t measure(const struct pxe_conf *conf, enum pxe_family family)
 		const struct pxe_conf_pxe_item *item = &conf->pxe_items[i];
 		size_t n = item->n_servers > 0 ? item->n_servers : 1;
 
-		if (!has_family(item, family))
+		if (!pxe_conf_pxe_item_fits(item, family))
 			continue;
 		items += 3 + strlen(item->title);
 		servers += item->is_local ? 0 : 3 + 4 * n;

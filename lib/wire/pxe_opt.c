@@ -149,6 +149,23 @@ void pxe_opt_parse(const struct pxe_dhcp_msg *msg, struct pxe_opt_info *info)
 	read_ipxe(msg, info);
 }
 
+bool pxe_opt_find_item(const struct pxe_dhcp_msg *msg, uint16_t *type,
+		       uint16_t *layer)
+{
+	struct pxe_rd rd, value;
+	uint8_t code;
+
+	if (!pxe_dhcp_find(msg, PXE_OPT_VENDOR_INFO, &rd))
+		return false;
+	while (pxe_opt_next_sub(&rd, &code, &value))
+		if (code == PXE_VENDOR_BOOT_ITEM && value.left == 4) {
+			*type = pxe_rd_u16(&value);
+			*layer = pxe_rd_u16(&value);
+			return true;
+		}
+	return false;
+}
+
 bool pxe_opt_next_sub(struct pxe_rd *rd, uint8_t *code, struct pxe_rd *value)
 {
 	while (rd->left > 0) {

@@ -27,6 +27,8 @@ enum pxe_vendor_sub {
 	PXE_VENDOR_END = 255,
 };
 
+#define PXE_PXELINUX_MAGIC 0xf100747eu /* option 208 (RFC 5071 section 2) */
+
 /* Bits of PXE_VENDOR_DISCOVERY_CONTROL. */
 enum pxe_discovery {
 	PXE_DISCOVERY_NO_BROADCAST = 1,
@@ -80,6 +82,13 @@ struct pxe_opt_info {
 
 /* Reads them.  Malformed options count as absent. */
 void pxe_opt_parse(const struct pxe_dhcp_msg *msg, struct pxe_opt_info *info);
+
+/*
+ * The boot item that a client asks for (43.71: the type of boot server that
+ * its user chose, and a layer of it); false: it names none.
+ */
+bool pxe_opt_find_item(const struct pxe_dhcp_msg *msg, uint16_t *type,
+		       uint16_t *layer);
 
 /*
  * Goes to the next sub-option of an encapsulated option (43, 175): its code

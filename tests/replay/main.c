@@ -161,13 +161,40 @@ static bool do_at(struct script *s, const struct line *line)
 	return rest.n == 0 || run_words(s, &rest);
 }
 
+/* to=ADDRESS from=ADDRESS:PORT port=PORT: around the message. */
+static bool read_arrival(const struct line *line, size_t at,
+			 struct pxe_arrival *arrival, uint16_t *port)
+{
+	const char *to = find_value(line, at, "to");
+	const char *from = find_value(line, at, "from");
+	const char *on = find_value(line, at, "port");
+	char text[PXE_IP4_TEXT];
+	const char *colon = from != NULL ? strchr(from, ':') : NULL;
+
+	*arrival = (struct pxe_arrival) { .dst = PXE_IP4_BROADCAST,
+					  .src_port = 68 };
+	*port = on != NULL ? (uint16_t)strtoul(on, NULL, 10) : 0;
+	if (to != NULL && pxe_ip4_parse(to, &arrival->dst) < 0)
+		return complain(line, "not an address: %s", to);
+	if (from == NULL)
+		return true;
+	if (colon == NULL || (size_t)(colon - from) >= sizeof(text))
+		return complain(line, "not ADDRESS:PORT: %s", from);
+	memcpy(text, from, (size_t)(colon - from));
+	text[colon - from] = '\0';
+	arrival->src_port = (uint16_t)strtoul(colon + 1, NULL, 10);
+	if (pxe_ip4_parse(text, &arrival->src) < 0)
+		return complain(line, "not an address: %s", text);
+	return true;
+}
+
 /* client [MAC] sends WHAT [to=ADDRESS] key=value.. */
 static bool do_client(struct script *s, const struct line *line)
 {
 	size_t at = 1;
-	uint32_t dst = PXE_IP4_BROADCAST;
+	struct pxe_arrival arrival;
 	uint8_t buf[2048];
-	const char *to;
+	uint16_t port;
 	size_t len;
 
 	if (line->n > 1 && strcmp(line->word[1], "sends") != 0)
@@ -177,12 +204,10 @@ static bool do_client(struct script *s, const struct line *line)
 		return complain(line, "client [MAC] sends WHAT");
 	if (!load_conf(s, line))
 		return false;
-	to = find_value(line, at + 2, "to");
-	if (to != NULL && pxe_ip4_parse(to, &dst) < 0)
-		return complain(line, "not an address: %s", to);
-	if (!message_make(line, at + 1, s->client, buf, sizeof(buf), &len))
+	if (!read_arrival(line, at + 2, &arrival, &port) ||
+	    !message_make(line, at + 1, s->client, buf, sizeof(buf), &len))
 		return false;
-	world_receive(&s->world, dst, buf, len);
+	world_receive(&s->world, &arrival, port, buf, len);
 	return true;
 }
 
@@ -209,7 +234,16 @@ static bool do_stated(struct script *s, const struct line *line)
 	return complain(line, "stated prompt|slow|away|refuses REASON");
 }
 
-/* rival none | looking | active */
+/* rival none | looking | active; pxe-rival none | active */
+static bool do_pxe_rival(struct script *s, const struct line *line)
+{
+	if (line->n != 2)
+		return complain(line, "pxe-rival none|active");
+	s->world.has_pxe_rival = strcmp(line->word[1], "active") == 0;
+	return s->world.has_pxe_rival || strcmp(line->word[1], "none") == 0 ||
+	       complain(line, "pxe-rival none|active");
+}
+
 static bool do_rival(struct script *s, const struct line *line)
 {
 	static const char *const words[] = {
@@ -278,11 +312,17 @@ static const struct {
 	const char *name;
 	bool (*run)(struct script *s, const struct line *line);
 } commands[] = {
-	{ "conf", do_conf },	 { "interface", do_interface },
-	{ "at", do_at },	 { "client", do_client },
-	{ "expect", do_expect }, { "stated", do_stated },
-	{ "lease", do_lease },	 { "restart", do_restart },
-	{ "disk", do_disk },	 { "rival", do_rival },
+	{ "conf", do_conf },
+	{ "interface", do_interface },
+	{ "at", do_at },
+	{ "client", do_client },
+	{ "expect", do_expect },
+	{ "stated", do_stated },
+	{ "lease", do_lease },
+	{ "restart", do_restart },
+	{ "disk", do_disk },
+	{ "rival", do_rival },
+	{ "pxe-rival", do_pxe_rival },
 };
 
 static bool run_words(struct script *s, struct line *line)
@@ -300,8 +340,7 @@ static bool run_lines(struct script *s)
 	while (fgets(text, sizeof(text), s->in) != NULL) {
 		struct line line = { .file = s->file, .number = ++s->number };
 
-		if (!split(text, &line) ||
-		    (line.n > 0 && !run_words(s, &line)))
+		if (!split(text, &line) || (line.n > 0 && !run_words(s, &line)))
 			return false;
 	}
 	return true;
@@ -326,7 +365,7 @@ static bool run_script(const char *file)
 	struct line last;
 	bool is_good;
 
-	s = (struct script){ .file = file, .dir = "/tmp/pxe-replay-XXXXXX" };
+	s = (struct script) { .file = file, .dir = "/tmp/pxe-replay-XXXXXX" };
 	s.in = fopen(file, "r");
 	if (s.in == NULL || mkdtemp(s.dir) == NULL) {
 		printf("# %s: %s\n", file, strerror(errno));
@@ -334,7 +373,7 @@ static bool run_script(const char *file)
 	}
 	world_init(&s.world);
 	is_good = run_lines(&s);
-	last = (struct line){ .file = file, .number = s.number };
+	last = (struct line) { .file = file, .number = s.number };
 	if (is_good && s.world.n > 0)
 		is_good = complain(&last, "%zu outcomes were not expected",
 				   s.world.n);

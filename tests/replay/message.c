@@ -23,6 +23,9 @@ static const struct {
 	  { "opt93=0", "opt60=PXEClient:Arch:00000:UNDI:002001",
 	    "opt77=0x69505845", "opt175=0x130101270101210101180101" } },
 	{ "uboot", { "opt93=22", "opt60=U-Boot.armv8" } },
+	{ "rpi",
+	  { "opt93=0", "opt60=PXEClient:Arch:00000:UNDI:002001",
+	    "opt97=0x0052506934143103c0aabbccdd12345678" } },
 	{ "dhclient", { "opt12=laptop", "opt55=1,28,3,15,6" } },
 };
 
@@ -30,10 +33,10 @@ static const struct {
 	const char *name;
 	uint8_t type;
 } types[] = {
-	{ "BOOTP", PXE_DHCP_BOOTP },	 { "DISCOVER", PXE_DHCP_DISCOVER },
-	{ "OFFER", PXE_DHCP_OFFER },	 { "REQUEST", PXE_DHCP_REQUEST },
+	{ "BOOTP", PXE_DHCP_BOOTP },     { "DISCOVER", PXE_DHCP_DISCOVER },
+	{ "OFFER", PXE_DHCP_OFFER },     { "REQUEST", PXE_DHCP_REQUEST },
 	{ "DECLINE", PXE_DHCP_DECLINE }, { "RELEASE", PXE_DHCP_RELEASE },
-	{ "INFORM", PXE_DHCP_INFORM },	 { "LEASEQUERY", 10 },
+	{ "INFORM", PXE_DHCP_INFORM },   { "LEASEQUERY", 10 },
 };
 
 static bool put_list(struct pxe_dhcp_out *out, uint8_t code,
@@ -136,7 +139,9 @@ static bool put_field(struct pxe_dhcp_head *head, const char *word)
 	else if (pxe_str_has_prefix(word, "sname="))
 		return pxe_str_copy(head->sname, sizeof(head->sname), value);
 	else
-		return pxe_str_has_prefix(word, "to=");
+		return pxe_str_has_prefix(word, "to=") ||
+		       pxe_str_has_prefix(word, "from=") ||
+		       pxe_str_has_prefix(word, "port=");
 	return true;
 }
 
@@ -183,7 +188,7 @@ bool message_make(const struct line *line, size_t from, const char *mac,
 	if (!start(&out, line->word[from]))
 		return complain(line, "no such message: %s", line->word[from]);
 	if (strcmp(mac, "-") == 0)
-		out.head.hw = (struct pxe_hwaddr){ .htype = 1 };
+		out.head.hw = (struct pxe_hwaddr) { .htype = 1 };
 	else if (strcmp(mac, "recorded") != 0 &&
 		 pxe_hwaddr_parse(mac, &out.head.hw) < 0)
 		return complain(line, "not a hardware address: %s", mac);

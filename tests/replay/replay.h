@@ -65,6 +65,7 @@ struct world {
 	enum pxe_reason refusal;
 	bool has_leases;
 	enum pxe_decide_rival rival;
+	bool has_pxe_rival;
 	struct pxe_if_addr addr[ADDRS_MAX];
 	size_t n_addr;
 	int64_t now_s;
@@ -81,8 +82,10 @@ void world_restart(struct world *w);
 /* pxe-stated changes its behaviour; waiting commits end accordingly. */
 void world_set_stated(struct world *w, enum stated stated,
 		      enum pxe_reason refusal);
-/* A datagram to `dst` comes in. */
-void world_receive(struct world *w, uint32_t dst, const void *buf, size_t len);
+/* A datagram comes in on our `port` (0: the DHCP port), from and to where
+ * `from` says. */
+void world_receive(struct world *w, const struct pxe_arrival *from,
+		   uint16_t port, const void *buf, size_t len);
 /* The oldest outcome that was not taken yet and is not waiting; NULL. */
 struct outcome *world_take(struct world *w);
 

@@ -11,7 +11,7 @@
 
 void world_init(struct world *w)
 {
-	*w = (struct world){ .stated = STATED_PROMPT, .now_s = BASE_S };
+	*w = (struct world) { .stated = STATED_PROMPT, .now_s = BASE_S };
 	w->book = pxe_book_new();
 	w->durable = pxe_lease_table_new();
 	w->untold = pxe_lease_table_new();
@@ -152,7 +152,7 @@ static struct outcome *add_outcome(struct world *w)
 
 	assert(w->n < PXE_LEN(w->outcome));
 	o = &w->outcome[(w->first + w->n++) % PXE_LEN(w->outcome)];
-	*o = (struct outcome){ .flavour = "" };
+	*o = (struct outcome) { .flavour = "" };
 	return o;
 }
 
@@ -166,9 +166,8 @@ static void act(struct world *w, const struct pxe_decide_in *in,
 	o->dest = d->dest;
 	o->flavour = d->flavour;
 	(void)pxe_str_copy(o->client, sizeof(o->client), d->client);
-	if (d->reply != 0 &&
-	    pxe_reply_build(in->conf, in->msg, in->facts, d, o->buf,
-			    &o->len) < 0) {
+	if (d->reply != 0 && pxe_reply_build(in->conf, in->msg, in->facts, d,
+					     o->buf, &o->len) < 0) {
 		o->reason = PXE_REASON_INTERNAL;
 		o->reply = 0;
 		return;
@@ -187,7 +186,8 @@ static void act(struct world *w, const struct pxe_decide_in *in,
 		end_commit(w, o, commit_reason(w));
 }
 
-void world_receive(struct world *w, uint32_t dst, const void *buf, size_t len)
+void world_receive(struct world *w, const struct pxe_arrival *from,
+		   uint16_t port, const void *buf, size_t len)
 {
 	static struct pxe_dhcp_msg msg;
 	static struct pxe_facts facts;
@@ -197,17 +197,19 @@ void world_receive(struct world *w, uint32_t dst, const void *buf, size_t len)
 		.book = w->book,
 		.msg = &msg,
 		.facts = &facts,
-		.arrival = { .addr = w->addr,
-			     .n_addr = w->n_addr,
-			     .dst = dst },
+		.arrival = *from,
+		.port = port != 0 ? port : w->conf->dhcp_port,
 		.now_s = w->now_s,
 		.rival = w->rival,
+		.has_pxe_rival = w->has_pxe_rival,
 		.has_leases = w->has_leases,
 		.is_state_up = w->stated != STATED_AWAY && w->has_leases,
 		.can_tell = true,
 	};
 	struct outcome *o = add_outcome(w);
 
+	in.arrival.addr = w->addr;
+	in.arrival.n_addr = w->n_addr;
 	if (pxe_dhcp_parse(buf, len, &msg) < 0) {
 		o->reason = PXE_REASON_BAD_PACKET;
 		return;
