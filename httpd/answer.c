@@ -48,6 +48,7 @@ static const struct {
 	{ PXE_REASON_NOT_FOUND, 404 },    { PXE_REASON_IGNORED, 404 },
 	{ PXE_REASON_NO_LOADER, 404 },    { PXE_REASON_UNKNOWN_ARCH, 404 },
 	{ PXE_REASON_PRECONDITION, 412 }, { PXE_REASON_BAD_RANGE, 416 },
+	{ PXE_REASON_LOOP, 503 },
 };
 
 static int status_of(enum pxe_reason reason)
@@ -321,10 +322,15 @@ static enum pxe_reason open_file(struct job *job, struct pxe_rootdir_file *file)
 static void answer_file(struct job *job)
 {
 	struct pxe_rootdir_file file;
-	enum pxe_reason reason = open_file(job, &file);
+	enum pxe_reason reason;
 
 	if (is_loader(job->server->conf, job->path))
 		job->sends = PXE_SENDS_LOADER;
+	if (job->sends == PXE_SENDS_LOADER && job->who.is_held) {
+		fail(job, PXE_REASON_LOOP);
+		return;
+	}
+	reason = open_file(job, &file);
 	if (reason == PXE_REASON_OK) {
 		send_file(job, &file);
 		return;
@@ -365,7 +371,7 @@ static void answer_script(struct job *job)
 	int len;
 
 	/* the administrator's own script comes first */
-	if (open_file(job, &file) == PXE_REASON_OK) {
+	if (!job->who.is_held && open_file(job, &file) == PXE_REASON_OK) {
 		job->sends = PXE_SENDS_SCRIPT;
 		send_file(job, &file);
 		return;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 uint32_t pxe_who_address(const struct sockaddr_storage *peer)
 {
@@ -55,6 +56,8 @@ void pxe_who_find(struct pxe_conn *conn, const struct pxe_route *route,
 						     who->said.key);
 	}
 	who->is_recorded = client != NULL;
+	who->is_held = client != NULL &&
+		       pxe_loop_is_held(&client->loop, time(NULL));
 	who->is_told = who->is_recorded || who->facts != NULL ||
 		       !pxe_state_view_is_fresh(server->view);
 	if (client != NULL) {
@@ -76,6 +79,7 @@ void pxe_who_decide(struct pxe_conn *conn, const struct pxe_who *who,
 		.conf = conn->server->conf,
 		.facts = who->facts,
 		.host = who->host,
+		.is_held = who->is_held,
 		.ask = ask,
 		.family = family,
 	};

@@ -19,6 +19,7 @@ struct pxe_who {
 	const struct pxe_facts *facts;    /* NULL: nothing is known */
 	const struct pxe_conf_host *host; /* NULL: no host section */
 	bool is_recorded;                 /* pxe-stated knows it */
+	bool is_held; /* it goes round in circles: core/loop.h */
 	bool is_told; /* an event about it can be of use to pxe-stated */
 	struct pxe_facts said; /* facts that a query makes */
 };

@@ -325,9 +325,15 @@ static void tell_hint(const struct pxe_ctl *ctl,
 		      const struct pxe_client *client)
 {
 	const struct pxe_hint *hint = pxe_hint_find(client, pxe_ctl_now());
-	char text[1024];
+	char text[1024], until[PXE_TEXT_SHORT];
 	struct pxe_str s;
 
+	if (pxe_loop_is_held(&client->loop, pxe_ctl_now())) {
+		pxe_text_time(client->loop.held_until_s, until, sizeof(until));
+		pxe_ctl_line(ctl, "held", "until %s: fetched its %s %u times",
+			     until, pxe_loop_what(&client->loop),
+			     pxe_loop_count(&client->loop));
+	}
 	if (client->reason != PXE_REASON_OK)
 		pxe_ctl_line(ctl, "reason", "%s: %s",
 			     pxe_reason_name(client->reason),

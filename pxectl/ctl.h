@@ -138,6 +138,6 @@ typedef int pxe_ctl_run(struct pxe_ctl *ctl, int argc, char **argv);
 pxe_ctl_run pxe_ctl_status, pxe_ctl_clients, pxe_ctl_leases, pxe_ctl_lease_show,
 	pxe_ctl_lease_release, pxe_ctl_lease_export, pxe_ctl_lease_import,
 	pxe_ctl_watch, pxe_ctl_targets, pxe_ctl_explain, pxe_ctl_check,
-	pxe_ctl_snippet;
+	pxe_ctl_snippet, pxe_ctl_release;
 
 #endif

@@ -21,6 +21,7 @@ struct who {
 	struct pxe_facts facts;
 	uint32_t address; /* says the subnet; 0: not known */
 	const struct pxe_conf_host *host; /* if it was seen; or NULL */
+	bool is_held; /* its boots go round: core/loop.h */
 };
 
 /* --- facts from the command line --- */
@@ -209,6 +210,8 @@ static bool fetch_facts(struct pxe_ctl *ctl, const char *name,
 			.facts = client.facts,
 			.address = client.address,
 			.host = pxe_client_find_host(&client, ctl->conf),
+			.is_held = pxe_loop_is_held(&client.loop,
+						    pxe_ctl_now()),
 		};
 	else
 		pxe_ctl_note(ctl, "the facts can also be said: pxectl explain "
@@ -347,6 +350,7 @@ static void ask(const struct pxe_ctl *ctl, const struct question *question,
 	struct pxe_policy_in in = { .conf = ctl->conf,
 				    .facts = &as,
 				    .host = host,
+				    .is_held = who->is_held,
 				    .subnet = find_subnet(ctl->conf, who, host),
 				    .ask = question->ask,
 				    .family = PXE_FAMILY_NONE };

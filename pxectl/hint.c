@@ -17,6 +17,12 @@ static const struct row {
 	int64_t quiet_s; /* at least */
 	struct pxe_hint hint;
 } rows[] = {
+/* what pxe-stated saw */
+{ ANY, ANY, BECAUSE(LOOP), 0, {
+  "it fetched the same again and again and got no further, at last {file}: does its "
+  "DHCP answer name the loader to iPXE as well (`ipxe` in dhcpd.conf, or the other "
+  "server's configuration), or does the loader fail on it?  When that is mended: "
+  "`pxectl release {client}`", true } },
 /* what pxe-dhcpd said */
 { ANY, ANY, BECAUSE(STATE_AWAY), 0, {
   "pxe-dhcpd cannot reach pxe-stated, and gives no address that is not on disk: "
@@ -172,11 +178,11 @@ int64_t pxe_hint_quiet_s(const struct pxe_client *client, int64_t now_s)
 }
 
 static bool fits(const struct row *row, const struct pxe_client *client,
-		 int64_t quiet_s)
+		 enum pxe_reason reason, int64_t quiet_s)
 {
 	return (row->step == ANY || row->step == (int)client->step) &&
 	       (row->stage == ANY || row->stage == (int)client->facts.stage) &&
-	       (row->reason == ANY || row->reason == (int)client->reason) &&
+	       (row->reason == ANY || row->reason == (int)reason) &&
 	       quiet_s >= row->quiet_s;
 }
 
@@ -184,11 +190,15 @@ const struct pxe_hint *pxe_hint_find(const struct pxe_client *client,
 				     int64_t now_s)
 {
 	int64_t quiet_s = pxe_hint_quiet_s(client, now_s);
+	/* whatever became of it meanwhile */
+	enum pxe_reason reason = pxe_loop_is_held(&client->loop, now_s)
+					 ? PXE_REASON_LOOP
+					 : client->reason;
 
 	if (client->step == PXE_STEP_UP)
 		return NULL;
 	for (size_t i = 0; i < PXE_LEN(rows); i++)
-		if (fits(&rows[i], client, quiet_s))
+		if (fits(&rows[i], client, reason, quiet_s))
 			return &rows[i].hint;
 	return NULL;
 }

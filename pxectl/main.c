@@ -44,6 +44,10 @@ static const struct command {
   OPT(STUCK), pxe_ctl_clients,
   "CLIENT is a name, an address or a hardware address: then all that is known\n"
   "about that machine, how far it got, and what to look at if it is stuck." },
+{ "release", "CLIENT", "client", "let a machine try again that is held", 1, 1,
+  0, pxe_ctl_release,
+  "A machine is held when it fetched its loader or its script again and again\n"
+  "and got no further; `pxectl status` has an alarm then." },
 { "leases", "", "", "addresses that were given", 0, 0,
   OPT(STATE) | OPT(CLIENT) | OPT(SUBNET) | OPT(ACTIVE), pxe_ctl_leases,
   "States: active, permanent, expired, released, declined.  NET is a network or\n"
@@ -76,7 +80,7 @@ static const struct command {
   "Runs the policy of the daemons with the configuration as it is now.  CLIENT\n"
   "takes the recorded facts; else say them: mac=52:54:00:12:34:56,arch=uefi\n"
   "Facts: mac, uuid, arch (number or family), stage (rom, http, uboot, ipxe,\n"
-  "os), ipxe, http, menu (yes or no)." },
+  "os), ipxe, http, menu, boot (yes or no)." },
 { "check", "", "", "check the configuration of all daemons", 0, 0, 0,
   pxe_ctl_check,
   "Every error and warning with file and line.  Exit status 1 if there is an\n"

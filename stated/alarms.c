@@ -64,11 +64,13 @@ static int add(json_t *list, const struct pxe_alarm *alarm)
 }
 
 json_t *pxe_alarm_book_to_json(const struct pxe_alarm_book *book,
-			       const struct pxe_alarm *own)
+			       const struct pxe_alarms *own)
 {
 	json_t *list = json_array();
-	int r = own != NULL ? add(list, own) : 0;
+	int r = list != NULL ? 0 : -ENOMEM;
 
+	for (size_t i = 0; i < own->n && r == 0; i++)
+		r = add(list, &own->row[i]);
 	for (size_t i = 0; i < CONNECTIONS_MAX; i++)
 		for (size_t k = 0; book->row[i].alarms != NULL &&
 				   k < book->row[i].alarms->n && r == 0;

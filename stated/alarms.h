@@ -21,8 +21,8 @@ int pxe_alarm_book_set(struct pxe_alarm_book *book, uint64_t connection,
 /* A connection ended. */
 void pxe_alarm_book_gone(struct pxe_alarm_book *book, uint64_t connection);
 
-/* A list of all of them and of `own` (NULL: none), or NULL (no memory). */
+/* A list of `own`, then of all of them; NULL: no memory. */
 json_t *pxe_alarm_book_to_json(const struct pxe_alarm_book *book,
-			       const struct pxe_alarm *own) PXE_MUST_CHECK;
+			       const struct pxe_alarms *own) PXE_MUST_CHECK;
 
 #endif

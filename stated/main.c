@@ -17,6 +17,7 @@
 #include "stated/alarms.h"
 #include "stated/batch.h"
 #include "stated/clock.h"
+#include "stated/loops.h"
 #include "stated/peers.h"
 #include "stated/socket.h"
 #include "stated/stated.h"
@@ -226,6 +227,7 @@ static int on_start(struct pxe_daemon *d)
 	st->alarms = pxe_alarm_book_new();
 	if (st->registry == NULL || st->peers == NULL || st->alarms == NULL)
 		return -ENOMEM;
+	pxe_loops_configure(st, d->conf);
 	r = open_store(st, d->conf->state_dir);
 	if (r < 0)
 		return r;
@@ -256,6 +258,7 @@ static int on_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 	rights.own = s->st.rights.own;
 	pxe_rights_done(&s->st.rights);
 	s->st.rights = rights;
+	pxe_loops_configure(&s->st, conf);
 	return 0;
 }
 

@@ -125,11 +125,13 @@ int pxe_registry_learn(struct pxe_registry *registry, const char *client,
 /*
  * Something happened.  An event without a client is given that of its
  * address: who has the lease, else who had the address last.  The client's
- * record, or NULL: it belongs to nobody who is known.
+ * record, or NULL: it belongs to nobody who is known.  *change: is it held
+ * because of that, or released (NULL: does not matter)?
  */
 const struct pxe_client *pxe_registry_event(struct pxe_registry *registry,
 					    struct pxe_event *event,
-					    int64_t now_s);
+					    int64_t now_s,
+					    enum pxe_loop_change *change);
 
 /*
  * The lease of `address`, which is on disk, was asked for by an operating

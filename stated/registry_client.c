@@ -181,10 +181,15 @@ static bool gives_address(enum pxe_event_kind kind)
 
 const struct pxe_client *pxe_registry_event(struct pxe_registry *registry,
 					    struct pxe_event *event,
-					    int64_t now_s)
+					    int64_t now_s,
+					    enum pxe_loop_change *change)
 {
+	enum pxe_loop_change unused;
 	struct pxe_client *client = NULL;
 
+	if (change == NULL)
+		change = &unused;
+	*change = PXE_LOOP_SAME;
 	registry->reasons[event->reason]++;
 	if (event->client[0] == '\0')
 		client = find_holder(registry, event->address, now_s);
@@ -196,6 +201,7 @@ const struct pxe_client *pxe_registry_event(struct pxe_registry *registry,
 		return NULL;
 	pxe_str_copy(event->client, sizeof(event->client), client->key);
 	pxe_client_apply(client, event, now_s);
+	*change = pxe_loop_step(client, event, &registry->loop, now_s);
 	if (event->address != 0 && gives_address(event->kind))
 		pxe_registry_give_address(registry, client, event->address);
 	pxe_registry_touch(registry, client);

@@ -45,6 +45,7 @@ static void note_holder(struct pxe_registry *registry,
 		return; /* there are too many: its lease says all */
 	pxe_client_learn_os(client, lease->host_name, now_s);
 	pxe_client_apply(client, event, now_s);
+	(void)pxe_loop_step(client, event, &registry->loop, now_s);
 	pxe_registry_give_address(registry, client, lease->address);
 	pxe_registry_touch(registry, client);
 }

@@ -18,6 +18,7 @@ struct pxe_registry {
 	struct pxe_lease_table *leases;
 	struct pxe_client_table *clients;
 	uint64_t reasons[PXE_N_REASONS];
+	struct pxe_loop_rules loop;
 
 	uint64_t author;
 	struct pxe_registry_note *notes;

@@ -16,6 +16,7 @@
 #include "stated/batch.h"
 #include "stated/clock.h"
 #include "stated/import.h"
+#include "stated/loops.h"
 #include "stated/peers.h"
 #include "stated/watch.h"
 
@@ -60,15 +61,18 @@ static json_t *reasons_to_json(const struct pxe_stated *st)
 }
 
 /* What the daemons report, and our own. */
-static json_t *alarms_to_json(const struct pxe_stated *st)
+static json_t *alarms_to_json(const struct pxe_stated *st, int64_t now_s)
 {
-	struct pxe_alarm store = { .kind = PXE_ALARM_STORE,
-				   .subject = "store",
-				   .since_s = st->store_error_s };
+	struct pxe_alarms own = { .n = 0 };
+	struct pxe_alarm *a;
 
-	pxe_str_copy(store.text, sizeof(store.text), st->store_error);
-	return pxe_alarm_book_to_json(
-		st->alarms, st->store_error[0] != '\0' ? &store : NULL);
+	if (st->store_error[0] != '\0') {
+		a = pxe_alarms_add(&own, PXE_ALARM_STORE, st->store_error_s);
+		pxe_str_copy(a->subject, sizeof(a->subject), "store");
+		pxe_str_copy(a->text, sizeof(a->text), st->store_error);
+	}
+	pxe_loops_add_alarms(st, now_s, &own);
+	return pxe_alarm_book_to_json(st->alarms, &own);
 }
 
 static void get_status(struct pxe_state_request *request, const json_t *params,
@@ -76,10 +80,10 @@ static void get_status(struct pxe_state_request *request, const json_t *params,
 {
 	struct pxe_stated *st = arg;
 	const struct pxe_registry *reg = st->registry;
+	const int64_t now_s = pxe_stated_now_s(st);
 	json_t *json;
 
 	(void)params;
-	(void)pxe_stated_now_s(st);
 	pxe_batch_run(st->batch);
 	json = json_pack(
 		"{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o}", "version",
@@ -90,7 +94,7 @@ static void get_status(struct pxe_state_request *request, const json_t *params,
 		"commits", (json_int_t)st->n_commits, "syncs",
 		(json_int_t)st->n_syncs, "store_ok", st->store_error[0] == '\0',
 		"peers", pxe_peers_to_json(st->peers), "reasons",
-		reasons_to_json(st), "alarms", alarms_to_json(st));
+		reasons_to_json(st), "alarms", alarms_to_json(st, now_s));
 	if (json != NULL && st->store_error[0] != '\0')
 		json_object_set_new(json, "store_error",
 				    json_string(st->store_error));
@@ -242,6 +246,8 @@ static void report_event(struct pxe_state_request *request,
 			 const json_t *params, void *arg)
 {
 	struct pxe_stated *st = arg;
+	const struct pxe_client *client;
+	enum pxe_loop_change change;
 	struct pxe_event event;
 
 	if (pxe_state_event_from_json(json_object_get(params, "event"),
@@ -249,9 +255,12 @@ static void report_event(struct pxe_state_request *request,
 		pxe_state_request_invalid(request, "event");
 		return;
 	}
-	if (pxe_registry_event(st->registry, &event, pxe_stated_now_s(st)) !=
-	    NULL)
+	client = pxe_registry_event(st->registry, &event, pxe_stated_now_s(st),
+				    &change);
+	if (client != NULL) {
+		pxe_loops_tell(client, &event, change);
 		pxe_watchers_want_flush(st->watchers);
+	}
 	pxe_watchers_event(st->watchers, &event);
 	pxe_state_request_reply(request, NULL);
 }
@@ -446,6 +455,7 @@ const struct pxe_state_method pxe_verbs[] = {
 	{ "ListLeases",   PXE_STATE_MORE,   PXE_RIGHT_LOOK,   list_leases },
 	{ "Watch",        PXE_STATE_STREAM, PXE_RIGHT_LOOK,   watch },
 	{ "Hello",        0,                PXE_RIGHT_REPORT, hello },
+	{ "ReleaseClient", 0,               PXE_RIGHT_ADMIN,  pxe_loops_release },
 	{ "ReportClient", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_client },
 	{ "ReportEvent",  PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_event },
 	{ "ReportAlarms", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_alarms },

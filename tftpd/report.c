@@ -37,6 +37,9 @@ static const struct {
 	{ PXE_REASON_UNKNOWN_ARCH, PXE_TFTP_NOT_FOUND, false,
 	  "the architecture of this machine is not known; ask for "
 	  "pxe_loader_bios, pxe_loader_uefi, ..." },
+	{ PXE_REASON_LOOP, PXE_TFTP_ACCESS, false,
+	  "this machine was sent its loader again and again: held, see pxectl "
+	  "status" },
 	{ PXE_REASON_IGNORED, PXE_TFTP_NOT_FOUND, false,
 	  "no host section names this machine" },
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -80,6 +81,7 @@ static enum pxe_reason choose_loader(struct pxe_tftpd *server,
 	struct pxe_decision decision;
 
 	if (client != NULL) {
+		in.is_held = pxe_loop_is_held(&client->loop, time(NULL));
 		in.facts = &client->facts;
 		in.host = pxe_client_find_host(client, server->conf);
 	}
@@ -119,6 +121,10 @@ enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
 			return reason;
 	} else {
 		found->is_loader = is_loader_file(server->conf, found->name);
+		/* as the policy says of those with a virtual name */
+		if (found->is_loader && client != NULL &&
+		    pxe_loop_is_held(&client->loop, time(NULL)))
+			return PXE_REASON_LOOP;
 	}
 	if (server->root_fd < 0)
 		pxe_tftpd_open_root(server);

@@ -23,6 +23,9 @@ X(OTHER_SERVER, "other-server", true, \
 X(COEXIST, "coexist", false, \
   "another DHCP server gives addresses, too, as `coexist` allows", \
   "the two must not give the same ones") \
+X(LOOP, "loop", true, \
+  "a machine fetched the same again and again, it is held", \
+  "see `pxectl clients` about it; then `pxectl release` lets it try again") \
 X(POOL_EMPTY, "pool-empty", true, \
   "no free address is left", \
   "widen `ranges` in dhcpd.conf or give back unused leases") \

@@ -239,8 +239,11 @@ static void move_time(int64_t *time_s, int64_t by_s)
 
 void pxe_client_move(struct pxe_client *client, int64_t by_s)
 {
+	struct pxe_loop *loop = &client->loop;
 	int64_t *const times[] = { &client->first_seen_s, &client->last_seen_s,
-				   &client->boot_s, &client->step_s };
+				   &client->boot_s,	  &client->step_s,
+				   &loop->loader_s,	  &loop->script_s,
+				   &loop->held_s,	  &loop->held_until_s };
 
 	for (size_t i = 0; i < PXE_LEN(times); i++)
 		move_time(times[i], by_s);

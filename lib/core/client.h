@@ -16,6 +16,7 @@
 
 #include "base/attr.h"
 #include "core/facts.h"
+#include "core/loop.h"
 #include "core/reason.h"
 
 /* How far a boot got.  Rows: enumerator, word, what it means. */
@@ -105,6 +106,8 @@ struct pxe_client {
 	char file[PXE_CLIENT_FILE_TEXT]; /* last or present transfer */
 	uint64_t bytes, total_bytes;
 	uint64_t boot_bytes; /* of all transfers of this boot that ended */
+
+	struct pxe_loop loop; /* over boots: do they go round in circles? */
 
 	unsigned marks; /* whoever owns the table may keep bits here */
 };

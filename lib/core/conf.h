@@ -101,6 +101,7 @@ struct pxe_conf {
 	const char **report_users; /* may report facts and events */
 	size_t n_report_users;
 	const char *admin_group; /* whose members may change; "": none */
+	uint32_t loop_limit, loop_hold_s; /* core/loop.h */
 
 	/* boot.conf and hosts.conf: read by all */
 	enum pxe_unknown unknown;

@@ -62,6 +62,11 @@ static bool is_unknown(const struct pxe_policy_in *in, enum pxe_unknown word)
 	return in->host == NULL && in->conf->unknown == word;
 }
 
+static bool match_held(const struct pxe_policy_in *in)
+{
+	return in->is_held;
+}
+
 static bool match_ignored(const struct pxe_policy_in *in)
 {
 	return is_unknown(in, PXE_UNKNOWN_IGNORE);
@@ -186,6 +191,12 @@ static const struct rule rules[] = {
 	{ "not-a-boot", "an ordinary DHCP client gets an address only",
 	  DHCP, match_not_a_boot,
 	  PXE_GIVE_ADDRESS, PXE_REASON_NOT_A_BOOT, NULL },
+	{ "loop", "it fetched the same again and again, and is held",
+	  LOADER, match_held,
+	  PXE_GIVE_NOTHING, PXE_REASON_LOOP, NULL },
+	{ "loop", "it fetched the same again and again, and is held",
+	  SCRIPT, match_held,
+	  PXE_GIVE_HOLD, PXE_REASON_LOOP, NULL },
 	{ "unknown-ignore", "unknown = \"ignore\" and no host section names it",
 	  DHCP | LOADER | SCRIPT, match_ignored,
 	  PXE_GIVE_NOTHING, PXE_REASON_IGNORED, NULL },

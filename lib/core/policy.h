@@ -37,6 +37,7 @@ struct pxe_policy_in {
 	const struct pxe_facts *facts; /* NULL: nothing is known */
 	const struct pxe_conf_host *host; /* NULL: no host section */
 	const struct pxe_conf_subnet *subnet; /* NULL: not known */
+	bool is_held; /* its boots went round in circles: core/loop.h */
 	enum pxe_ask ask;
 	enum pxe_family family; /* ASK_LOADER: the name's suffix, or NONE */
 };

@@ -59,6 +59,7 @@ X(UNKNOWN_ARCH,    "unknown-arch",    "the client's architecture is not known, s
 X(WRONG_MACHINE,   "wrong-machine",   "the loader file is built for another kind of machine") \
 X(UNKNOWN_CLIENT,  "unknown-client",  "no host section names this machine; 'unknown' in boot.conf decides") \
 X(HELD,            "held",            "the machine is held until an administrator decides") \
+X(LOOP,            "loop",            "the machine fetched the same again and again and got no further: it is held") \
 /* files */ \
 X(NOT_FOUND,       "not-found",       "there is no such file below the boot root") \
 X(FORBIDDEN,       "forbidden",       "the file's permissions do not let the daemon read it") \

@@ -186,6 +186,10 @@ static const struct pxe_conf_row rows[] = {
   LIST(report_users, n_report_users) },
 { STATED, PXE_CONF_ROOT, "admin-group", PXE_CONF_NAME, .dflt = "pxe-admin",
   LIMIT(0, 32), AT(admin_group) },
+{ STATED, PXE_CONF_ROOT, "loop-limit", PXE_CONF_U32, .dflt = "5",
+  LIMIT(0, 1000), AT(loop_limit) },
+{ STATED, PXE_CONF_ROOT, "loop-hold", PXE_CONF_U32, .dflt = "600",
+  LIMIT(10, 604800), AT(loop_hold_s) },
 
 { BOOT, PXE_CONF_ROOT, "unknown", PXE_CONF_WORD, .dflt = "menu",
   AT(unknown), ONE_OF(unknowns) },

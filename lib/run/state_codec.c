@@ -172,6 +172,12 @@ static const struct pxe_state_member client_members[] = {
 	{ "bytes",         NUMBER,      MAY,  AT(pxe_client, bytes), NULL },
 	{ "total_bytes",   NUMBER,      MAY,  AT(pxe_client, total_bytes), NULL },
 	{ "boot_bytes",    NUMBER,      MAY,  AT(pxe_client, boot_bytes), NULL },
+	{ "loop_loaders",  NUMBER,      MAY,  AT(pxe_client, loop.n_loaders), NULL },
+	{ "loop_scripts",  NUMBER,      MAY,  AT(pxe_client, loop.n_scripts), NULL },
+	{ "loop_loader_at", NUMBER,     MAY,  AT(pxe_client, loop.loader_s), NULL },
+	{ "loop_script_at", NUMBER,     MAY,  AT(pxe_client, loop.script_s), NULL },
+	{ "held_since",    NUMBER,      MAY,  AT(pxe_client, loop.held_s), NULL },
+	{ "held_until",    NUMBER,      MAY,  AT(pxe_client, loop.held_until_s), NULL },
 };
 
 static const struct pxe_state_member event_members[] = {

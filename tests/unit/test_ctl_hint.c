@@ -46,6 +46,7 @@ START_TEST(rows_fit_where_they_should)
 		{ PXE_STEP_ADDRESS, PXE_REASON_OK, 29, "" },
 		{ PXE_STEP_ADDRESS, PXE_REASON_OK, 31, "{tftp-port}" },
 		{ PXE_STEP_ADDRESS, PXE_REASON_NO_LOADER, 0, "no loader" },
+		{ PXE_STEP_LOADED, PXE_REASON_LOOP, 0, "pxectl release" },
 		{ PXE_STEP_LOADER, PXE_REASON_TIMEOUT, 20, "in the middle" },
 		{ PXE_STEP_LOADER, PXE_REASON_ABORTED, 20, "itself" },
 		{ PXE_STEP_LOADED, PXE_REASON_OK, 31, "Secure Boot" },

@@ -31,6 +31,7 @@ struct row {
 	enum pxe_unknown unknown;
 	int stage; /* -1: no facts at all */
 	uint16_t arch;
+	bool held;
 	/* an iPXE that says what it can, with HTTP and menus, and can boot */
 	bool tells, able, boots;
 	enum pxe_family suffix;
@@ -131,6 +132,12 @@ static const struct row rows[] = {
 	  .unknown = PXE_UNKNOWN_LOCAL, GIVES(TARGET, UNKNOWN_CLIENT) },
 	{ "script of a stranger: hold", ASK(SCRIPT), .stage = -1,
 	  .unknown = PXE_UNKNOWN_HOLD, GIVES(HOLD, HELD) },
+	{ "held: no loader", ASK(LOADER), FROM(ROM, 7), .held = true,
+	  .host = &with_boot, GIVES(NOTHING, LOOP) },
+	{ "held: a script that waits", ASK(SCRIPT), FROM(IPXE, 7),
+	  .held = true, .host = &with_boot, GIVES(HOLD, LOOP) },
+	{ "held: DHCP is as ever", ASK(DHCP), FROM(ROM, 7), .held = true,
+	  GIVES(LOADER, OK) },
 	{ "script of a stranger: ignore", ASK(SCRIPT), .stage = -1,
 	  .unknown = PXE_UNKNOWN_IGNORE, GIVES(NOTHING, IGNORED) },
 };
@@ -143,6 +150,7 @@ static void decide_row(const struct row *row, struct pxe_decision *out)
 		.conf = &conf,
 		.facts = row->stage >= 0 ? &facts : NULL,
 		.host = row->host,
+		.is_held = row->held,
 		.subnet = row->subnet,
 		.ask = row->ask,
 		.family = row->suffix,

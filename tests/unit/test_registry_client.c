@@ -18,7 +18,7 @@ static const struct pxe_client *tell(enum pxe_event_kind kind,
 	const struct pxe_client *c;
 
 	pxe_str_copy(e.client, sizeof(e.client), client);
-	c = pxe_registry_event(reg, &e, now);
+	c = pxe_registry_event(reg, &e, now, NULL);
 	ck_assert_str_eq(e.client, c != NULL ? c->key : "");
 	return c;
 }

@@ -303,7 +303,8 @@ START_TEST(every_record_is_as_the_interface_says)
 				.file = "f",
 				.bytes = 1,
 				.total_bytes = 1,
-				.boot_bytes = 1 };
+				.boot_bytes = 1,
+				.loop = { 1, 1, 1, 1, 1, 1 } };
 	struct pxe_lease l = { .client = "id:01",
 			       .host_name = "h",
 			       .hw = { 1, 6, { 2 } },
