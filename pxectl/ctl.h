@@ -34,10 +34,12 @@ enum pxe_ctl_status {
 X(ACTIVE,   "active",   NULL,      "only leases that are in force") \
 X(CLIENT,   "client",   "CLIENT",  "only those of this client") \
 X(DRY_RUN,  "dry-run",  NULL,      "tell what would be done, and change nothing") \
+X(FORCE,    "force",    NULL,      "also where another file is there") \
+X(FROM,     "from",     "DIR",     "packages are unpacked in this directory, not in /") \
 X(LIST,     "list",     NULL,      "one line a command, for programs") \
 X(MODE,     "mode",     "MODE",    "who tells architectures apart: external, externalnet") \
 X(REPLACE,  "replace",  NULL,      "also where a lease here runs longer or is of another") \
-X(SERVER,   "server",   "ADDRESS", "the address that machines are sent to") \
+X(SERVER,   "server",   "ADDRESS", "the address of this server, for machines") \
 X(STATE,    "state",    "STATE",   "only leases in this state") \
 X(STUCK,    "stuck",    NULL,      "only clients that look stuck") \
 X(SUBNET,   "subnet",   "NET",     "only leases in this network") \
@@ -138,6 +140,7 @@ typedef int pxe_ctl_run(struct pxe_ctl *ctl, int argc, char **argv);
 pxe_ctl_run pxe_ctl_status, pxe_ctl_clients, pxe_ctl_leases, pxe_ctl_lease_show,
 	pxe_ctl_lease_release, pxe_ctl_lease_export, pxe_ctl_lease_import,
 	pxe_ctl_watch, pxe_ctl_targets, pxe_ctl_explain, pxe_ctl_check,
-	pxe_ctl_snippet, pxe_ctl_release;
+	pxe_ctl_snippet, pxe_ctl_release, pxe_ctl_loaders,
+	pxe_ctl_loaders_install;
 
 #endif

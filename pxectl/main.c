@@ -75,6 +75,17 @@ static const struct command {
   "--timeout is over before." },
 { "targets", "", "", "what can be booted, and who boots what", 0, 0, 0,
   pxe_ctl_targets, "From the configuration; no daemon is asked." },
+{ "loaders install", "[FAMILY]...", "family",
+  "fill the boot root from packages of Debian", 0, PXE_N_FAMILIES,
+  OPT(DRY_RUN) | OPT(FORCE) | OPT(FROM) | OPT(SERVER), pxe_ctl_loaders_install,
+  "Families: bios, uefi, ia32, aa64; without one, all.  A file that is there and\n"
+  "differs is kept, unless --force is given.  Tells which packages are missing,\n"
+  "and which `loader` sections boot.conf lacks.  Exit status 1 if a file was\n"
+  "kept or failed, or if a family that was named has no loader." },
+{ "loaders", "", "loaders", "the loader of each kind of firmware", 0, 0,
+  OPT(FROM), pxe_ctl_loaders,
+  "Is its file there, what is it built for, is it signed, and does the package\n"
+  "have a newer one?  Exit status 1 if one cannot be used." },
 { "explain", "CLIENT|FACT=VALUE,...", "client",
   "what a machine would get, and why", 1, 1, 0, pxe_ctl_explain,
   "Runs the policy of the daemons with the configuration as it is now.  CLIENT\n"

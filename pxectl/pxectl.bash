@@ -23,6 +23,8 @@ _pxectl_operands() {
 	client) "$pxectl" "$@" -q clients 2>/dev/null | awk '{ print $1 }' ;;
 	address) "$pxectl" "$@" -q leases 2>/dev/null | awk '{ print $1 }' ;;
 	export) echo isc csv ;;
+	loaders) echo install ;;
+	family) echo bios uefi ia32 aa64 ;;
 	import) echo isc dnsmasq kea csv ;;
 	snippet) "$pxectl" "$@" -q snippet 2>/dev/null | awk '{ print $1 }' ;;
 	command) "$pxectl" help --list 2>/dev/null | cut -f1 ;;

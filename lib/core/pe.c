@@ -92,7 +92,7 @@ static bool has_boot_sector(const void *head, size_t len)
 static bool has_certificates(struct pxe_rd *rd)
 {
 	uint16_t magic = read_le16(rd);
-	uint32_t n;
+	uint32_t n, at;
 
 	/* up to NumberOfRvaAndSizes, behind the two octets just read */
 	if (magic == OPT_PE32)
@@ -105,7 +105,8 @@ static bool has_certificates(struct pxe_rd *rd)
 	if (n <= CERT_DIRECTORY)
 		return false;
 	pxe_rd_skip(rd, (size_t)CERT_DIRECTORY * DIRECTORY_BYTES);
-	return read_le32(rd) != 0 && read_le32(rd) != 0;
+	at = read_le32(rd);
+	return at != 0 && read_le32(rd) != 0;
 }
 
 void pxe_pe_parse(const void *head, size_t len, struct pxe_pe *pe)

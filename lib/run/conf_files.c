@@ -169,7 +169,8 @@ void pxe_conf_check_files(struct pxe_conf_job *job, const struct pxe_src *src)
 	struct stat st;
 
 	if (conf->boot_root[0] == '\0' ||
-	    (job->files & PXE_CONF_FILE_BOOT) == 0)
+	    (job->files & PXE_CONF_FILE_BOOT) == 0 ||
+	    (job->files & PXE_CONF_TEXT_ONLY) != 0)
 		return;
 	if (stat(conf->boot_root, &st) < 0 || !S_ISDIR(st.st_mode)) {
 		pxe_conf_warn(job, src,

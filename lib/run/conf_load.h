@@ -23,6 +23,8 @@ enum pxe_conf_file {
 	PXE_CONF_FILE_STATED = 1 << 4, /* stated.conf */
 	PXE_CONF_FILE_BOOT = 1 << 5,   /* boot.conf */
 	PXE_CONF_FILE_HOSTS = 1 << 6,  /* hosts.conf */
+	/* not a file: those that the configuration names are not looked at */
+	PXE_CONF_TEXT_ONLY = 1 << 16,
 };
 
 enum pxe_conf_severity { PXE_CONF_ERROR, PXE_CONF_WARNING };
