@@ -19,7 +19,8 @@ enum {
 
 static void format_peer(const struct pxe_conn *conn, char *text, size_t cap)
 {
-	uint32_t address = pxe_who_address(&conn->peer);
+	uint32_t address =
+		pxe_asker_address((const struct sockaddr *)&conn->peer);
 	const struct sockaddr_in6 *in6 = (const void *)&conn->peer;
 
 	if (address != 0)

@@ -23,6 +23,7 @@
 enum {
 	COPY_MAX = 32 * 1024,  /* files to this size go behind the headers */
 	SMALL_MAX = 64 * 1024, /* files below it are told of when they end */
+	WARN_EVERY_S = 60,
 };
 
 /* What one request is about, while it is answered. */
@@ -31,9 +32,10 @@ struct job {
 	struct pxe_server *server;
 	struct pxe_http_answer *answer;
 	struct pxe_route route;
-	struct pxe_who who;
+	struct pxe_boot_name means;
+	struct pxe_asker who;
+	struct pxe_boot_found found;
 	struct evkeyvalq *out; /* header fields */
-	const char *path;      /* of the file to send */
 	enum pxe_sends
 		sends; /* a loader or script; NOTHING: a file by its size */
 };
@@ -45,6 +47,7 @@ static const struct {
 } statuses[] = {
 	{ PXE_REASON_BAD_NAME, 400 },     { PXE_REASON_OUTSIDE, 403 },
 	{ PXE_REASON_FORBIDDEN, 403 },    { PXE_REASON_NOT_A_FILE, 403 },
+	{ PXE_REASON_WRONG_MACHINE, 403 },
 	{ PXE_REASON_NOT_FOUND, 404 },    { PXE_REASON_IGNORED, 404 },
 	{ PXE_REASON_NO_LOADER, 404 },    { PXE_REASON_UNKNOWN_ARCH, 404 },
 	{ PXE_REASON_PRECONDITION, 412 }, { PXE_REASON_BAD_RANGE, 416 },
@@ -167,7 +170,7 @@ static int fill_body(struct job *job, int *fd, uint64_t first, uint64_t *n,
 
 static void set_sends(struct job *job, uint64_t n)
 {
-	if (!job->who.is_told)
+	if (!pxe_who_is_told(job->conn, &job->who, &job->means))
 		job->answer->sends = PXE_SENDS_NOTHING;
 	else if (job->sends != PXE_SENDS_NOTHING)
 		job->answer->sends = job->sends;
@@ -255,7 +258,7 @@ static void send_range(struct job *job, int *fd, uint64_t size,
 		fail(job, PXE_REASON_BAD_RANGE);
 		return;
 	}
-	put_field(job, "Content-Type", pxe_route_media_type(job->path));
+	put_field(job, "Content-Type", pxe_route_media_type(job->found.name));
 	if (kind == PXE_RANGE_WHOLE) {
 		job->answer->status = 200;
 		send_body(job, fd, 0, size);
@@ -295,154 +298,101 @@ static void send_file(struct job *job, struct pxe_rootdir_file *file)
 		close(file->fd);
 }
 
-static bool is_loader(const struct pxe_conf *conf, const char *path)
-{
-	for (size_t i = 0; i < conf->n_loaders; i++) {
-		const char *file = conf->loaders[i].file;
+/* --- what a name stands for --------------------------------------------------
+ */
 
-		while (*file == '/')
-			file++;
-		if (strcmp(file, path) == 0)
-			return true;
+/* The ones of run/boot_file.h, each once a minute. */
+static void warn(const struct pxe_boot_ask *ask,
+		 const struct pxe_boot_found *found, struct pxe_server *server)
+{
+	char text[256];
+	struct pxe_str s;
+
+	for (unsigned i = 0; i < PXE_BOOT_N_WARNINGS; i++) {
+		pxe_str_init(&s, text, sizeof(text));
+		if (pxe_boot_file_warn(ask, found, (enum pxe_boot_warning)i,
+				       &s) &&
+		    pxe_log_is_due(&server->warned_s[i],
+				   pxe_server_now_ms() / 1000, WARN_EVERY_S))
+			pxe_log(PXE_LOG_WARNING, "%s", text);
 	}
-	return false;
 }
 
-/* Opens job->path; only a lack of descriptors is worth a line of its own. */
-static enum pxe_reason open_file(struct job *job, struct pxe_rootdir_file *file)
+/* Nothing is served; what went wrong here gets a line of its own. */
+static void fail_found(struct job *job, const struct pxe_boot_found *found,
+		       enum pxe_reason reason)
 {
-	enum pxe_reason reason =
-		pxe_rootdir_open_file(job->server->root_fd, job->path, file);
+	const struct pxe_decision *d = &found->decision;
 
-	if (reason == PXE_REASON_INTERNAL || reason == PXE_REASON_IO)
-		pxe_log(PXE_LOG_WARNING, "%s: %s", job->path, strerror(errno));
-	return reason;
-}
-
-static void answer_file(struct job *job)
-{
-	struct pxe_rootdir_file file;
-	enum pxe_reason reason;
-
-	if (is_loader(job->server->conf, job->path))
-		job->sends = PXE_SENDS_LOADER;
-	if (job->sends == PXE_SENDS_LOADER && job->who.is_held) {
-		fail(job, PXE_REASON_LOOP);
-		return;
-	}
-	reason = open_file(job, &file);
-	if (reason == PXE_REASON_OK) {
-		send_file(job, &file);
-		return;
-	}
-	if (!job->answer->is_head)
+	if (reason == PXE_REASON_INTERNAL && d->rule != NULL)
+		pxe_log(PXE_LOG_ERR, "%s: rule %s, %s:%u: %s", found->name,
+			d->rule, d->src.file, d->src.line, strerror(errno));
+	else if (reason == PXE_REASON_INTERNAL || reason == PXE_REASON_IO)
+		pxe_log(PXE_LOG_WARNING, "%s: %s", found->name,
+			strerror(errno));
+	if (!job->answer->is_head && !found->is_quiet)
 		set_sends(job, 0);
 	fail(job, reason);
 }
 
-/* --- what is made ----------------------------------------------------------
- */
-
-/*
- * iPXE that nobody knows by its address has not said yet who it is: another
- * DHCP server named this URL, and it came through a router.
- */
+/* iPXE asks without a query if another DHCP server named the URL. */
 static bool is_nameless_ipxe(const struct job *job)
 {
 	struct evhttp_request *req = job->answer->req;
 	const char *agent = evhttp_find_header(
 		evhttp_request_get_input_headers(req), "User-Agent");
 
-	return job->who.facts == NULL && agent != NULL &&
-	       pxe_str_has_prefix(agent, "iPXE/") &&
+	return agent != NULL && pxe_str_has_prefix(agent, "iPXE/") &&
 	       strchr(evhttp_request_get_uri(req), '?') == NULL;
 }
 
-/* The same again, with what it knows of itself; once, as it has a query. */
-static const char ask_who[] =
-	"#!ipxe\n"
-	"chain --autofree --replace "
-	"/boot.ipxe?mac=${netX/mac:hexhyp}&uuid=${uuid}\n";
-
-static void answer_script(struct job *job)
+static void send_script(struct job *job, const struct pxe_boot_found *found,
+			const struct pxe_str *text)
 {
-	struct pxe_decision d;
-	struct pxe_rootdir_file file;
-	int len;
-
-	/* the administrator's own script comes first */
-	if (!job->who.is_held && open_file(job, &file) == PXE_REASON_OK) {
-		job->sends = PXE_SENDS_SCRIPT;
-		send_file(job, &file);
-		return;
-	}
-	if (is_nameless_ipxe(job)) {
-		send_text(job, 200, ask_who, strlen(ask_who));
-		return;
-	}
-	pxe_who_decide(job->conn, &job->who, PXE_ASK_SCRIPT, PXE_FAMILY_NONE,
-		       &d);
-	if (d.give == PXE_GIVE_NOTHING) {
-		fail(job, d.reason);
-		return;
-	}
-	len = pxe_who_render(job->conn, &job->who, &d);
-	if (len < 0) {
-		pxe_log(PXE_LOG_ERR, "rule %s, %s:%u: no script: %s", d.rule,
-			d.src.file, d.src.line, strerror(-len));
-		fail(job, PXE_REASON_INTERNAL);
-		return;
-	}
 	if (!job->answer->is_head)
 		job->answer->sends = PXE_SENDS_SCRIPT;
-	job->answer->reason = d.reason;
-	send_text(job, 200, job->server->script, (size_t)len);
+	job->answer->reason = found->decision.reason;
+	send_text(job, 200, text->buf, text->len);
 }
 
-/* People paste names that do not fit; the machine gets what does. */
-static void check_loader_name(const struct job *job,
-			      const struct pxe_conf_loader *loader)
+static void answer_file(struct job *job)
 {
-	const struct pxe_loader_name *name = &job->route.loader;
-	uint16_t port = job->server->conf->http_port;
+	struct pxe_boot_found *found = &job->found;
+	char host[PXE_WHO_HOST_TEXT];
+	struct pxe_boot_ask ask = {
+		.conf = job->server->conf,
+		.root_fd = job->server->root_fd,
+		.name = job->route.path,
+		.means = &job->means,
+		.asker = &job->who,
+		.is_http = true,
+		.is_nameless_ipxe = is_nameless_ipxe(job),
+	};
+	struct pxe_str text;
+	enum pxe_reason reason;
 
-	if (name->family != PXE_FAMILY_NONE && name->family != loader->family)
-		pxe_log(PXE_LOG_WARNING, "%s: the client is %s, it gets %s",
-			job->route.path, pxe_family_text(loader->family),
-			loader->file);
-	if (name->port != 0 && name->port != port)
-		pxe_log(PXE_LOG_WARNING, "%s: the HTTP port is %u",
-			job->route.path, port);
-}
-
-static void answer_loader(struct job *job)
-{
-	struct pxe_rootdir_file file;
-	struct pxe_decision d;
-
-	if (open_file(job, &file) == PXE_REASON_OK) {
-		send_file(job, &file);
+	pxe_who_find_server(job->conn, &ask, host);
+	pxe_str_init(&text, job->server->script, sizeof(job->server->script));
+	reason = pxe_boot_file_find(&ask, &text, found);
+	job->sends = found->is_script	? PXE_SENDS_SCRIPT
+		     : found->is_loader ? PXE_SENDS_LOADER
+					: PXE_SENDS_NOTHING;
+	if (reason != PXE_REASON_OK) {
+		fail_found(job, found, reason);
 		return;
 	}
-	pxe_who_decide(job->conn, &job->who, PXE_ASK_LOADER,
-		       job->route.loader.family, &d);
-	if (d.give != PXE_GIVE_LOADER) {
-		fail(job, d.reason);
-		return;
-	}
-	check_loader_name(job, d.loader);
-	job->path = d.loader->file;
-	while (*job->path == '/')
-		job->path++;
-	job->sends = PXE_SENDS_LOADER;
-	answer_file(job);
+	warn(&ask, found, job->server);
+	if (found->is_text)
+		send_script(job, found, &text);
+	else
+		send_file(job, &found->file);
 }
 
 static void answer_callback(struct job *job)
 {
 	static const char text[] = "ok\n";
 
-	job->answer->reason = job->who.is_recorded || job->who.host != NULL
+	job->answer->reason = job->who.client != NULL || job->who.host != NULL
 				      ? PXE_REASON_OK
 				      : PXE_REASON_UNKNOWN_CLIENT;
 	if (!job->answer->is_head)
@@ -452,9 +402,7 @@ static void answer_callback(struct job *job)
 
 static void (*const answers[])(struct job *) = {
 	[PXE_ROUTE_FILE] = answer_file,
-	[PXE_ROUTE_SCRIPT] = answer_script,
 	[PXE_ROUTE_CALLBACK] = answer_callback,
-	[PXE_ROUTE_LOADER] = answer_loader,
 };
 
 /* Whom and what all events of this request are about. */
@@ -464,8 +412,8 @@ static void set_event(struct job *job, const char *file)
 	struct pxe_str s;
 
 	e->address = job->who.address;
-	if (job->who.facts != NULL)
-		pxe_str_copy(e->client, sizeof(e->client), job->who.facts->key);
+	pxe_str_copy(e->client, sizeof(e->client),
+		     pxe_asker_event_key(&job->who, &job->means));
 	pxe_str_init(&s, e->file, sizeof(e->file));
 	pxe_str_put_escaped(&s, file, strlen(file));
 	pxe_str_copy(e->by, sizeof(e->by), "httpd");
@@ -484,9 +432,9 @@ void pxe_answer_request(struct evhttp_request *req, void *arg)
 	pxe_conn_begin(job.conn, req);
 	job.answer = &job.conn->answer;
 	job.out = evhttp_request_get_output_headers(req);
-	job.path = job.route.path;
 	reason = pxe_route_find(evhttp_request_get_uri(req), &job.route);
-	pxe_who_find(job.conn, &job.route, &job.who);
+	pxe_boot_name_read(job.server->conf, job.route.path, &job.means);
+	pxe_who_find(job.conn, &job.route, &job.means, &job.who);
 	set_event(&job, job.route.path);
 	if (reason != PXE_REASON_OK) {
 		fail(&job, reason);

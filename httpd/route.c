@@ -5,13 +5,11 @@
 
 #include "base/str.h"
 
-/* Paths that are not files of the boot root. */
+/* Paths that are not names of core/boot_name.h. */
 static const struct {
 	const char *path;
 	enum pxe_route_kind kind;
 } routes[] = {
-	{ "boot.ipxe", PXE_ROUTE_SCRIPT },
-	{ "autoexec.ipxe", PXE_ROUTE_SCRIPT }, /* EFI iPXE asks by itself */
 	{ "callback", PXE_ROUTE_CALLBACK },
 };
 
@@ -178,8 +176,6 @@ enum pxe_reason pxe_route_find(const char *target, struct pxe_route *route)
 	for (size_t i = 0; i < PXE_LEN(routes); i++)
 		if (strcmp(r.path, routes[i].path) == 0)
 			r.kind = routes[i].kind;
-	if (pxe_loader_name_parse(r.path, &r.loader) == 0)
-		r.kind = PXE_ROUTE_LOADER;
 	*route = r;
 	return PXE_REASON_OK;
 }

@@ -12,22 +12,18 @@
 #include "base/attr.h"
 #include "base/hwaddr.h"
 #include "base/uuid.h"
-#include "core/loader_name.h"
 #include "core/reason.h"
 
 #define PXE_ROUTE_PATH_TEXT 1024
 
 enum pxe_route_kind {
-	PXE_ROUTE_FILE,     /* a file below the boot root */
-	PXE_ROUTE_SCRIPT,   /* the boot script of the machine that asks */
+	PXE_ROUTE_FILE,     /* a name of core/boot_name.h: a file or so */
 	PXE_ROUTE_CALLBACK, /* "I am up" */
-	PXE_ROUTE_LOADER,   /* a virtual loader name */
 };
 
 struct pxe_route {
 	enum pxe_route_kind kind;
 	char path[PXE_ROUTE_PATH_TEXT]; /* decoded, relative; "." the root */
-	struct pxe_loader_name loader;  /* of LOADER */
 	bool has_hw, has_uuid; /* the query names the machine: ?mac= ?uuid= */
 	struct pxe_hwaddr hw;
 	struct pxe_uuid uuid;

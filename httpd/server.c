@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "httpd/answer.h"
 #include "run/log.h"
+#include "run/neigh.h"
 #include "run/rootdir.h"
 
 enum {
@@ -359,6 +360,17 @@ static int open_root(const struct pxe_conf *conf)
 	return fd;
 }
 
+static int open_neigh(void)
+{
+	int fd = pxe_neigh_open();
+
+	if (fd < 0)
+		pxe_log(PXE_LOG_WARNING,
+			"the neighbour table cannot be read: %s",
+			strerror(-fd));
+	return fd;
+}
+
 static int server_start(struct pxe_daemon *d)
 {
 	struct pxe_server *s = d->self;
@@ -369,6 +381,7 @@ static int server_start(struct pxe_daemon *d)
 	s->root_fd = open_root(s->conf);
 	if (s->root_fd < 0)
 		return s->root_fd;
+	s->neigh_fd = open_neigh();
 	raise_limit(s->conf);
 	s->http = evhttp_new(s->base);
 	s->resume = event_new(s->base, -1, 0, on_resume, s);
@@ -428,6 +441,8 @@ static void server_stop(struct pxe_daemon *d)
 		event_free(s->resume);
 	pxe_state_view_free(s->view);
 	pxe_state_client_free(s->state);
+	if (s->neigh_fd >= 0)
+		close(s->neigh_fd);
 	if (s->root_fd >= 0)
 		close(s->root_fd);
 }

@@ -5,7 +5,7 @@
  *	server.c  listening sockets, start, reload, stop, status
  *	conn.c    connections: the guard before evhttp, deadlines, the limit
  *	answer.c  a request becomes an answer
- *	who.c     which machine asks, and what the policy gives it
+ *	who.c     which machine asks, and where it reached us
  *	account.c the log line, the events and the counters of a request
  */
 #ifndef PXE_HTTPD_SERVER_H
@@ -19,6 +19,7 @@
 #include "core/script.h"
 #include "httpd/cond.h"
 #include "httpd/conn.h"
+#include "run/boot_file.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
 #include "run/state_view.h"
@@ -34,6 +35,7 @@ struct pxe_server {
 
 	struct pxe_state_client *state;
 	struct pxe_state_view *view;
+	int neigh_fd; /* see run/neigh.h; negative: it could not be opened */
 
 	struct pxe_listener *listeners;
 	size_t n_listeners;
@@ -43,6 +45,7 @@ struct pxe_server {
 	uint64_t n_requests, n_bytes;
 	uint64_t n_reasons[PXE_N_REASONS];
 	long long log_due_s[2]; /* for what can come in floods */
+	long long warned_s[PXE_BOOT_N_WARNINGS];
 
 	int64_t date_s; /* the second that `date` tells */
 	char date[PXE_COND_DATE_TEXT];

@@ -28,7 +28,7 @@ int main(int argc, char **argv)
 
 	if (server == NULL)
 		return EXIT_FAILURE;
-	server->root_fd = -1;
+	server->root_fd = server->neigh_fd = -1;
 	status = pxe_daemon_main(&daemon, argc, argv);
 	free(server);
 	return status;

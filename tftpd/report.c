@@ -34,9 +34,9 @@ static const struct {
 	  "only the transfer mode octet (binary) is served" },
 	{ PXE_REASON_TOO_MANY, PXE_TFTP_UNDEFINED, false,
 	  "too many transfers, try again later" },
+	/* one line of a firmware's screen */
 	{ PXE_REASON_UNKNOWN_ARCH, PXE_TFTP_NOT_FOUND, false,
-	  "the architecture of this machine is not known; ask for "
-	  "pxe_loader_bios, pxe_loader_uefi, ..." },
+	  "unknown machine, no loader chosen: see 'fallback' in boot.conf" },
 	{ PXE_REASON_LOOP, PXE_TFTP_ACCESS, false,
 	  "this machine was sent its loader again and again: held, see pxectl "
 	  "status" },
@@ -51,7 +51,7 @@ static void put_name(struct pxe_str *s, const char *name)
 }
 
 enum pxe_tftp_code pxe_tftpd_error_text(enum pxe_reason reason,
-					const struct pxe_tftpd_found *found,
+					const struct pxe_boot_found *found,
 					char *text, size_t cap)
 {
 	struct pxe_str s;
@@ -61,6 +61,13 @@ enum pxe_tftp_code pxe_tftpd_error_text(enum pxe_reason reason,
 		pxe_str_putf(&s, "no loader for %s in boot.conf",
 			     pxe_family_text(found->family));
 		return PXE_TFTP_NOT_FOUND;
+	}
+	if (reason == PXE_REASON_WRONG_MACHINE) {
+		pxe_str_putf(&s,
+			     "the server's file of loader '%s' is not for %s",
+			     pxe_family_name(found->family),
+			     pxe_family_text(found->family));
+		return PXE_TFTP_ACCESS;
 	}
 	for (size_t i = 0; i < PXE_LEN(refusals); i++) {
 		if (refusals[i].reason != reason)
@@ -97,9 +104,10 @@ static bool take_line(struct pxe_tftpd *server)
 
 static void tell_refused(struct pxe_tftpd *server,
 			 const struct pxe_tftpd_request *req,
-			 const struct pxe_client *client,
+			 const struct pxe_tftpd_asked *asked,
 			 enum pxe_reason reason, const char *file)
 {
+	const char *key = pxe_asker_event_key(&asked->asker, &asked->means);
 	struct pxe_event e = {
 		.kind = PXE_EVENT_FILE_FAILED,
 		.reason = reason,
@@ -107,32 +115,32 @@ static void tell_refused(struct pxe_tftpd *server,
 		.by = "tftpd",
 	};
 
-	if (client == NULL && e.address == 0)
+	if (key[0] == '\0' && e.address == 0)
 		return;
-	if (client != NULL)
-		(void)pxe_str_copy(e.client, sizeof(e.client), client->key);
+	(void)pxe_str_copy(e.client, sizeof(e.client), key);
 	(void)pxe_str_copy(e.file, sizeof(e.file), file);
 	pxe_state_report_event(server->state, &e);
 }
 
 void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 			      const struct pxe_tftpd_request *req,
-			      const struct pxe_client *client,
-			      enum pxe_reason reason, const char *file,
-			      const char *detail)
+			      const struct pxe_tftpd_asked *asked,
+			      enum pxe_reason reason, const char *detail)
 {
 	char peer[PXE_TFTPD_PEER_TEXT], name[PXE_CLIENT_FILE_TEXT];
-	const char *key = client != NULL ? client->key : "";
-	/* packets that are no requests say nothing about a boot */
-	bool is_noise = reason == PXE_REASON_BAD_PACKET ||
-			reason == PXE_REASON_NOT_FOR_US;
+	const char *key = asked != NULL ? pxe_asker_key(&asked->asker) : "";
+	/* packets that are no requests, and the names that loaders try one
+	 * after the other, say nothing about a boot */
+	bool is_noise = asked == NULL || asked->found.is_quiet;
 	struct pxe_str s;
 
 	server->n_reasons[reason]++;
-	if (!take_line(server))
+	if ((is_noise && pxe_log_level() < PXE_LOG_DEBUG) || !take_line(server))
 		return;
 	pxe_str_init(&s, name, sizeof(name));
-	pxe_str_put_escaped(&s, file, strlen(file));
+	if (asked != NULL)
+		pxe_str_put_escaped(&s, asked->found.name,
+				    strlen(asked->found.name));
 	pxe_tftpd_addr_format(&req->peer, peer);
 	const struct pxe_log_field fields[] = {
 		{ "PXE_EVENT", "tftp-request" },
@@ -148,7 +156,7 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 		       detail != NULL ? ": " : "",
 		       detail != NULL ? detail : "");
 	if (!is_noise)
-		tell_refused(server, req, client, reason, name);
+		tell_refused(server, req, asked, reason, name);
 }
 
 static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
@@ -164,9 +172,9 @@ static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
 		.by = "tftpd",
 	};
 
-	if (t->client[0] == '\0' && e.address == 0)
+	if (t->event_client[0] == '\0' && e.address == 0)
 		return;
-	(void)pxe_str_copy(e.client, sizeof(e.client), t->client);
+	(void)pxe_str_copy(e.client, sizeof(e.client), t->event_client);
 	(void)pxe_str_copy(e.file, sizeof(e.file), t->file);
 	pxe_state_report_event(t->server->state, &e);
 }
@@ -203,7 +211,9 @@ static void tell_end(struct pxe_transfer *t, enum pxe_reason reason,
 		tell(t, PXE_EVENT_FILE_FAILED, reason, now_us);
 	else
 		tell(t,
-		     t->is_loader ? PXE_EVENT_LOADER_DONE : PXE_EVENT_FILE_DONE,
+		     t->is_script   ? PXE_EVENT_SCRIPT
+		     : t->is_loader ? PXE_EVENT_LOADER_DONE
+				    : PXE_EVENT_FILE_DONE,
 		     reason, now_us);
 }
 

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: ISC */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/str.h"
-#include "core/loader_name.h"
-#include "core/policy.h"
 #include "run/log.h"
 #include "tftpd/server.h"
 
 #define WARN_EVERY_S 60
+#define HOST_TEXT    (INET6_ADDRSTRLEN + 2) /* an IPv6 address in brackets */
 
 static long long now_s(void)
 {
@@ -32,108 +34,123 @@ void pxe_tftpd_open_root(struct pxe_tftpd *server)
 			fd == -ENOSYS ? " (openat2 needs Linux 5.6)" : "");
 }
 
-/* Is `name` (clean) the file of a configured loader? */
-static bool is_loader_file(const struct pxe_conf *conf, const char *name)
+enum pxe_reason pxe_tftpd_ask(struct pxe_tftpd *server,
+			      const struct pxe_tftpd_request *req,
+			      const struct pxe_tftp_packet *packet,
+			      struct pxe_tftpd_asked *asked)
 {
-	for (size_t i = 0; i < conf->n_loaders; i++) {
-		const char *file = conf->loaders[i].file;
-
-		while (file[0] == '/')
-			file++;
-		if (strcmp(file, name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The name says what we know better: people paste examples. */
-static void warn(struct pxe_tftpd *server, const struct pxe_loader_name *name,
-		 enum pxe_family family, const struct pxe_client *client)
-{
-	const struct pxe_conf *conf = server->conf;
-
-	if (name->port != 0 && name->port != conf->http_port &&
-	    pxe_log_is_due(&server->port_warned_s, now_s(), WARN_EVERY_S))
-		pxe_log(PXE_LOG_WARNING,
-			"a virtual loader name says port %u, but http-port is "
-			"%u: correct the other DHCP server's file name",
-			name->port, conf->http_port);
-	if (name->family != PXE_FAMILY_NONE && name->family != family &&
-	    pxe_log_is_due(&server->family_warned_s, now_s(), WARN_EVERY_S))
-		pxe_log(PXE_LOG_WARNING,
-			"%s asked for the loader '%s', but is %s and gets '%s'",
-			client != NULL ? client->key : "a machine",
-			pxe_family_name(name->family), pxe_family_text(family),
-			pxe_family_name(family));
-}
-
-/* The file of a virtual loader name for `client` into found->name. */
-static enum pxe_reason choose_loader(struct pxe_tftpd *server,
-				     const struct pxe_loader_name *name,
-				     const struct pxe_client *client,
-				     struct pxe_tftpd_found *found)
-{
-	struct pxe_policy_in in = {
+	char *name = asked->found.name;
+	const struct pxe_asker_in in = {
 		.conf = server->conf,
-		.ask = PXE_ASK_LOADER,
-		.family = name->family,
+		.view = server->view,
+		.neigh_fd = server->neigh_fd,
+		.peer = &req->peer.sa,
+		.said = &asked->means.id,
+		.now_s = (int64_t)time(NULL),
 	};
-	struct pxe_decision decision;
+	enum pxe_reason reason;
 
-	if (client != NULL) {
-		in.is_held = pxe_loop_is_held(&client->loop, time(NULL));
-		in.facts = &client->facts;
-		in.host = pxe_client_find_host(client, server->conf);
+	memset(&asked->found, 0, sizeof(asked->found));
+	asked->found.file.fd = -1;
+	reason = pxe_rootdir_clean_name(packet->file, packet->file_len, name,
+					sizeof(asked->found.name));
+	if (reason != PXE_REASON_OK)
+		(void)pxe_str_copy(name, sizeof(asked->found.name),
+				   packet->file);
+	pxe_boot_name_read(server->conf, name, &asked->means);
+	pxe_asker_find(&in, &asked->asker);
+	return reason;
+}
+
+static void warn(struct pxe_tftpd *server, const struct pxe_boot_ask *ask,
+		 const struct pxe_boot_found *found)
+{
+	char text[256];
+	struct pxe_str s;
+
+	for (unsigned i = 0; i < PXE_BOOT_N_WARNINGS; i++) {
+		pxe_str_init(&s, text, sizeof(text));
+		if (pxe_boot_file_warn(ask, found, (enum pxe_boot_warning)i,
+				       &s) &&
+		    pxe_log_is_due(&server->warned_s[i], now_s(), WARN_EVERY_S))
+			pxe_log(PXE_LOG_WARNING, "%s", text);
 	}
-	pxe_policy_decide(&in, &decision);
-	found->family = name->family;
-	if (client != NULL &&
-	    pxe_arch_family(client->facts.arch) != PXE_FAMILY_NONE)
-		found->family = pxe_arch_family(client->facts.arch);
-	if (decision.give != PXE_GIVE_LOADER)
-		return decision.reason;
-	found->family = decision.loader->family;
-	warn(server, name, found->family, client);
-	return pxe_rootdir_clean_name(decision.loader->file,
-				      strlen(decision.loader->file),
-				      found->name, sizeof(found->name));
+}
+
+/* A text becomes a file in memory, so that a transfer need not know. */
+static enum pxe_reason store_text(const struct pxe_str *text,
+				  struct pxe_boot_found *found)
+{
+	int fd = memfd_create("pxe-script", MFD_CLOEXEC);
+
+	if (fd < 0)
+		return PXE_REASON_INTERNAL;
+	if (write(fd, text->buf, text->len) != (ssize_t)text->len) {
+		close(fd);
+		return PXE_REASON_INTERNAL;
+	}
+	found->file.fd = fd;
+	found->file.size_bytes = text->len;
+	return PXE_REASON_OK;
+}
+
+static void log_failure(const struct pxe_boot_found *found)
+{
+	const struct pxe_decision *d = &found->decision;
+
+	if (d->rule != NULL && d->src.file != NULL)
+		pxe_log(PXE_LOG_ERR, "%s: rule %s, %s:%u: %s", found->name,
+			d->rule, d->src.file, d->src.line, strerror(errno));
+	else
+		pxe_log(PXE_LOG_ERR, "cannot open %s: %s", found->name,
+			strerror(errno));
+}
+
+/* The address that was asked, for URLs. */
+static void find_server(const union pxe_tftpd_addr *local,
+			struct pxe_boot_ask *ask, char *host)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	ask->server_address = pxe_tftpd_addr_ip4(local);
+	if (ask->server_address != 0 || local->sa.sa_family != AF_INET6 ||
+	    inet_ntop(AF_INET6, &local->in6.sin6_addr, text, sizeof(text)) ==
+		    NULL)
+		return;
+	snprintf(host, HOST_TEXT, "[%s]", text);
+	ask->server_host = host;
 }
 
 enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
-				  const struct pxe_tftp_packet *packet,
-				  const struct pxe_client *client,
-				  struct pxe_tftpd_found *found)
+				  const struct pxe_tftpd_request *req,
+				  struct pxe_tftpd_asked *asked)
 {
-	struct pxe_loader_name name;
+	char name[PXE_ROOTDIR_NAME_TEXT], host[HOST_TEXT];
+	struct pxe_boot_ask ask = {
+		.conf = server->conf,
+		.name = name,
+		.means = &asked->means,
+		.asker = &asked->asker,
+		/* nobody else asks for it */
+		.is_nameless_ipxe = asked->means.kind == PXE_BOOT_AUTOEXEC,
+	};
+	struct pxe_str text;
 	enum pxe_reason reason;
 
-	found->is_loader = false;
-	found->family = PXE_FAMILY_NONE;
-	found->name[0] = '\0';
-	reason = pxe_rootdir_clean_name(packet->file, packet->file_len,
-					found->name, sizeof(found->name));
-	if (reason != PXE_REASON_OK)
-		return reason;
-	if (pxe_loader_name_parse(found->name, &name) == 0) {
-		found->is_loader = true;
-		reason = choose_loader(server, &name, client, found);
-		if (reason != PXE_REASON_OK)
-			return reason;
-	} else {
-		found->is_loader = is_loader_file(server->conf, found->name);
-		/* as the policy says of those with a virtual name */
-		if (found->is_loader && client != NULL &&
-		    pxe_loop_is_held(&client->loop, time(NULL)))
-			return PXE_REASON_LOOP;
-	}
 	if (server->root_fd < 0)
 		pxe_tftpd_open_root(server);
 	if (server->root_fd < 0)
 		return PXE_REASON_IO;
-	reason = pxe_rootdir_open_file(server->root_fd, found->name,
-				       &found->file);
+	ask.root_fd = server->root_fd;
+	(void)pxe_str_copy(name, sizeof(name), asked->found.name);
+	find_server(&req->local, &ask, host);
+	pxe_str_init(&text, server->text, sizeof(server->text));
+	reason = pxe_boot_file_find(&ask, &text, &asked->found);
+	if (reason == PXE_REASON_OK && asked->found.is_text)
+		reason = store_text(&text, &asked->found);
 	if (reason == PXE_REASON_INTERNAL)
-		pxe_log(PXE_LOG_ERR, "cannot open %s: %s", found->name,
-			strerror(errno));
+		log_failure(&asked->found);
+	if (reason == PXE_REASON_OK)
+		warn(server, &ask, &asked->found);
 	return reason;
 }

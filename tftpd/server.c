@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "run/log.h"
+#include "run/neigh.h"
 #include "tftpd/server.h"
 
 #define REQUESTS_A_TURN   64 /* before running transfers get their turn */
@@ -31,13 +32,12 @@ static size_t max_per_client(const struct pxe_tftpd *server)
 /* Tells the client why not.  `fd` is a socket to it, or negative. */
 static void refuse(struct pxe_tftpd *server, int fd,
 		   const struct pxe_tftpd_request *req,
-		   const struct pxe_client *client, enum pxe_reason reason,
-		   const struct pxe_tftpd_found *found)
+		   const struct pxe_tftpd_asked *asked, enum pxe_reason reason)
 {
 	char text[PXE_TFTPD_ERROR_TEXT];
 	uint8_t buf[PXE_TFTP_REPLY_BYTES];
-	enum pxe_tftp_code code =
-		pxe_tftpd_error_text(reason, found, text, sizeof(text));
+	enum pxe_tftp_code code = pxe_tftpd_error_text(
+		reason, &asked->found, text, sizeof(text));
 	int n = pxe_tftp_build_error(code, text, buf, sizeof(buf));
 
 	if (fd < 0)
@@ -46,8 +46,7 @@ static void refuse(struct pxe_tftpd *server, int fd,
 		(void)send(fd, buf, (size_t)n, MSG_DONTWAIT);
 	if (fd >= 0)
 		close(fd);
-	pxe_tftpd_report_refused(server, req, client, reason, found->name,
-				 text);
+	pxe_tftpd_report_refused(server, req, asked, reason, text);
 }
 
 /* What speaks against serving this request at all? */
@@ -65,46 +64,34 @@ static enum pxe_reason check(const struct pxe_tftpd *server,
 	return PXE_REASON_OK;
 }
 
-static const struct pxe_client *find_client(const struct pxe_tftpd *server,
-					    const union pxe_tftpd_addr *peer)
-{
-	uint32_t address = pxe_tftpd_addr_ip4(peer);
-
-	return address != 0 ? pxe_state_view_find_address(server->view, address)
-			    : NULL;
-}
-
 /* Serves a request on the socket `fd`, or on a new one if it is negative. */
 static void serve(struct pxe_tftpd *server, int fd,
 		  const struct pxe_tftpd_request *req,
 		  const struct pxe_tftp_packet *packet, size_t n_same)
 {
-	const struct pxe_client *client = find_client(server, &req->peer);
-	struct pxe_tftpd_found found = { .name = "" };
+	struct pxe_tftpd_asked asked;
+	enum pxe_reason named = pxe_tftpd_ask(server, req, packet, &asked);
 	enum pxe_reason reason = check(server, packet, n_same);
 
 	if (reason == PXE_REASON_OK)
-		reason = pxe_tftpd_resolve(server, packet, client, &found);
-	else
-		(void)snprintf(found.name, sizeof(found.name), "%s",
-			       packet->file);
+		reason = named;
+	if (reason == PXE_REASON_OK)
+		reason = pxe_tftpd_resolve(server, req, &asked);
 	if (reason != PXE_REASON_OK) {
-		refuse(server, fd, req, client, reason, &found);
+		refuse(server, fd, req, &asked, reason);
 		return;
 	}
 	if (fd < 0)
 		fd = pxe_tftpd_connect(&req->local, &req->peer);
 	if (fd < 0) {
-		pxe_tftpd_report_refused(server, req, client,
-					 PXE_REASON_INTERNAL, found.name,
-					 strerror(-fd));
-		close(found.file.fd);
+		pxe_tftpd_report_refused(server, req, &asked,
+					 PXE_REASON_INTERNAL, strerror(-fd));
+		close(asked.found.file.fd);
 		return;
 	}
-	if (pxe_transfer_begin(server, fd, req, packet, &found, client) < 0)
-		pxe_tftpd_report_refused(server, req, client,
-					 PXE_REASON_INTERNAL, found.name,
-					 "no memory");
+	if (pxe_transfer_begin(server, fd, req, packet, &asked) < 0)
+		pxe_tftpd_report_refused(server, req, &asked,
+					 PXE_REASON_INTERNAL, "no memory");
 }
 
 /*
@@ -123,13 +110,13 @@ static void take_request(struct pxe_tftpd *server,
 
 	if (was_cut || pxe_tftp_parse(req->buf, req->len, &packet) < 0) {
 		pxe_tftpd_report_refused(server, req, NULL,
-					 PXE_REASON_BAD_PACKET, "", NULL);
+					 PXE_REASON_BAD_PACKET, NULL);
 		return;
 	}
 	if ((packet.op != PXE_TFTP_RRQ && packet.op != PXE_TFTP_WRQ) ||
 	    !req->is_unicast || pxe_tftpd_addr_port(&req->peer) == 0) {
 		pxe_tftpd_report_refused(server, req, NULL,
-					 PXE_REASON_NOT_FOR_US, "", NULL);
+					 PXE_REASON_NOT_FOR_US, NULL);
 		return;
 	}
 	running = pxe_tftpd_table_find(server, &req->peer, &n_same);
@@ -243,6 +230,11 @@ static int start_server(struct pxe_daemon *d)
 
 	/* as the final user: nothing is served that it may not see */
 	pxe_tftpd_open_root(server);
+	server->neigh_fd = pxe_neigh_open();
+	if (server->neigh_fd < 0)
+		pxe_log(PXE_LOG_WARNING,
+			"the neighbour table cannot be read: %s",
+			strerror(-server->neigh_fd));
 	server->state = pxe_state_client_new(d->base, d->conf->state_socket,
 					     &state_ops, server);
 	server->view = pxe_state_view_new(d->base, d->conf->state_socket);
@@ -298,6 +290,8 @@ static void stop_server(struct pxe_daemon *d)
 	pxe_state_view_free(server->view);
 	if (server->root_fd >= 0)
 		close(server->root_fd);
+	if (server->neigh_fd >= 0)
+		close(server->neigh_fd);
 }
 
 static void write_status(struct pxe_daemon *d, char *text, size_t cap)

@@ -4,7 +4,7 @@
  *
  *	server.c	the daemon's life; requests: refuse, restart or begin
  *	listen.c	sockets: the listening ones, one for each transfer
- *	resolve.c	the name of a request -> an open file, or a reason
+ *	resolve.c	a request -> who asks, and an open file or a reason
  *	transfer.c	running transfers: events, timers, reading, sending
  *	table.c		running transfers found by their peer
  *	report.c	log lines, counters, events to pxe-stated
@@ -17,9 +17,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/client.h"
+#include "core/boot_name.h"
 #include "core/conf.h"
 #include "core/reason.h"
+#include "core/script.h"
+#include "run/asker.h"
+#include "run/boot_file.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
 #include "run/state_view.h"
@@ -49,6 +52,7 @@ struct pxe_tftpd {
 
 	struct pxe_state_client *state;
 	struct pxe_state_view *view;
+	int neigh_fd; /* see run/neigh.h; negative: it could not be opened */
 
 	uint64_t n_reasons[PXE_N_REASONS];
 	uint64_t n_bytes;
@@ -56,10 +60,18 @@ struct pxe_tftpd {
 		long long second;
 		unsigned n, n_left_out;
 	} refusals; /* logged in this second */
-	long long port_warned_s, family_warned_s, root_warned_s;
+	long long root_warned_s, warned_s[PXE_BOOT_N_WARNINGS];
 
 	/* a burst of datagrams, each with its header */
 	uint8_t burst[PXE_TFTPD_BURST_BYTES + PXE_TFTP_HEAD_BYTES];
+	char text[PXE_SCRIPT_MAX]; /* of a script that is being made */
+};
+
+/* What a request asks for, who asks, and what it gets. */
+struct pxe_tftpd_asked {
+	struct pxe_boot_name means;
+	struct pxe_asker asker;
+	struct pxe_boot_found found; /* its name is always there */
 };
 
 /* server.c */
@@ -76,29 +88,35 @@ uint64_t pxe_tftpd_now_us(void);
 void pxe_tftpd_open_root(struct pxe_tftpd *server);
 
 /*
- * Finds the file of a request: a virtual loader name by the boot policy, any
- * other below the boot root.  `client` is NULL if it is not known.
- * OK and an open file in `found`; else the reason, `found->name` and
- * `found->family` are set.
+ * Reads the name of a request and finds out who asks.  OK; BAD_NAME: the name
+ * in `asked` is what can be shown of it.
+ */
+enum pxe_reason pxe_tftpd_ask(struct pxe_tftpd *server,
+			      const struct pxe_tftpd_request *req,
+			      const struct pxe_tftp_packet *packet,
+			      struct pxe_tftpd_asked *asked) PXE_MUST_CHECK;
+
+/*
+ * Finds what it gets, which is an open file in any case: a text that was made
+ * lies in memory.  OK, or the reason.
  */
 enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
-				  const struct pxe_tftp_packet *packet,
-				  const struct pxe_client *client,
-				  struct pxe_tftpd_found *found) PXE_MUST_CHECK;
+				  const struct pxe_tftpd_request *req,
+				  struct pxe_tftpd_asked *asked) PXE_MUST_CHECK;
 
 /* report.c */
 
 /* Code and text of the ERROR that tells a refused client why. */
 enum pxe_tftp_code pxe_tftpd_error_text(enum pxe_reason reason,
-					const struct pxe_tftpd_found *found,
+					const struct pxe_boot_found *found,
 					char *text, size_t cap);
 
-/* A request that was not served.  `detail` may be NULL. */
+/* A request that was not served.  `asked` may be NULL: nobody asked for
+ * anything; so may `detail`. */
 void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 			      const struct pxe_tftpd_request *req,
-			      const struct pxe_client *client,
-			      enum pxe_reason reason, const char *file,
-			      const char *detail);
+			      const struct pxe_tftpd_asked *asked,
+			      enum pxe_reason reason, const char *detail);
 
 /* A transfer goes on (told at most once a second), or ended. */
 void pxe_tftpd_report_progress(struct pxe_transfer *t, uint64_t now_us);

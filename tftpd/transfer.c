@@ -386,9 +386,9 @@ static void start(struct pxe_transfer *t, const struct pxe_xfer_params *params)
 int pxe_transfer_begin(struct pxe_tftpd *server, int fd,
 		       const struct pxe_tftpd_request *req,
 		       const struct pxe_tftp_packet *packet,
-		       const struct pxe_tftpd_found *found,
-		       const struct pxe_client *client)
+		       const struct pxe_tftpd_asked *asked)
 {
+	const struct pxe_boot_found *found = &asked->found;
 	struct pxe_transfer *t = calloc(1, sizeof(*t));
 	struct pxe_xfer_params params = { 0 };
 	struct pxe_str s;
@@ -404,11 +404,14 @@ int pxe_transfer_begin(struct pxe_tftpd *server, int fd,
 	t->fd = fd;
 	t->file_fd = found->file.fd;
 	t->is_loader = found->is_loader;
+	t->is_script = found->is_script;
 	t->begin_us = pxe_tftpd_now_us();
 	pxe_str_init(&s, t->file, sizeof(t->file));
 	pxe_str_put_escaped(&s, found->name, strlen(found->name));
-	if (client != NULL)
-		(void)pxe_str_copy(t->client, sizeof(t->client), client->key);
+	(void)pxe_str_copy(t->client, sizeof(t->client),
+			   pxe_asker_key(&asked->asker));
+	(void)pxe_str_copy(t->event_client, sizeof(t->event_client),
+			   pxe_asker_event_key(&asked->asker, &asked->means));
 	if (make_events(t) < 0) {
 		free_transfer(t);
 		return -ENOMEM;

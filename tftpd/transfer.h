@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "core/client.h"
-#include "run/rootdir.h"
 #include "tftpd/listen.h"
 #include "tftpd/negotiate.h"
 #include "tftpd/xfer.h"
@@ -21,14 +20,7 @@
 #define PXE_TFTPD_ERROR_TEXT 256
 
 struct pxe_tftpd;
-
-/* What a request's name stands for. */
-struct pxe_tftpd_found {
-	struct pxe_rootdir_file file;
-	char name[PXE_ROOTDIR_NAME_TEXT]; /* clean; of the loader if virtual */
-	bool is_loader;                   /* of boot.conf, by either name */
-	enum pxe_family family;           /* NO_LOADER: the one that has none */
-};
+struct pxe_tftpd_asked;
 
 struct pxe_transfer {
 	struct pxe_tftpd *server;
@@ -44,22 +36,22 @@ struct pxe_transfer {
 	bool no_gso;                  /* the kernel cannot cut for us here */
 
 	/* for the log and for stated */
-	bool is_loader, is_start_told;
+	bool is_loader, is_script, is_start_told;
 	uint64_t begin_us, told_us;
 	char client[PXE_CLIENT_KEY_TEXT];     /* "": not known */
+	char event_client[PXE_CLIENT_KEY_TEXT]; /* for stated */
 	char file[PXE_CLIENT_FILE_TEXT];      /* escaped */
 	char peer_said[PXE_TFTPD_ERROR_TEXT]; /* text of its ERROR, escaped */
 };
 
 /*
  * Begins a transfer on the connected socket `fd`.  Takes `fd` and the file of
- * `found` over, also when it fails.  0, -ENOMEM.
+ * `asked` over, also when it fails.  0, -ENOMEM.
  */
 int pxe_transfer_begin(struct pxe_tftpd *server, int fd,
 		       const struct pxe_tftpd_request *req,
 		       const struct pxe_tftp_packet *packet,
-		       const struct pxe_tftpd_found *found,
-		       const struct pxe_client *client) PXE_MUST_CHECK;
+		       const struct pxe_tftpd_asked *asked) PXE_MUST_CHECK;
 
 /* The same request came again before the client acknowledged anything. */
 void pxe_transfer_repeat(struct pxe_transfer *t);

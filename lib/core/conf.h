@@ -105,6 +105,9 @@ struct pxe_conf {
 
 	/* boot.conf and hosts.conf: read by all */
 	enum pxe_unknown unknown;
+	enum pxe_family fallback; /* of machines nobody knows; NONE: refuse */
+	const char **loader_names; /* what virtual names begin with */
+	size_t n_loader_names;
 	struct pxe_conf_menu menu;
 	struct pxe_conf_loader *loaders;
 	size_t n_loaders;

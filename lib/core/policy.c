@@ -26,12 +26,17 @@ static bool is_boot(const struct pxe_policy_in *in)
 	return in->facts != NULL && pxe_facts_is_boot(in->facts);
 }
 
-/* For a loader: the record decides, then the name's suffix. */
+/*
+ * For a loader: what the machine said lately decides, then the name's suffix,
+ * then what it once said.
+ */
 static enum pxe_family family_of(const struct pxe_policy_in *in)
 {
 	enum pxe_family family = PXE_FAMILY_NONE;
 
-	if (in->facts != NULL)
+	if (in->ask == PXE_ASK_LOADER && in->is_old)
+		family = in->family;
+	if (family == PXE_FAMILY_NONE && in->facts != NULL)
 		family = pxe_arch_family(in->facts->arch);
 	if (family == PXE_FAMILY_NONE && in->ask == PXE_ASK_LOADER)
 		family = in->family;
@@ -120,6 +125,14 @@ static bool match_no_family(const struct pxe_policy_in *in)
 	return family_of(in) == PXE_FAMILY_NONE;
 }
 
+/* Nobody knows what it is, and the configuration takes the risk. */
+static bool match_fallback(const struct pxe_policy_in *in)
+{
+	return family_of(in) == PXE_FAMILY_NONE &&
+	       (in->facts == NULL || in->facts->arch == PXE_ARCH_NONE) &&
+	       pxe_conf_find_loader(in->conf, in->conf->fallback) != NULL;
+}
+
 static bool match_loader(const struct pxe_policy_in *in)
 {
 	return pxe_conf_find_loader(in->conf, family_of(in)) != NULL;
@@ -153,7 +166,11 @@ static void fill_subnet_file(const struct pxe_policy_in *in,
 static void fill_loader(const struct pxe_policy_in *in,
 			struct pxe_decision *out)
 {
-	out->loader = pxe_conf_find_loader(in->conf, family_of(in));
+	enum pxe_family family = family_of(in);
+
+	if (family == PXE_FAMILY_NONE)
+		family = in->conf->fallback;
+	out->loader = pxe_conf_find_loader(in->conf, family);
 	out->file = out->loader->file;
 	out->src = out->loader->src;
 }
@@ -218,6 +235,9 @@ static const struct rule rules[] = {
 	{ "no-arch", "the architecture is not known, so no loader is safe",
 	  DHCP, match_no_family,
 	  PXE_GIVE_ADDRESS, PXE_REASON_UNKNOWN_ARCH, NULL },
+	{ "fallback", "'fallback' in boot.conf, for machines nobody knows",
+	  LOADER, match_fallback,
+	  PXE_GIVE_LOADER, PXE_REASON_OK, fill_loader },
 	{ "no-arch", "the architecture is not known, so no loader is safe",
 	  LOADER, match_no_family,
 	  PXE_GIVE_NOTHING, PXE_REASON_UNKNOWN_ARCH, NULL },

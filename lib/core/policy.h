@@ -40,6 +40,7 @@ struct pxe_policy_in {
 	bool is_held; /* its boots went round in circles: core/loop.h */
 	enum pxe_ask ask;
 	enum pxe_family family; /* ASK_LOADER: the name's suffix, or NONE */
+	bool is_old; /* the facts are of an earlier time: a suffix goes first */
 };
 
 struct pxe_decision {

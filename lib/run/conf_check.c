@@ -207,6 +207,20 @@ static void check_loaders(struct pxe_conf_job *job)
 	}
 }
 
+static void check_fallback(struct pxe_conf_job *job)
+{
+	const struct pxe_conf *conf = job->conf;
+	const struct pxe_src src = src_of(job, "fallback");
+
+	if (conf->fallback != PXE_FAMILY_NONE && !job->is_broken &&
+	    pxe_conf_find_loader(conf, conf->fallback) == NULL)
+		pxe_conf_error(job, &src,
+			       "fallback = \"%s\": there is no such loader: "
+			       "add loader \"%s\" { file = \"...\" }",
+			       pxe_family_name(conf->fallback),
+			       pxe_family_name(conf->fallback));
+}
+
 static void check_interfaces(struct pxe_conf_job *job)
 {
 	const struct pxe_conf_item *item =
@@ -296,6 +310,7 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	check_ports(job);
 	check_lease_times(job);
 	check_loaders(job);
+	check_fallback(job);
 	check_menu(job);
 	for (size_t u = 0; u < PXE_LEN(uniques); u++)
 		check_unique(job, u);

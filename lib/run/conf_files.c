@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "core/loader_name.h"
+#include "core/boot_name.h"
 #include "run/conf_net.h"
 #include "run/loader_check.h"
 #include "run/rootdir.h"
@@ -112,11 +112,12 @@ static void check_loader(struct pxe_conf_job *job, int root_fd,
 static void check_told_file(struct pxe_conf_job *job, const struct pxe_src *src,
 			    const char *file, uint32_t next_server)
 {
-	struct pxe_loader_name name;
+	struct pxe_boot_name name;
 
 	if (next_server != 0)
 		return;
-	if (pxe_loader_name_parse(file, &name) < 0)
+	pxe_boot_name_read(job->conf, file, &name);
+	if (name.kind != PXE_BOOT_LOADER)
 		(void)check_boot_file(job, src, "file",
 				      file + (file[0] == '/'));
 	else if (name.family != PXE_FAMILY_NONE &&

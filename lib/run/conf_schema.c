@@ -59,6 +59,11 @@ static const struct pxe_name ipxes[] = { PXE_IPXES(X) };
 #define X(id, name) { PXE_UNKNOWN_##id, name },
 static const struct pxe_name unknowns[] = { PXE_UNKNOWNS(X) };
 #undef X
+#define X(id, name, text)                                                      \
+	{ PXE_FAMILY_##id,                                                     \
+	  PXE_FAMILY_##id == PXE_FAMILY_NONE ? "refuse" : name },
+static const struct pxe_name fallbacks[] = { PXE_FAMILIES(X) };
+#undef X
 #define X(id, name) { PXE_BOOTP_##id, name },
 static const struct pxe_name bootps[] = { PXE_BOOTPS(X) };
 #undef X
@@ -193,6 +198,11 @@ static const struct pxe_conf_row rows[] = {
 
 { BOOT, PXE_CONF_ROOT, "unknown", PXE_CONF_WORD, .dflt = "menu",
   AT(unknown), ONE_OF(unknowns) },
+{ BOOT, PXE_CONF_ROOT, "loader-names", PXE_CONF_NAME,
+  .dflt = "pxe_loader iventoy_loader", LIMIT(1, 63),
+  LIST(loader_names, n_loader_names) },
+{ BOOT, PXE_CONF_ROOT, "fallback", PXE_CONF_WORD, .dflt = "refuse",
+  AT(fallback), ONE_OF(fallbacks) },
 #undef S
 
 #define S pxe_conf_subnet

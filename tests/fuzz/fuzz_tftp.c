@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/loader_name.h"
 #include "run/rootdir.h"
 #include "tftpd/negotiate.h"
 #include "wire/tftp.h"
@@ -22,7 +21,6 @@ static void check(bool holds)
 static void check_name(const struct pxe_tftp_packet *packet)
 {
 	char clean[PXE_ROOTDIR_NAME_TEXT], small[8];
-	struct pxe_loader_name name;
 
 	check(strlen(packet->file) == packet->file_len);
 	if (pxe_rootdir_clean_name(packet->file, packet->file_len, small,
@@ -33,8 +31,6 @@ static void check_name(const struct pxe_tftp_packet *packet)
 		return;
 	check(clean[0] != '\0' && clean[0] != '/');
 	check(strstr(clean, "//") == NULL && strchr(clean, '\\') == NULL);
-	if (pxe_loader_name_parse(clean, &name) == 0)
-		check(name.family < PXE_N_FAMILIES);
 }
 
 static void check_oack(const struct pxe_tftp_opts *oack)

@@ -201,8 +201,13 @@ START_TEST(manual_page_has_words_families_and_variables)
 		for (size_t w = 0; w < rows[i].n_words; w++) {
 			snprintf(line, sizeof(line), "\n.It Li \\(dq%s\\(dq\n",
 				 rows[i].words[w].name);
-			ck_assert_msg(strstr(text, line) != NULL, "%s: %s",
-				      rows[i].key, rows[i].words[w].name);
+			/* families have a list of their own, see below */
+			ck_assert_msg(strstr(text, line) != NULL ||
+					      pxe_family_from_name(
+						      rows[i].words[w].name) >=
+						      0,
+				      "%s: %s", rows[i].key,
+				      rows[i].words[w].name);
 		}
 	}
 	read_text("man/pxe-boot.conf.5");

@@ -26,17 +26,17 @@ START_TEST(test_paths)
 		{ "http://h:80/a", PXE_REASON_OK, PXE_ROUTE_FILE, "a" },
 		{ "HTTP://h", PXE_REASON_OK, PXE_ROUTE_FILE, "." },
 		{ "http://h?mac=x/y", PXE_REASON_OK, PXE_ROUTE_FILE, "." },
-		{ "/boot.ipxe", PXE_REASON_OK, PXE_ROUTE_SCRIPT, "boot.ipxe" },
-		{ "/boot%2eipxe?mac=1", PXE_REASON_OK, PXE_ROUTE_SCRIPT,
+		{ "/boot.ipxe", PXE_REASON_OK, PXE_ROUTE_FILE, "boot.ipxe" },
+		{ "/boot%2eipxe?mac=1", PXE_REASON_OK, PXE_ROUTE_FILE,
 		  "boot.ipxe" },
-		{ "http://h//autoexec.ipxe", PXE_REASON_OK, PXE_ROUTE_SCRIPT,
+		{ "http://h//autoexec.ipxe", PXE_REASON_OK, PXE_ROUTE_FILE,
 		  "autoexec.ipxe" },
 		{ "/x/boot.ipxe", PXE_REASON_OK, PXE_ROUTE_FILE,
 		  "x/boot.ipxe" },
 		{ "/Boot.ipxe", PXE_REASON_OK, PXE_ROUTE_FILE, "Boot.ipxe" },
 		{ "/callback", PXE_REASON_OK, PXE_ROUTE_CALLBACK, "callback" },
 		{ "/callback/", PXE_REASON_OK, PXE_ROUTE_FILE, "callback/" },
-		{ "/pxe_loader_16000_uefi", PXE_REASON_OK, PXE_ROUTE_LOADER,
+		{ "/pxe_loader_16000_uefi", PXE_REASON_OK, PXE_ROUTE_FILE,
 		  "pxe_loader_16000_uefi" },
 		{ "/x/pxe_loader", PXE_REASON_OK, PXE_ROUTE_FILE,
 		  "x/pxe_loader" },
@@ -79,18 +79,6 @@ START_TEST(test_long_path)
 	ck_assert_uint_eq(strlen(r.path), PXE_ROUTE_PATH_TEXT - 1);
 	target[PXE_ROUTE_PATH_TEXT] = 'x';
 	ck_assert_int_eq(pxe_route_find(target, &r), PXE_REASON_BAD_NAME);
-}
-END_TEST
-
-START_TEST(test_loader_name)
-{
-	struct pxe_route r;
-
-	ck_assert_int_eq(pxe_route_find("/iventoy_loader_8080_aa64", &r),
-			 PXE_REASON_OK);
-	ck_assert_int_eq(r.kind, PXE_ROUTE_LOADER);
-	ck_assert_int_eq(r.loader.family, PXE_FAMILY_AA64);
-	ck_assert_uint_eq(r.loader.port, 8080);
 }
 END_TEST
 
@@ -168,5 +156,5 @@ START_TEST(test_media_types)
 }
 END_TEST
 
-UNIT_MAIN("route", test_paths, test_long_path, test_loader_name, test_queries,
+UNIT_MAIN("route", test_paths, test_long_path, test_queries,
 	  test_media_types)

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: ISC */
+#include "run/boot_file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/arch.h"
+#include "core/script.h"
+#include "run/loader_check.h"
+
+/* --- files --------------------------------------------------------------- */
+
+/* A file name of the configuration without slashes in front. */
+static const char *relative(const char *file)
+{
+	while (*file == '/')
+		file++;
+	return file;
+}
+
+static bool is_loader_file(const struct pxe_conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->n_loaders; i++)
+		if (strcmp(relative(conf->loaders[i].file), name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The file that is called so.  To a machine that is held it is as if its
+ * loader and its script were not there.
+ */
+static enum pxe_reason open_named(const struct pxe_boot_ask *ask,
+				  struct pxe_boot_found *found)
+{
+	found->is_loader = is_loader_file(ask->conf, found->name);
+	if (ask->asker->is_held && found->is_loader)
+		return PXE_REASON_LOOP;
+	if (ask->asker->is_held && found->is_script)
+		return PXE_REASON_NOT_FOUND;
+	return pxe_rootdir_open_file(ask->root_fd, found->name, &found->file);
+}
+
+/* The program that stands for another name, for machines of found->family. */
+static enum pxe_reason open_program(const struct pxe_boot_ask *ask,
+				    struct pxe_boot_found *found)
+{
+	enum pxe_reason reason =
+		pxe_rootdir_open_file(ask->root_fd, found->name, &found->file);
+
+	if (reason != PXE_REASON_OK)
+		return reason;
+	reason = pxe_loader_check(found->file.fd, found->family);
+	if (reason != PXE_REASON_OK) {
+		close(found->file.fd);
+		found->file.fd = -1;
+	}
+	return reason;
+}
+
+/* --- the policy ---------------------------------------------------------- */
+
+static void decide(const struct pxe_boot_ask *ask, enum pxe_ask what,
+		   struct pxe_decision *decision)
+{
+	const struct pxe_asker *asker = ask->asker;
+	const struct pxe_policy_in in = {
+		.conf = ask->conf,
+		.facts = asker->facts,
+		.host = asker->host,
+		.is_held = asker->is_held,
+		.ask = what,
+		.family = ask->means->family,
+		.is_old = asker->is_old,
+	};
+
+	pxe_policy_decide(&in, decision);
+}
+
+static enum pxe_family family_of(const struct pxe_asker *asker)
+{
+	return asker->facts != NULL ? pxe_arch_family(asker->facts->arch)
+				    : PXE_FAMILY_NONE;
+}
+
+/* --- virtual loader names ------------------------------------------------ */
+
+static enum pxe_reason find_loader(const struct pxe_boot_ask *ask,
+				   struct pxe_str *text PXE_UNUSED,
+				   struct pxe_boot_found *found)
+{
+	const struct pxe_decision *d = &found->decision;
+	const char *file;
+
+	found->is_loader = true;
+	found->family = family_of(ask->asker);
+	if (found->family == PXE_FAMILY_NONE)
+		found->family = ask->means->family;
+	decide(ask, PXE_ASK_LOADER, &found->decision);
+	if (d->give != PXE_GIVE_LOADER)
+		return d->reason;
+	found->family = d->loader->family;
+	file = relative(d->loader->file);
+	if (!pxe_str_copy(found->name, sizeof(found->name), file))
+		return PXE_REASON_BAD_NAME;
+	return open_program(ask, found);
+}
+
+/* --- what shim loads next ------------------------------------------------ */
+
+static enum pxe_reason find_second(const struct pxe_boot_ask *ask,
+				   struct pxe_str *text PXE_UNUSED,
+				   struct pxe_boot_found *found)
+{
+	enum pxe_family family = ask->means->family;
+	const struct pxe_conf_loader *loader;
+	const char *file, *slash;
+	struct pxe_str path;
+
+	found->is_quiet = true;
+	if (family == PXE_FAMILY_NONE)
+		family = family_of(ask->asker);
+	loader = pxe_conf_find_loader(ask->conf, family);
+	if (family == PXE_FAMILY_NONE || loader == NULL)
+		return PXE_REASON_NOT_FOUND;
+	file = relative(loader->file);
+	slash = strrchr(file, '/');
+	if (slash == NULL)
+		return PXE_REASON_NOT_FOUND;
+	pxe_str_init(&path, found->name, sizeof(found->name));
+	pxe_str_putn(&path, file, (size_t)(slash + 1 - file));
+	pxe_str_puts(&path, ask->name);
+	if (path.cut)
+		return PXE_REASON_BAD_NAME;
+	found->family = family;
+	if (ask->means->is_program)
+		return open_program(ask, found);
+	return pxe_rootdir_open_file(ask->root_fd, found->name, &found->file);
+}
+
+/* --- what is made -------------------------------------------------------- */
+
+/* The language of each kind; that of others is not asked for. */
+static const enum pxe_script_kind languages[PXE_BOOT_N_KINDS] = {
+	[PXE_BOOT_SCRIPT] = PXE_SCRIPT_IPXE,
+	[PXE_BOOT_AUTOEXEC] = PXE_SCRIPT_IPXE,
+	[PXE_BOOT_PXELINUX] = PXE_SCRIPT_PXELINUX,
+	[PXE_BOOT_GRUB] = PXE_SCRIPT_GRUB,
+};
+
+static void fill_vars(const struct pxe_boot_ask *ask,
+		      struct pxe_expand_vars *vars)
+{
+	const struct pxe_asker *asker = ask->asker;
+
+	*vars = (struct pxe_expand_vars) {
+		.host = asker->host,
+		.client_address = asker->address,
+		.http_port = ask->conf->http_port,
+		.server_address = ask->conf->server_address,
+		.is_http = ask->is_http,
+	};
+	if (vars->server_address == 0) {
+		vars->server_address = ask->server_address;
+		vars->server_host = ask->server_host;
+	}
+	if (asker->facts != NULL && asker->facts->hw.hlen > 0)
+		vars->hw = &asker->facts->hw;
+	if (asker->facts != NULL && asker->facts->has_uuid)
+		vars->uuid = &asker->facts->uuid;
+}
+
+/*
+ * EFI iPXE runs autoexec.ipxe before it has opened any interface, where a
+ * script whose URL came by DHCP finds all set up.  What DHCP said to firmware
+ * may be known already; ifopen does nothing to an interface that is open.
+ */
+static void put_network(struct pxe_str *text)
+{
+	static const char lines[] = "isset ${ip} || isset ${ip6} || dhcp ||\n"
+				    "ifopen ||\n";
+	const size_t len = sizeof(lines) - 1;
+	char *behind = strchr(text->buf, '\n');
+
+	if (behind == NULL || text->len + len >= text->cap) {
+		text->cut = true;
+		return;
+	}
+	behind++;
+	memmove(behind + len, behind, text->len - (size_t)(behind - text->buf));
+	memcpy(behind, lines, len);
+	text->len += len;
+	text->buf[text->len] = '\0';
+}
+
+/*
+ * iPXE of which no record is known: another DHCP server named our URL, or it
+ * came through a router.  It asks again, once, and says who it is.
+ */
+static int ask_who(const struct pxe_boot_ask *ask, struct pxe_str *text)
+{
+	struct pxe_expand_vars vars;
+	int r = 0;
+
+	fill_vars(ask, &vars);
+	pxe_str_puts(text, "#!ipxe\nchain --autofree --replace ");
+	if (!ask->is_http)
+		r = pxe_expand("{{http}}", &vars, text, NULL, 0);
+	pxe_str_puts(text, "/boot.ipxe?mac=${netX/mac:hexhyp}&uuid=${uuid}\n");
+	return r;
+}
+
+static int render(const struct pxe_boot_ask *ask,
+		  const struct pxe_decision *decision, struct pxe_str *text)
+{
+	enum pxe_boot_kind kind = ask->means->kind;
+	struct pxe_expand_vars vars;
+	int r;
+
+	fill_vars(ask, &vars);
+	if (languages[kind] == PXE_SCRIPT_IPXE && ask->is_nameless_ipxe &&
+	    (ask->asker->facts == NULL || pxe_asker_is_stranger(ask->asker)))
+		r = ask_who(ask, text);
+	else
+		r = pxe_script_render(languages[kind], ask->conf, decision,
+				      &vars, text);
+	if (r == 0 && kind == PXE_BOOT_AUTOEXEC)
+		put_network(text);
+	return r < 0 ? r : text->cut ? -ENOSPC : 0;
+}
+
+static enum pxe_reason find_script(const struct pxe_boot_ask *ask,
+				   struct pxe_str *text,
+				   struct pxe_boot_found *found)
+{
+	int r;
+
+	decide(ask, PXE_ASK_SCRIPT, &found->decision);
+	if (found->decision.give == PXE_GIVE_NOTHING)
+		return found->decision.reason;
+	r = render(ask, &found->decision, text);
+	if (r < 0) {
+		errno = -r;
+		return PXE_REASON_INTERNAL;
+	}
+	found->is_text = true;
+	return PXE_REASON_OK;
+}
+
+/* --- configurations of PXELINUX and GRUB --------------------------------- */
+
+/*
+ * Is it known which machine this is?  A UUID in a name is known or not; a MAC
+ * in a name is a machine in any case, as it is in DHCP.
+ */
+static bool is_identified(const struct pxe_asker *asker)
+{
+	return asker->client != NULL || asker->host != NULL ||
+	       (asker->facts != NULL && asker->facts->hw.hlen > 0);
+}
+
+/* The names that the loader goes on to if it does not get this one. */
+static void collect_ids(const struct pxe_asker *asker,
+			const struct pxe_boot_name *means,
+			struct pxe_boot_id *id)
+{
+	const struct pxe_facts *f = asker->facts;
+
+	*id = means->id;
+	if (!id->has_hw && f != NULL && f->hw.hlen > 0) {
+		id->has_hw = true;
+		id->hw = f->hw;
+	}
+	if (!id->has_uuid && f != NULL && f->has_uuid) {
+		id->has_uuid = true;
+		id->uuid = f->uuid;
+	}
+	if (asker->address != 0) {
+		id->has_address = true;
+		id->address = asker->address;
+	}
+}
+
+/*
+ * Is there a file under one of the names that come after this one?  An
+ * administrator's file goes before what is made, however far behind it stands
+ * in the order of the loader: without this, the first name would be made and
+ * no file of a less precise name ever be asked for.
+ */
+static bool has_file_behind(const struct pxe_boot_ask *ask)
+{
+	char name[PXE_ROOTDIR_NAME_TEXT];
+	struct pxe_rootdir_file file;
+	struct pxe_boot_id id;
+
+	collect_ids(ask->asker, ask->means, &id);
+	for (int step = (int)ask->means->step + 1; step < PXE_BOOT_N_STEPS;
+	     step++) {
+		if (pxe_boot_name_build(ask->means, ask->name,
+					(enum pxe_boot_step)step, &id, name,
+					sizeof(name)) < 0)
+			continue;
+		if (pxe_rootdir_open_file(ask->root_fd, name, &file) ==
+		    PXE_REASON_OK) {
+			close(file.fd);
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum pxe_reason find_config(const struct pxe_boot_ask *ask,
+				   struct pxe_str *text,
+				   struct pxe_boot_found *found)
+{
+	found->is_quiet = true;
+	if (!is_identified(ask->asker) ||
+	    (!ask->asker->is_held && has_file_behind(ask)))
+		return PXE_REASON_NOT_FOUND;
+	return find_script(ask, text, found);
+}
+
+/* --- all kinds ----------------------------------------------------------- */
+
+/* NULL: nothing but a file. */
+static const struct {
+	enum pxe_reason (*find)(const struct pxe_boot_ask *ask,
+				struct pxe_str *text,
+				struct pxe_boot_found *found);
+	bool is_script;
+} kinds[PXE_BOOT_N_KINDS] = {
+	[PXE_BOOT_FILE] = { NULL, false },
+	[PXE_BOOT_LOADER] = { find_loader, false },
+	[PXE_BOOT_SCRIPT] = { find_script, true },
+	[PXE_BOOT_AUTOEXEC] = { find_script, true },
+	[PXE_BOOT_PXELINUX] = { find_config, true },
+	[PXE_BOOT_GRUB] = { find_config, true },
+	[PXE_BOOT_SECOND] = { find_second, false },
+};
+
+enum pxe_reason pxe_boot_file_find(const struct pxe_boot_ask *ask,
+				   struct pxe_str *text,
+				   struct pxe_boot_found *found)
+{
+	enum pxe_boot_kind kind = ask->means->kind;
+	enum pxe_reason reason;
+
+	memset(found, 0, sizeof(*found));
+	found->file.fd = -1;
+	found->is_script = kinds[kind].is_script;
+	if (!pxe_str_copy(found->name, sizeof(found->name), ask->name))
+		return PXE_REASON_BAD_NAME;
+	reason = open_named(ask, found);
+	if (reason == PXE_REASON_NOT_FOUND && kinds[kind].find != NULL)
+		reason = kinds[kind].find(ask, text, found);
+	if (reason != PXE_REASON_NOT_FOUND)
+		found->is_quiet = false;
+	return reason;
+}
+
+/* --- warnings ------------------------------------------------------------ */
+
+static const char *who(const struct pxe_boot_ask *ask)
+{
+	const char *key = pxe_asker_key(ask->asker);
+
+	return key[0] != '\0' ? key : "a machine";
+}
+
+bool pxe_boot_file_warn(const struct pxe_boot_ask *ask,
+			const struct pxe_boot_found *found,
+			enum pxe_boot_warning warning, struct pxe_str *text)
+{
+	const struct pxe_boot_name *means = ask->means;
+	uint16_t port = ask->conf->http_port;
+	enum pxe_family family = found->family;
+
+	/* the policy chose, or a file of that name was there */
+	if (means->kind != PXE_BOOT_LOADER || found->decision.rule == NULL)
+		return false;
+	switch (warning) {
+	case PXE_BOOT_WARNING_PORT:
+		if (means->port == 0 || means->port == port)
+			return false;
+		pxe_str_putf(
+			text,
+			"a virtual loader name says port %u, but http-port "
+			"is %u: correct the other DHCP server's file name",
+			means->port, port);
+		return true;
+	case PXE_BOOT_WARNING_FAMILY:
+		if (means->family == PXE_FAMILY_NONE || means->family == family)
+			return false;
+		pxe_str_putf(text,
+			     "%s asked for the loader '%s', but is %s and gets "
+			     "'%s'",
+			     who(ask), pxe_family_name(means->family),
+			     pxe_family_text(family), pxe_family_name(family));
+		return true;
+	case PXE_BOOT_WARNING_FALLBACK:
+		if (means->family != PXE_FAMILY_NONE ||
+		    family_of(ask->asker) != PXE_FAMILY_NONE)
+			return false;
+		pxe_str_putf(text,
+			     "%s asked for a loader and nobody knows what it "
+			     "is: it gets '%s', as fallback says",
+			     who(ask), pxe_family_name(family));
+		return true;
+	case PXE_BOOT_N_WARNINGS:
+		break;
+	}
+	return false;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a request for a file gets: the one place where pxe-tftpd and pxe-httpd
+ * learn what a name (core/boot_name.h) stands for, for the machine that asks
+ * (run/asker.h).
+ *
+ * A file below the boot root comes first, whatever the name means.  If there
+ * is none, a virtual loader name is the loader that the policy chooses, a
+ * script or configuration is made, and the second stage of shim is looked for
+ * where the machine's loader lies.  What is found in the place of a name is
+ * never built for another kind of machine.
+ */
+#ifndef PXE_RUN_BOOT_FILE_H
+#define PXE_RUN_BOOT_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/str.h"
+#include "core/boot_name.h"
+#include "core/conf.h"
+#include "core/policy.h"
+#include "core/reason.h"
+#include "run/asker.h"
+#include "run/rootdir.h"
+
+struct pxe_boot_ask {
+	const struct pxe_conf *conf;
+	int root_fd;
+	const char *name; /* clean: relative, no slash twice */
+	const struct pxe_boot_name *means;
+	const struct pxe_asker *asker;
+	/* where the machine reached us, for URLs in what is made for it */
+	uint32_t server_address;
+	const char *server_host; /* NULL; see core/expand.h */
+	bool is_http;
+	/* it is iPXE, and did not say who it is: it may be sent here once more
+	 * with its MAC and UUID behind the name */
+	bool is_nameless_ipxe;
+};
+
+struct pxe_boot_found {
+	bool is_text;                     /* made, not a file */
+	struct pxe_rootdir_file file;     /* !is_text: the caller closes it */
+	char name[PXE_ROOTDIR_NAME_TEXT]; /* of the file, else as asked */
+	bool is_loader, is_script;
+	bool is_quiet; /* not found, and nobody expects otherwise: loaders try
+			  one such name after the other */
+	enum pxe_family family; /* of the loader that is served or is not */
+	struct pxe_decision decision; /* rule NULL: the policy was not asked */
+};
+
+/*
+ * Finds what `ask` gets.  A text that is made goes to `text`, whose room
+ * should be PXE_SCRIPT_MAX.
+ * OK; or the reason, with name, is_quiet, family and decision in `found`
+ * (for INTERNAL and IO errno has the cause).
+ */
+enum pxe_reason pxe_boot_file_find(const struct pxe_boot_ask *ask,
+				   struct pxe_str *text,
+				   struct pxe_boot_found *found) PXE_MUST_CHECK;
+
+/* What is odd about a virtual loader name that was served. */
+enum pxe_boot_warning {
+	PXE_BOOT_WARNING_PORT,     /* it names another HTTP port */
+	PXE_BOOT_WARNING_FAMILY,   /* it names another family */
+	PXE_BOOT_WARNING_FALLBACK, /* nobody knows the machine */
+	PXE_BOOT_N_WARNINGS
+};
+
+/* Is there this to warn of?  Then `text` says it. */
+bool pxe_boot_file_warn(const struct pxe_boot_ask *ask,
+			const struct pxe_boot_found *found,
+			enum pxe_boot_warning warning, struct pxe_str *text);
+
+#endif
