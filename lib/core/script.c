@@ -127,6 +127,20 @@ void pxe_script_put_machine(struct pxe_script *s)
 	}
 }
 
+void pxe_script_put_who(struct pxe_script *s)
+{
+	char text[PXE_HWADDR_TEXT];
+
+	if (s->vars.hw != NULL && s->vars.hw->hlen > 0) {
+		pxe_hwaddr_format(s->vars.hw, text, sizeof(text));
+		pxe_str_puts(s->out, text);
+	} else if (s->vars.uuid != NULL) {
+		pxe_script_put_machine(s);
+	} else {
+		pxe_str_puts(s->out, "of no name");
+	}
+}
+
 /* Who, by which rule, and where the configuration says so. */
 static void put_head(struct pxe_script *s, const struct pxe_script_lang *lang,
 		     const struct pxe_decision *decision)

@@ -5,8 +5,8 @@
  * Everything that comes from the configuration stands in single quotes, where
  * only a single quote means something to GRUB.  A core may lack any module
  * that it did not need so far, so beside the loaders this uses what `normal`
- * brings: menus with a countdown instead of sleep, a function named after the
- * platform instead of a test, a loop over no words instead of a condition.
+ * brings: a function named after the platform instead of a test, a loop over no
+ * words instead of a condition.  What is not there is said and passed over.
  *
  * Files are named with the server's address: behind another DHCP server,
  * GRUB's own idea of it ($net_default_server) is that one.
@@ -16,6 +16,8 @@
 
 #include "core/reason.h"
 #include "core/script_part.h"
+
+#define CANCEL_S 5 /* to read why nothing was started from the menu */
 
 static void puts_out(struct pxe_script *s, const char *text)
 {
@@ -46,13 +48,31 @@ static void put_quoted(struct pxe_script *s, const char *text)
 		put_quoted_char(s, *text);
 }
 
-static void echo(struct pxe_script *s, const char *before, const char *text,
-		 const char *after)
+/* A title that begins an argument does not look like an option. */
+static void put_title(struct pxe_script *s,
+		      const struct pxe_conf_target *target)
+{
+	const char *title = pxe_script_title(target);
+
+	if (title[0] == '-')
+		puts_out(s, " ");
+	put_quoted(s, title);
+}
+
+static void echo(struct pxe_script *s, const char *before, const char *text)
 {
 	puts_out(s, "echo '");
 	put_quoted(s, before);
 	put_quoted(s, text);
-	put_quoted(s, after);
+	puts_out(s, "'\n");
+}
+
+static void echo_title(struct pxe_script *s,
+		       const struct pxe_conf_target *target, const char *after)
+{
+	puts_out(s, "echo '");
+	put_title(s, target);
+	puts_out(s, after);
 	puts_out(s, "'\n");
 }
 
@@ -167,7 +187,7 @@ static const char *find_why_not(struct pxe_script *s,
 		return NULL;
 	pxe_script_expand(s, target->url, url);
 	if (find_start(url) == NULL)
-		return "GRUB cannot start such a file";
+		return "GRUB cannot start such a file, iPXE may";
 	return why_no_file(url);
 }
 
@@ -238,15 +258,19 @@ static void put_chain(struct pxe_script *s)
 
 /*
  * UEFI: the next boot entry.  A BIOS: its first disk, else what it does after
- * a boot that failed.
+ * a boot that failed.  Functions stand outside of menu entries.
  */
-static void put_local(struct pxe_script *s)
+static void put_functions(struct pxe_script *s)
 {
 	puts_out(s, "function pxe_local_efi { exit 1; }\n"
 		    "function pxe_local_pc {\n"
 		    "if chainloader (hd0)+1; then boot; fi\n"
-		    "}\n"
-		    "pxe_local_$grub_platform\n"
+		    "}\n");
+}
+
+static void put_local(struct pxe_script *s)
+{
+	puts_out(s, "pxe_local_$grub_platform\n"
 		    "exit 1\n");
 }
 
@@ -274,47 +298,62 @@ static void put_target(struct pxe_script *s,
 	const char *why = find_why_not(s, target);
 
 	if (why != NULL) {
-		echo(s, "", pxe_script_title(target),
-		     " cannot be started by GRUB:");
-		echo(s, "", why, ".");
+		echo_title(s, target, " cannot be started:");
+		echo(s, why, ".");
 		return;
 	}
-	echo(s, "Starting ", pxe_script_title(target), "");
+	echo(s, "Starting ", pxe_script_title(target));
 	put_body[target->type](s);
-	echo(s, "", pxe_script_title(target), " could not be started.");
+	echo_title(s, target, " could not be started.");
 }
 
 /* --- one function a decision ---------------------------------------------- */
 
+static void put_ask(struct pxe_script *s)
+{
+	puts_out(s, "configfile ");
+	put_device(s);
+	puts_out(s, "grub.cfg");
+	if (pxe_script_has_mac(s) || s->vars.uuid != NULL) {
+		puts_out(s, "-");
+		pxe_script_put_machine(s);
+	}
+	puts_out(s, "'");
+}
+
 /*
- * A menu whose only entry asks again after a countdown.  In an answer to that
- * question it is left out: GRUB then goes back to the menu that asked, and
- * never gets deeper.
+ * Asks again and again.  The text that answers has this at its end too; there
+ * pxe_asks is set, so it comes to its end, and GRUB never gets deeper.  Esc
+ * ends that and shows the entry; so does a core without sleep.
  */
 static void put_wait(struct pxe_script *s, unsigned seconds)
 {
 	pxe_str_putf(s->out,
-		     "set pxe_waits=1\n"
-		     "for i in $pxe_asks; do set pxe_waits=; done\n"
-		     "for i in $pxe_waits; do\n"
-		     "set default=0\n"
-		     "set timeout=%u\n"
-		     "menuentry 'Ask the boot server again' {\n"
-		     "set timeout=%u\n"
+		     "echo 'It asks again in %u seconds; Esc stops that.'\n"
+		     "set pxe_first=1\n"
+		     "for i in $pxe_asks; do set pxe_first=; done\n"
+		     "for i in $pxe_first; do\n"
 		     "set pxe_asks=1\n"
 		     "export pxe_asks\n"
-		     "configfile ",
+		     "while sleep --interruptible %u; do ",
 		     seconds, seconds);
-	put_device(s);
-	puts_out(s, "grub.cfg-");
-	pxe_script_put_machine(s);
-	puts_out(s, "'\n"
-		    "}\n"
+	put_ask(s);
+	pxe_str_putf(s->out,
+		     "; done\n"
+		     "set pxe_asks=\n"
+		     "set default=0\n"
+		     "set timeout=%u\n"
+		     "menuentry 'Ask the boot server again' { ",
+		     seconds);
+	put_ask(s);
+	puts_out(s, "; }\n"
 		    "done\n");
 }
 
 static void put_one(struct pxe_script *s, const struct pxe_conf_target *target)
 {
+	if (target->type == PXE_TARGET_LOCAL)
+		put_functions(s);
 	put_target(s, target);
 	put_wait(s, PXE_SCRIPT_RETRY_S);
 }
@@ -323,28 +362,37 @@ static void put_menu(struct pxe_script *s)
 {
 	const struct pxe_conf *conf = s->conf;
 
+	put_functions(s);
 	for (size_t i = 0; i < conf->n_targets; i++)
 		if (conf->menu.dflt == &conf->targets[i])
-			pxe_str_putf(s->out, "set default=%zu\n", i);
+			pxe_str_putf(s->out, "set default=t%zu\n", i);
 	if (conf->menu.timeout_s > 0)
 		pxe_str_putf(s->out, "set timeout=%u\n", conf->menu.timeout_s);
 	else
 		puts_out(s, "unset timeout\n");
 	for (size_t i = 0; i < conf->n_targets; i++) {
+		const struct pxe_conf_target *t = &conf->targets[i];
+		const char *why = find_why_not(s, t);
+
 		puts_out(s, "menuentry '");
-		put_quoted(s, pxe_script_title(&conf->targets[i]));
-		puts_out(s, "' {\n");
-		put_target(s, &conf->targets[i]);
-		puts_out(s, "}\n");
+		put_title(s, t);
+		if (why != NULL) {
+			puts_out(s, " (");
+			put_quoted(s, why);
+			puts_out(s, ")");
+		}
+		pxe_str_putf(s->out, "' --id t%zu {\n", i);
+		put_target(s, t);
+		pxe_str_putf(s->out, "sleep --interruptible %d\n}\n", CANCEL_S);
 	}
 }
 
 static void put_hold(struct pxe_script *s, enum pxe_reason reason)
 {
 	puts_out(s, "echo 'Machine ");
-	pxe_script_put_machine(s);
+	pxe_script_put_who(s);
 	puts_out(s, " waits.'\n");
-	echo(s, "Why: ", pxe_reason_text(reason), "");
+	echo(s, "Why: ", pxe_reason_text(reason));
 	put_wait(s, PXE_SCRIPT_HOLD_S);
 }
 

@@ -73,4 +73,7 @@ bool pxe_script_has_mac(const struct pxe_script *s);
  * the MAC address with dashes, or the UUID; or "". */
 void pxe_script_put_machine(struct pxe_script *s);
 
+/* The machine for people: its MAC address, or its UUID, or "of no name". */
+void pxe_script_put_who(struct pxe_script *s);
+
 #endif

@@ -21,10 +21,10 @@
 #include "core/reason.h"
 #include "core/script_part.h"
 
-#define TEXT_COLUMNS 200   /* of a line for people */
-#define FILE_MAX     255   /* characters of a file's name; FILENAME_MAX */
-#define LINE_MAX     2000  /* characters of the kernel's whole command line */
-#define TIMEOUT_MAX  35996 /* tenths of seconds */
+#define TEXT_COLUMNS 200       /* of a line for people */
+#define FILE_MAX     255       /* characters of a file's name; FILENAME_MAX */
+#define BODY_MAX     2000      /* octets of a kernel and its arguments */
+#define TIMEOUT_MAX  35996     /* tenths of seconds */
 #define AGAIN        "(again)" /* no target can have that name */
 
 static void puts_out(struct pxe_script *s, const char *text)
@@ -56,23 +56,21 @@ static void say(struct pxe_script *s, const char *before, const char *text,
 	puts_out(s, "\n");
 }
 
-/* What a whole URL begins with on our server. */
+/* Our server's part of a URL; whence PXELINUX came, where that is not known. */
 static void put_server(struct pxe_script *s)
 {
-	bool has_server = s->vars.server_address != 0;
 	int r;
 
-	if (!has_server) {
-		puts_out(s, "::"); /* whence PXELINUX came */
+	if (s->vars.server_address == 0) {
+		puts_out(s, "::");
 		return;
 	}
-	r = pxe_expand(s->vars.is_http ? "{{http}}/" : "tftp://{{server}}",
+	r = pxe_expand(s->vars.is_http ? "{{http}}" : "tftp://{{server}}",
 		       &s->vars, s->out, NULL, 0);
 	if (r < 0)
 		pxe_script_fail(s, r);
-	if (s->vars.is_http)
-		return;
-	if (s->conf->tftp_port != 0 && s->conf->tftp_port != 69)
+	if (!s->vars.is_http && s->conf->tftp_port != 0 &&
+	    s->conf->tftp_port != 69)
 		pxe_str_putf(s->out, ":%u", s->conf->tftp_port);
 	puts_out(s, "/");
 }
@@ -132,66 +130,6 @@ static const char *find_start(const char *file)
 	return NULL;
 }
 
-/* Why PXELINUX cannot fetch a file, or NULL. */
-static const char *why_no_file(const char *file)
-{
-	if (strlen(file) > FILE_MAX / 2)
-		return "its name is too long for PXELINUX";
-	if (!pxe_script_is_url(file) || pxe_str_has_prefix(file, "tftp://") ||
-	    pxe_str_has_prefix(file, "http://") ||
-	    pxe_str_has_prefix(file, "ftp://"))
-		return NULL;
-	return "PXELINUX knows no such URL";
-}
-
-static const char *why_no_linux(struct pxe_script *s,
-				const struct pxe_conf_target *t)
-{
-	char args[PXE_SCRIPT_TEXT_MAX];
-	const char *why = why_no_file(t->kernel);
-	size_t len = strlen(t->kernel);
-
-	for (size_t i = 0; i < t->n_initrds && why == NULL; i++) {
-		why = why_no_file(t->initrds[i]);
-		len += strlen(t->initrds[i]) + FILE_MAX / 2;
-	}
-	pxe_script_expand(s, t->args, args);
-	if (why == NULL && strlen(args) + len > LINE_MAX)
-		why = "its command line is too long for PXELINUX";
-	return why;
-}
-
-static const char *why_no_chain(struct pxe_script *s,
-				const struct pxe_conf_target *t)
-{
-	char url[PXE_SCRIPT_TEXT_MAX];
-
-	pxe_script_expand(s, t->url, url);
-	if (find_start(url) == NULL)
-		return "PXELINUX cannot start such a file";
-	return why_no_file(url);
-}
-
-/* Why PXELINUX cannot start a target, or NULL; sets vars.target. */
-static const char *find_why_not(struct pxe_script *s,
-				const struct pxe_conf_target *target)
-{
-	s->vars.target = target;
-	switch (target->type) {
-	case PXE_TARGET_LINUX:
-		return why_no_linux(s, target);
-	case PXE_TARGET_CHAIN:
-		return why_no_chain(s, target);
-	case PXE_TARGET_SHELL:
-		return "type the name of a file to start it";
-	case PXE_TARGET_LOCAL:
-	case PXE_TARGET_REBOOT:
-	case PXE_N_TARGET_TYPES:
-		break;
-	}
-	return NULL;
-}
-
 static void put_linux(struct pxe_script *s)
 {
 	const struct pxe_conf_target *t = s->vars.target;
@@ -199,15 +137,16 @@ static void put_linux(struct pxe_script *s)
 
 	puts_out(s, "LINUX ");
 	put_file(s, t->kernel);
+	puts_out(s, "\nAPPEND ");
+	/* INITRD would come after the arguments, and the first one counts */
 	for (size_t i = 0; i < t->n_initrds; i++) {
-		puts_out(s, i == 0 ? "\nINITRD " : ",");
+		puts_out(s, i == 0 ? "initrd=" : ",");
 		put_file(s, t->initrds[i]);
 	}
 	pxe_script_expand(s, t->args, args);
-	if (pxe_script_has_words(args)) {
-		puts_out(s, "\nAPPEND ");
-		pxe_script_put_words(s, args);
-	}
+	if (t->n_initrds > 0 && pxe_script_has_words(args))
+		puts_out(s, " ");
+	pxe_script_put_words(s, args);
 	puts_out(s, "\n");
 }
 
@@ -243,6 +182,81 @@ static void (*const put_body[PXE_N_TARGET_TYPES])(struct pxe_script *) = {
 	[PXE_TARGET_CHAIN] = put_chain,
 	[PXE_TARGET_REBOOT] = put_reboot,
 };
+
+/* Would PXELINUX find too long what put(s) writes? */
+static bool is_long(struct pxe_script *s, void (*put)(struct pxe_script *))
+{
+	char text[BODY_MAX];
+	struct pxe_str str, *out = s->out;
+
+	pxe_str_init(&str, text, sizeof(text));
+	s->out = &str;
+	put(s);
+	s->out = out;
+	return str.cut;
+}
+
+/* Why PXELINUX cannot fetch a file, or NULL. */
+static const char *why_no_file(struct pxe_script *s, const char *file)
+{
+	char text[FILE_MAX + 1];
+	struct pxe_str str, *out = s->out;
+
+	pxe_str_init(&str, text, sizeof(text));
+	s->out = &str;
+	put_file(s, file);
+	s->out = out;
+	if (str.cut)
+		return "its file has too long a name for PXELINUX";
+	if (!pxe_script_is_url(file) || pxe_str_has_prefix(file, "tftp://") ||
+	    pxe_str_has_prefix(file, "http://") ||
+	    pxe_str_has_prefix(file, "ftp://"))
+		return NULL;
+	return "PXELINUX knows no such URL";
+}
+
+static const char *why_no_linux(struct pxe_script *s,
+				const struct pxe_conf_target *t)
+{
+	const char *why = why_no_file(s, t->kernel);
+
+	for (size_t i = 0; i < t->n_initrds && why == NULL; i++)
+		why = why_no_file(s, t->initrds[i]);
+	if (why == NULL && is_long(s, put_linux))
+		why = "its command line is too long for PXELINUX";
+	return why;
+}
+
+static const char *why_no_chain(struct pxe_script *s,
+				const struct pxe_conf_target *t)
+{
+	char url[PXE_SCRIPT_TEXT_MAX];
+
+	pxe_script_expand(s, t->url, url);
+	if (find_start(url) == NULL)
+		return "PXELINUX cannot start such a file, iPXE may";
+	return why_no_file(s, url);
+}
+
+/* Why PXELINUX cannot start a target, or NULL; sets vars.target. */
+static const char *find_why_not(struct pxe_script *s,
+				const struct pxe_conf_target *target)
+{
+	s->vars.target = target;
+	switch (target->type) {
+	case PXE_TARGET_LINUX:
+		return why_no_linux(s, target);
+	case PXE_TARGET_CHAIN:
+		return why_no_chain(s, target);
+	case PXE_TARGET_SHELL:
+		return "type the name of a file to start it";
+	case PXE_TARGET_LOCAL:
+	case PXE_TARGET_REBOOT:
+	case PXE_N_TARGET_TYPES:
+		break;
+	}
+	return NULL;
+}
 
 static void put_label(struct pxe_script *s,
 		      const struct pxe_conf_target *target)
@@ -281,8 +295,7 @@ static void put_one(struct pxe_script *s, const struct pxe_conf_target *target)
 		return;
 	}
 	if (why != NULL) {
-		say(s, "", pxe_script_title(target),
-		    " cannot be started by PXELINUX:");
+		say(s, "", pxe_script_title(target), " cannot be started:");
 		say(s, "", why, ".");
 		put_wait(s, PXE_SCRIPT_HOLD_S);
 		return;
@@ -357,7 +370,7 @@ static void put_menu(struct pxe_script *s)
 static void put_hold(struct pxe_script *s, enum pxe_reason reason)
 {
 	puts_out(s, "SAY  \nSAY Machine ");
-	pxe_script_put_machine(s);
+	pxe_script_put_who(s);
 	puts_out(s, " waits.\n");
 	say(s, "Why: ", pxe_reason_text(reason), "");
 	put_wait(s, PXE_SCRIPT_HOLD_S);
