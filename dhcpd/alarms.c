@@ -67,17 +67,18 @@ static void format_mac(const uint8_t *mac, char *text, size_t cap)
 	pxe_hwaddr_format(&hw, text, cap);
 }
 
-static void add_rivals(const struct pxe_server *s, const struct pxe_link *link,
-		       int64_t now_ms, struct pxe_alarms *list)
+static void add_rivals(const struct pxe_link *link,
+		       const struct pxe_rival *rival,
+		       enum pxe_alarm_kind kind, int64_t now_ms,
+		       struct pxe_alarms *list)
 {
-	for (size_t i = 0; i < link->rival.n_seen; i++) {
-		const struct pxe_rival_seen *seen = &link->rival.seen[i];
+	for (size_t i = 0; i < rival->n_seen; i++) {
+		const struct pxe_rival_seen *seen = &rival->seen[i];
 		char address[PXE_IP4_TEXT], mac[PXE_HWADDR_TEXT];
 		struct pxe_alarm *a = pxe_alarms_add(
-			list,
-			s->conf->coexist ? PXE_ALARM_COEXIST
-					 : PXE_ALARM_OTHER_SERVER,
-			s->now_s - (now_ms - seen->first_ms) / 1000);
+			list, kind,
+			link->server->now_s -
+				(now_ms - seen->first_ms) / 1000);
 
 		if (a == NULL)
 			return;
@@ -139,8 +140,16 @@ void pxe_alarms_report(struct pxe_server *s)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	now_ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-	for (const struct pxe_link *l = s->links; l != NULL; l = l->next)
-		add_rivals(s, l, now_ms, &list);
+	for (const struct pxe_link *l = s->links; l != NULL; l = l->next) {
+		add_rivals(l, &l->rival,
+			   s->conf->coexist ? PXE_ALARM_COEXIST
+					    : PXE_ALARM_OTHER_SERVER,
+			   now_ms, &list);
+		add_rivals(l, &l->contend,
+			   l->hearing.yields ? PXE_ALARM_OTHER_PXE
+					     : PXE_ALARM_CONTEND,
+			   now_ms, &list);
+	}
 	add_empty(s, &list);
 	add_routers(s, &list);
 	pxe_state_report_alarms(s->state, &list);

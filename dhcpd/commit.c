@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/ip4.h"
+#include "dhcpd/report.h"
 #include "dhcpd/server.h"
 #include "run/log.h"
 #include "run/state_codec.h"

@@ -7,9 +7,20 @@
 #include "dhcpd/apply.h"
 #include "dhcpd/lookout.h"
 #include "dhcpd/prober.h"
+#include "dhcpd/report.h"
 #include "dhcpd/server.h"
 #include "run/log.h"
 #include "wire/dhcp_opt.h"
+
+/* A REQUEST names the address that its client means to have. */
+static uint32_t find_asked(const struct pxe_dhcp_msg *msg)
+{
+	uint32_t address = msg->head.ciaddr;
+
+	if (address == 0 && msg->type == PXE_DHCP_REQUEST)
+		address = pxe_dhcp_get_u32(msg, PXE_OPT_REQUESTED_ADDRESS, 0);
+	return address >> 24 != 0 && address >> 28 < 14 ? address : 0;
+}
 
 static void summarize(const struct pxe_link *link,
 		      const struct pxe_decide_in *in,
@@ -19,12 +30,15 @@ static void summarize(const struct pxe_link *link,
 	memset(sum, 0, sizeof(*sum));
 	memcpy(sum->interface, link->name, sizeof(sum->interface));
 	sum->type = in->msg->type;
+	sum->mode = d->mode;
 	sum->reply = d->reply;
 	sum->flavour = d->flavour;
 	sum->reason = d->reason;
 	sum->address = d->address;
 	sum->relay = in->msg->head.giaddr;
 	sum->other_server = d->other_server;
+	sum->asked = find_asked(in->msg);
+	sum->xid = in->msg->head.xid;
 	sum->facts = *in->facts;
 	if (strcmp(d->client, in->facts->key) != 0)
 		(void)pxe_str_copy(sum->lease, sizeof(sum->lease), d->client);
@@ -44,7 +58,11 @@ static int build(const struct pxe_link *link, const struct pxe_decide_in *in,
 	int r;
 
 	reply->ifindex = link->ifindex;
-	reply->server_id = d->server_address;
+	reply->port = in->port;
+	reply->source = in->port == link->binl_port &&
+					pxe_arrival_is_unicast(&in->arrival)
+				? in->arrival.dst
+				: d->server_address;
 	reply->dest = d->dest;
 	reply->hw = in->msg->head.hw;
 	r = pxe_reply_build(in->conf, in->msg, in->facts, d, reply->buf,
@@ -64,6 +82,27 @@ static void fail(struct pxe_server *s, struct pxe_summary *sum,
 	sum->reason = reason;
 	sum->reply = 0;
 	pxe_report_end(s, sum);
+}
+
+static void mute(struct pxe_dhcp_decision *d, enum pxe_reason reason)
+{
+	d->reason = reason;
+	d->reply = 0;
+	d->op = PXE_LEASE_OP_NONE;
+}
+
+/* Whatever was decided: nothing is said where all is external, nor to what
+ * was meant for another host. */
+static void restrain(const struct pxe_link *link,
+		     const struct pxe_udp_packet *packet,
+		     struct pxe_dhcp_decision *d)
+{
+	if (d->reply == 0 && d->op == PXE_LEASE_OP_NONE)
+		return;
+	if (link->hearing.is_silent)
+		mute(d, PXE_REASON_EXTERNAL);
+	else if (packet->is_overheard)
+		mute(d, PXE_REASON_NOT_FOR_US);
 }
 
 /* The reply waits for the commit. */
@@ -151,9 +190,7 @@ static bool may_go(struct pxe_link *link, const struct pxe_udp_packet *packet,
 		return true;
 	if (say == PXE_PROBER_KEPT)
 		return false;
-	d->reason = reason;
-	d->reply = 0;
-	d->op = PXE_LEASE_OP_NONE;
+	mute(d, reason);
 	return true;
 }
 
@@ -189,7 +226,7 @@ static void handle(struct pxe_link *link, const struct pxe_udp_packet *packet,
 			     .src = packet->src,
 			     .src_port = packet->src_port },
 		.now_s = s->now_s,
-		.port = link->port,
+		.port = packet->dst_port,
 		.rival = pxe_lookout_rival(link),
 		.has_leases = s->has_leases,
 		.is_state_up = s->is_in_step && !pxe_commit_is_stuck(s),
@@ -202,13 +239,19 @@ static void handle(struct pxe_link *link, const struct pxe_udp_packet *packet,
 	}
 	if (again == NULL && is_too_often(link, &msg))
 		return;
+	if (link->hearing.taps_host && pxe_lookout_is_own(s, &msg)) {
+		s->reasons[PXE_REASON_NOT_FOR_US]++;
+		return;
+	}
 	if (iface != NULL) {
 		in.arrival.addr = iface->addr;
 		in.arrival.n_addr = iface->n_addr;
 	}
+	in.has_pxe_rival = msg.head.giaddr == 0 && pxe_lookout_has_pxe(link);
 	pxe_facts_read(&msg, &facts);
 	pxe_book_expire(s->book, s->now_s);
 	pxe_decide_message(&in, &decision);
+	restrain(link, packet, &decision);
 	look_around(link, &in, &decision);
 	if (is_first(&in, &decision) && !may_go(link, packet, &in, &decision,
 						again))

@@ -230,11 +230,11 @@ static void on_arp(evutil_socket_t fd, short what, void *arg)
 	struct pxe_link *link = arg;
 	uint8_t buf[PXE_TAP_FRAME_BYTES];
 	struct pxe_arp arp;
-	bool is_partial;
+	struct pxe_tap_frame about;
 
 	(void)what;
 	for (int i = 0; i < READS_A_TURN; i++) {
-		int n = pxe_tap_recv(fd, buf, &is_partial);
+		int n = pxe_tap_recv(fd, buf, &about);
 
 		if (n < 0)
 			break;
@@ -372,7 +372,8 @@ static void join(struct pxe_link *link)
 	const struct pxe_iface *iface =
 		pxe_ifaces_find(link->server->ifaces, link->ifindex);
 
-	if (link->arp_fd >= 0 || iface == NULL || !iface->is_ethernet)
+	if (link->arp_fd >= 0 || iface == NULL || !iface->is_ethernet ||
+	    !pxe_hearing_has(&link->hearing, PXE_MODE_INTERNAL))
 		return;
 	link->arp_fd = pxe_tap_open_arp(link->ifindex);
 	if (link->arp_fd >= 0)
@@ -392,7 +393,8 @@ static void join(struct pxe_link *link)
 static bool is_wanted(const struct pxe_conf *conf)
 {
 	for (size_t i = 0; i < conf->n_subnets; i++)
-		if (conf->subnets[i].is_conflict_checked)
+		if (conf->subnets[i].is_conflict_checked &&
+		    conf->subnets[i].mode == PXE_MODE_INTERNAL)
 			return true;
 	return false;
 }

@@ -5,6 +5,8 @@
 #include "base/ip4.h"
 #include "base/str.h"
 #include "core/arch.h"
+#include "dhcpd/record.h"
+#include "dhcpd/report.h"
 #include "dhcpd/server.h"
 #include "run/log.h"
 
@@ -27,7 +29,7 @@ static const enum pxe_event_kind ack_events[PXE_N_STAGES] = {
 };
 
 /* Silence and NAKs that say nothing about how the machine fares. */
-static bool is_refusal(const struct pxe_summary *sum)
+bool pxe_report_is_refusal(const struct pxe_summary *sum)
 {
 	switch (sum->reason) {
 	case PXE_REASON_BAD_PACKET:
@@ -38,22 +40,36 @@ static bool is_refusal(const struct pxe_summary *sum)
 	case PXE_REASON_RELEASED:
 	case PXE_REASON_PROXY: /* another server answers */
 	case PXE_REASON_EXTERNAL:
+	case PXE_REASON_LOCAL_BOOT:
 		return false;
 	default:
 		return sum->reply == 0 || sum->reply == PXE_DHCP_NAK;
 	}
 }
 
-static void send_event(struct pxe_server *s, const struct pxe_summary *sum,
-		       enum pxe_event_kind kind, enum pxe_reason reason)
+enum pxe_event_kind pxe_report_ack_event(enum pxe_stage stage)
+{
+	return ack_events[stage];
+}
+
+void pxe_report_event(struct pxe_server *s, const char *client,
+		      enum pxe_event_kind kind, enum pxe_reason reason,
+		      uint32_t address)
 {
 	struct pxe_event e = { .kind = kind,
 			       .reason = reason,
-			       .address = sum->reply != 0 ? sum->address : 0,
+			       .address = address,
 			       .by = "dhcpd" };
 
-	(void)pxe_str_copy(e.client, sizeof(e.client), sum->facts.key);
+	(void)pxe_str_copy(e.client, sizeof(e.client), client);
 	pxe_state_report_event(s->state, &e);
+}
+
+static void send_event(struct pxe_server *s, const struct pxe_summary *sum,
+		       enum pxe_event_kind kind, enum pxe_reason reason)
+{
+	pxe_report_event(s, sum->facts.key, kind, reason,
+			 sum->reply != 0 ? sum->address : 0);
 }
 
 /* Does a packet of an operating system say more than its lease does? */
@@ -67,7 +83,7 @@ static bool is_telling(const struct pxe_summary *sum)
 
 /* Facts of machines that boot, whenever they speak; of others once, when they
  * get an address. */
-static void send_facts(struct pxe_server *s, const struct pxe_summary *sum)
+void pxe_report_facts(struct pxe_server *s, const struct pxe_summary *sum)
 {
 	if (!pxe_facts_is_boot(&sum->facts) &&
 	    (!is_telling(sum) || !pxe_told_is_news(s->told, &sum->facts,
@@ -77,7 +93,7 @@ static void send_facts(struct pxe_server *s, const struct pxe_summary *sum)
 }
 
 /* Is there still room for refusals in this second? */
-static bool take_refusal(struct pxe_server *s)
+bool pxe_report_has_refusal(struct pxe_server *s)
 {
 	if (s->refused_s != s->mono_s) {
 		s->refused_s = s->mono_s;
@@ -95,17 +111,21 @@ static void send_events(struct pxe_server *s, const struct pxe_summary *sum)
 
 	if (sum->facts.key[0] == '\0')
 		return;
-	if (is_refusal(sum) && !take_refusal(s))
+	if (sum->mode != PXE_MODE_INTERNAL) {
+		pxe_record_request(s, sum);
+		return;
+	}
+	if (pxe_report_is_refusal(sum) && !pxe_report_has_refusal(s))
 		return;
 	if ((is_boot && (sum->type == PXE_DHCP_DISCOVER ||
 			 sum->type == PXE_DHCP_REQUEST)) ||
 	    is_ack)
-		send_facts(s, sum);
+		pxe_report_facts(s, sum);
 	if (is_boot && sum->type == PXE_DHCP_DISCOVER)
 		send_event(s, sum, PXE_EVENT_DHCP_DISCOVER, PXE_REASON_OK);
 	if (is_ack && !sum->is_told)
 		send_event(s, sum, ack_events[sum->facts.stage], sum->reason);
-	else if (is_refusal(sum))
+	else if (pxe_report_is_refusal(sum))
 		send_event(s, sum, PXE_EVENT_DHCP_REFUSED, sum->reason);
 	else if (is_boot && sum->reply == PXE_DHCP_OFFER)
 		send_event(s, sum, PXE_EVENT_DHCP_OFFER, sum->reason);
@@ -114,7 +134,7 @@ static void send_events(struct pxe_server *s, const struct pxe_summary *sum)
 /* --- log --- */
 
 /* Is there still room for lines in this second? */
-static bool take_line(struct pxe_server *s)
+bool pxe_report_has_line(struct pxe_server *s)
 {
 	if (s->log_s != s->mono_s) {
 		pxe_report_tick(s);
@@ -243,7 +263,7 @@ static void warn(struct pxe_server *s, const struct pxe_summary *sum)
 void pxe_report_end(struct pxe_server *s, const struct pxe_summary *sum)
 {
 	s->reasons[sum->reason]++;
-	if (pxe_log_level() >= PXE_LOG_INFO && take_line(s))
+	if (pxe_log_level() >= PXE_LOG_INFO && pxe_report_has_line(s))
 		log_line(sum);
 	warn(s, sum);
 	send_events(s, sum);
@@ -260,7 +280,7 @@ void pxe_report_bad(struct pxe_server *s, const char *interface, uint32_t src,
 	};
 
 	s->reasons[PXE_REASON_BAD_PACKET]++;
-	if (pxe_log_level() < PXE_LOG_INFO || !take_line(s))
+	if (pxe_log_level() < PXE_LOG_INFO || !pxe_report_has_line(s))
 		return;
 	pxe_ip4_format(src, text, sizeof(text));
 	pxe_log_fields(PXE_LOG_INFO, fields, PXE_LEN(fields),
@@ -279,7 +299,7 @@ void pxe_report_flood(struct pxe_server *s, const char *interface,
 	};
 
 	s->reasons[PXE_REASON_RATE_LIMIT]++;
-	if (!begins || !take_line(s))
+	if (!begins || !pxe_report_has_line(s))
 		return;
 	pxe_hwaddr_format(hw, text, sizeof(text));
 	pxe_log_fields(PXE_LOG_WARNING, fields, PXE_LEN(fields),

@@ -42,7 +42,7 @@ static bool forget(struct pxe_rival *rival, int64_t now_ms)
 	bool is_changed;
 
 	for (size_t i = 0; i < rival->n_seen; i++)
-		if (rival->seen[i].last_ms + PXE_RIVAL_GONE_MS > now_ms)
+		if (rival->seen[i].last_ms + rival->seen[i].stays_ms > now_ms)
 			rival->seen[n++] = rival->seen[i];
 	is_changed = n != rival->n_seen;
 	rival->n_seen = n;
@@ -95,8 +95,9 @@ struct pxe_rival_todo pxe_rival_step(struct pxe_rival *rival, int64_t now_ms,
 	return todo;
 }
 
-struct pxe_rival_todo pxe_rival_hear(struct pxe_rival *rival, uint32_t address,
-				     const uint8_t *mac, int64_t now_ms)
+struct pxe_rival_todo pxe_rival_hear_for(struct pxe_rival *rival,
+					 uint32_t address, const uint8_t *mac,
+					 int64_t stays_ms, int64_t now_ms)
 {
 	struct pxe_rival_todo todo = { .must_send = false };
 	struct pxe_rival_seen *s = NULL;
@@ -112,17 +113,27 @@ struct pxe_rival_todo pxe_rival_hear(struct pxe_rival *rival, uint32_t address,
 	if (s == NULL) {
 		s = &rival->seen[rival->n_seen++];
 		*s = (struct pxe_rival_seen){ .address = address,
-					      .first_ms = now_ms };
+					      .first_ms = now_ms,
+					      .stays_ms = stays_ms };
 		todo.is_changed = true;
 	}
 	memcpy(s->mac, mac, sizeof(s->mac));
 	s->last_ms = now_ms;
+	if (stays_ms < s->stays_ms)
+		s->stays_ms = stays_ms;
 	settle(rival, now_ms);
 	if (todo.is_changed)
 		pxe_rival_hint(rival, now_ms);
 	if (rival->next_ms < 0)
 		rival->next_ms = now_ms;
 	return todo;
+}
+
+struct pxe_rival_todo pxe_rival_hear(struct pxe_rival *rival, uint32_t address,
+				     const uint8_t *mac, int64_t now_ms)
+{
+	return pxe_rival_hear_for(rival, address, mac, PXE_RIVAL_GONE_MS,
+				  now_ms);
 }
 
 uint32_t pxe_rival_read(const struct pxe_dhcp_msg *msg)

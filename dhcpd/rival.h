@@ -45,6 +45,7 @@ struct pxe_rival_seen {
 	uint32_t address; /* its server identifier */
 	uint8_t mac[PXE_RIVAL_MAC_BYTES];
 	int64_t first_ms, last_ms;
+	int64_t stays_ms; /* of silence, before it is gone */
 };
 
 struct pxe_rival {
@@ -79,6 +80,11 @@ struct pxe_rival_todo pxe_rival_step(struct pxe_rival *rival, int64_t now_ms,
 /* Another server offered or acknowledged an address. */
 struct pxe_rival_todo pxe_rival_hear(struct pxe_rival *rival, uint32_t address,
 				     const uint8_t *mac, int64_t now_ms);
+/* The same where it is gone after `stays_ms` of silence, or after what is the
+ * shortest that was said of it. */
+struct pxe_rival_todo pxe_rival_hear_for(struct pxe_rival *rival,
+					 uint32_t address, const uint8_t *mac,
+					 int64_t stays_ms, int64_t now_ms);
 
 /*
  * Is the message a server's, with an address for somebody?  A proxy that only

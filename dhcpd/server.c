@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "dhcpd/report.h"
 #include "dhcpd/server.h"
 
 #include <errno.h>
@@ -10,41 +11,12 @@
 #include <unistd.h>
 
 #include "core/pool.h"
+#include "dhcpd/ears.h"
 #include "dhcpd/lookout.h"
 #include "run/log.h"
 #include "run/rawsock.h"
 
-enum { BATCHES_A_TURN = 16 };
-
 /* --- links --- */
-
-static void on_readable(evutil_socket_t fd, short what, void *arg)
-{
-	struct pxe_link *link = arg;
-	struct pxe_server *s = link->server;
-
-	(void)what;
-	pxe_server_read_clocks(s);
-	for (int i = 0; i < BATCHES_A_TURN; i++) {
-		int n = pxe_udp_recv(fd, s->batch);
-
-		/* errors of datagrams sent before (no host, no network) are
-		 * read like datagrams */
-		for (int k = 0; k < n; k++)
-			pxe_packet_handle(link, &s->batch[k]);
-		if (n < PXE_UDP_BATCH)
-			break;
-	}
-}
-
-static int start_link(struct pxe_link *link)
-{
-	link->event = event_new(link->server->base, link->fd,
-				EV_READ | EV_PERSIST, on_readable, link);
-	if (link->event == NULL || event_add(link->event, NULL) < 0)
-		return -ENOMEM;
-	return 0;
-}
 
 static void close_link(struct pxe_link *link)
 {
@@ -52,10 +24,51 @@ static void close_link(struct pxe_link *link)
 		pxe_packet_flush(link->server);
 	pxe_prober_leave(link);
 	pxe_lookout_leave(link);
-	if (link->event != NULL)
-		event_free(link->event);
-	close(link->fd);
+	pxe_ears_close(link);
 	free(link);
+}
+
+static void find_hearing(const struct pxe_server *s,
+			 const struct pxe_iface *iface,
+			 struct pxe_hearing *hearing)
+{
+	const struct pxe_hearing_in in = { .conf = s->conf,
+					   .addr = iface->addr,
+					   .n_addr = iface->n_addr,
+					   .own = s->own,
+					   .n_own = s->n_own,
+					   .is_ethernet = iface->is_ethernet };
+
+	pxe_hearing_find(&in, hearing);
+}
+
+/* Where another server gives addresses, both are needed to know its replies
+ * from ours, and whom they are for. */
+static int make_memories(struct pxe_server *s)
+{
+	if (s->sent == NULL)
+		s->sent = calloc(1, sizeof(*s->sent));
+	if (s->asked == NULL)
+		s->asked = calloc(1, sizeof(*s->asked));
+	return s->sent != NULL && s->asked != NULL ? 0 : -ENOMEM;
+}
+
+static void log_served(const struct pxe_link *link)
+{
+	const struct pxe_hearing *h = &link->hearing;
+
+	if (h->is_silent)
+		pxe_log(PXE_LOG_NOTICE,
+			"listening on %s: external, nothing is sent there",
+			link->name);
+	else if (h->binds_dhcp)
+		pxe_log(PXE_LOG_NOTICE, "serving %s, port %u", link->name,
+			link->port);
+	else
+		pxe_log(PXE_LOG_NOTICE,
+			"serving %s as a proxy: port %u is listened to, not "
+			"bound",
+			link->name, link->port);
 }
 
 static int open_link(struct pxe_server *s, const struct pxe_iface *iface)
@@ -66,26 +79,31 @@ static int open_link(struct pxe_server *s, const struct pxe_iface *iface)
 	if (link == NULL)
 		return -ENOMEM;
 	link->server = s;
-	link->arp_fd = link->tap_fd = -1;
+	link->arp_fd = -1;
 	pxe_rival_init(&link->rival);
+	pxe_rival_init(&link->contend);
 	link->ifindex = iface->ifindex;
 	memcpy(link->name, iface->name, sizeof(link->name));
 	link->port = s->conf->dhcp_port;
-	link->fd = pxe_udp_open(link->port, link->name);
-	if (link->fd < 0) {
-		r = link->fd;
+	link->binl_port = s->conf->binl_port;
+	find_hearing(s, iface, &link->hearing);
+	if (link->hearing.taps_host)
+		r = make_memories(s);
+	if (r == 0)
+		r = pxe_ears_open(link);
+	if (r < 0) {
 		free(link);
 		return r;
 	}
 	if (s->base != NULL)
-		r = start_link(link);
+		r = pxe_ears_start(link);
 	if (r < 0) {
 		close_link(link);
 		return r;
 	}
 	link->next = s->links;
 	s->links = link;
-	pxe_log(PXE_LOG_NOTICE, "serving %s, port %u", link->name, link->port);
+	log_served(link);
 	return 0;
 }
 
@@ -97,7 +115,8 @@ static bool is_listed(const struct pxe_conf *conf, const char *name)
 	return false;
 }
 
-/* Without a list: every interface that has an address in a subnet. */
+/* Without a list: every interface that has an address in a subnet, or any
+ * where none is needed. */
 static bool is_wanted(const struct pxe_conf *conf,
 		      const struct pxe_iface *iface)
 {
@@ -106,16 +125,26 @@ static bool is_wanted(const struct pxe_conf *conf,
 	for (size_t i = 0; i < iface->n_addr; i++)
 		if (pxe_conf_find_subnet(conf, iface->addr[i].address) != NULL)
 			return true;
-	return false;
+	return conf->elsewhere != NULL && iface->is_ethernet &&
+	       iface->n_addr > 0;
 }
 
-static bool is_current(const struct pxe_server *s, const struct pxe_link *link)
+/* Takes over what is new about the link without a change of its sockets. */
+static bool is_current(const struct pxe_server *s, struct pxe_link *link)
 {
 	const struct pxe_iface *iface =
 		pxe_ifaces_find(s->ifaces, link->ifindex);
+	struct pxe_hearing hearing;
 
-	return iface != NULL && strcmp(iface->name, link->name) == 0 &&
-	       link->port == s->conf->dhcp_port && is_wanted(s->conf, iface);
+	if (iface == NULL || strcmp(iface->name, link->name) != 0 ||
+	    link->port != s->conf->dhcp_port ||
+	    link->binl_port != s->conf->binl_port || !is_wanted(s->conf, iface))
+		return false;
+	find_hearing(s, iface, &hearing);
+	if (!pxe_hearing_is_same(&hearing, &link->hearing))
+		return false;
+	link->hearing = hearing;
+	return true;
 }
 
 static void close_stale_links(struct pxe_server *s)
@@ -150,6 +179,11 @@ static void log_unserved(const struct pxe_server *s, const char *name, int r)
 			"port %u on %s belongs to another program: stop the "
 			"DHCP server that runs there",
 			s->conf->dhcp_port, name);
+	else if (r == -EPFNOSUPPORT)
+		pxe_log(PXE_LOG_ERR,
+			"cannot listen on %s: only Ethernet interfaces can be "
+			"external",
+			name);
 	else
 		pxe_log(PXE_LOG_ERR, "cannot serve %s: %s", name, strerror(-r));
 }
@@ -180,6 +214,8 @@ static int update_links(struct pxe_server *s, bool is_loud)
 		}
 	}
 	s->is_short = r < 0;
+	for (struct pxe_link *l = s->links; l != NULL; l = l->next)
+		s->is_short |= !pxe_ears_complete(l, is_loud);
 	if (s->base != NULL) {
 		pxe_prober_update(s);
 		pxe_lookout_update(s);
@@ -305,7 +341,7 @@ static int server_open(struct pxe_daemon *d)
 	int r;
 
 	s->conf = d->conf;
-	s->raw_fd = -1;
+	s->raw_fd = s->ip_fd = -1;
 	r = open_parts(s);
 	if (r < 0) {
 		pxe_log(PXE_LOG_ERR, "cannot start: %s", strerror(-r));
@@ -333,7 +369,7 @@ static int server_start(struct pxe_daemon *d)
 	pxe_server_start_clocks(s);
 	r = pxe_packet_start(s);
 	for (struct pxe_link *l = s->links; l != NULL && r == 0; l = l->next)
-		r = start_link(l);
+		r = pxe_ears_start(l);
 	s->tick = event_new(s->base, -1, EV_PERSIST, on_tick, s);
 	if (s->tick == NULL || event_add(s->tick, &second) < 0)
 		r = -ENOMEM;
@@ -389,8 +425,12 @@ static void server_stop(struct pxe_daemon *d)
 	pxe_rate_free(s->rate);
 	free(s->batch);
 	free(s->own);
+	free(s->sent);
+	free(s->asked);
 	if (s->raw_fd >= 0)
 		close(s->raw_fd);
+	if (s->ip_fd >= 0)
+		close(s->ip_fd);
 }
 
 /* "in step", or since when it is not, in local time. */

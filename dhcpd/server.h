@@ -8,7 +8,9 @@
  *	talk.h    the talk with pxe-stated
  *	prober.c  is an address in use?  lookout.c: is there another server?
  *	alarms.c  what an administrator has to act upon
+ *	ears.c    the sockets of an interface
  *	report.c  what is told of a packet: log, counters, events
+ *	record.c  the same where another server gives the addresses
  */
 #ifndef PXE_DHCPD_SERVER_H
 #define PXE_DHCPD_SERVER_H
@@ -23,12 +25,15 @@
 #include "core/lease.h"
 #include "dhcpd/alarms.h"
 #include "dhcpd/book.h"
+#include "dhcpd/asked.h"
 #include "dhcpd/decide.h"
+#include "dhcpd/hearing.h"
 #include "dhcpd/ifaces.h"
 #include "dhcpd/prober.h"
 #include "dhcpd/rate.h"
 #include "dhcpd/reply.h"
-#include "dhcpd/rival.h"
+#include "dhcpd/contend.h"
+#include "dhcpd/sent.h"
 #include "dhcpd/talk.h"
 #include "dhcpd/told.h"
 #include "run/daemon.h"
@@ -41,13 +46,14 @@ struct pxe_link {
 	struct pxe_link *next;
 	unsigned ifindex;
 	char name[IFNAMSIZ];
-	uint16_t port;
-	int fd;
-	struct event *event;
+	uint16_t port, binl_port;
+	struct pxe_hearing hearing;
+	int fd, binl_fd; /* bound to them; -1: not */
+	struct event *event, *binl_event;
 
-	int arp_fd, tap_fd; /* answers to our probes; replies of others; -1 */
+	int arp_fd, tap_fd; /* answers to our probes; what others say; -1 */
 	struct event *arp_event, *tap_event;
-	struct pxe_rival rival;
+	struct pxe_rival rival, contend;
 	bool is_running; /* as of the last look: it has a carrier */
 	bool is_deaf;	 /* a tap could not be opened: was said */
 };
@@ -55,10 +61,13 @@ struct pxe_link {
 /* What is told of a packet, kept while its reply waits for a commit. */
 struct pxe_summary {
 	char interface[IFNAMSIZ];
+	enum pxe_mode mode;  /* of the client's subnet */
 	uint8_t type, reply; /* enum pxe_dhcp_type; reply 0: silence */
 	const char *flavour; /* of a REQUEST */
 	enum pxe_reason reason;
 	uint32_t address, relay, other_server;
+	uint32_t asked; /* the address that it says it has; 0 */
+	uint32_t xid;
 	struct pxe_facts facts;
 	char lease[64]; /* key of its leases where it is another; cut */
 	char host[PXE_HOST_NAME_TEXT];	   /* of the host section, or "" */
@@ -70,7 +79,8 @@ struct pxe_summary {
 /* A reply, ready to be sent. */
 struct pxe_reply {
 	unsigned ifindex;
-	uint32_t server_id;
+	uint16_t port;	 /* of ours, that it leaves from */
+	uint32_t source; /* the address that it leaves from */
 	struct pxe_dest dest;
 	struct pxe_hwaddr hw;
 	size_t len;
@@ -93,7 +103,7 @@ struct pxe_server {
 	struct pxe_book *book;
 	struct pxe_ifaces *ifaces;
 	struct pxe_link *links;
-	int raw_fd;
+	int raw_fd, ip_fd; /* send frames, and packets as routed; -1 */
 	struct event *tick; /* every second */
 	struct pxe_udp_packet *batch;
 	struct pxe_outbox *outbox; /* NULL: not started */
@@ -129,6 +139,8 @@ struct pxe_server {
 	size_t n_waiting; /* that were ever used */
 
 	struct pxe_told *told;
+	struct pxe_sent *sent;	 /* NULL: nobody hears what we send */
+	struct pxe_asked *asked; /* there with it */
 	uint64_t n_packets, n_replies, reasons[PXE_N_REASONS];
 	int64_t log_s;	       /* the second that n_logged is of */
 	unsigned n_logged, n_unlogged;
@@ -165,15 +177,5 @@ void pxe_packet_stop(struct pxe_server *s);
 void pxe_packet_send(struct pxe_server *s, const struct pxe_reply *reply);
 /* Sends now what is to be sent: before a link is closed. */
 void pxe_packet_flush(struct pxe_server *s);
-
-/* report.c: a packet ended: log line, counters, facts and events. */
-void pxe_report_end(struct pxe_server *s, const struct pxe_summary *summary);
-/* A packet that could not be read, of `len` octets from `src`. */
-void pxe_report_bad(struct pxe_server *s, const char *interface, uint32_t src,
-		    size_t len);
-/* `hw` sends more than rate-limit allows; `begins`: did not just before. */
-void pxe_report_flood(struct pxe_server *s, const char *interface,
-		      const struct pxe_hwaddr *hw, bool begins);
-void pxe_report_tick(struct pxe_server *s);
 
 #endif

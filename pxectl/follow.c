@@ -147,7 +147,8 @@ void pxe_follow_remove(struct pxe_follow *follow, const char *key)
 static bool may_begin(const struct pxe_event *event)
 {
 	return event->kind == PXE_EVENT_DHCP_DISCOVER ||
-	       event->kind == PXE_EVENT_DHCP_ACK;
+	       event->kind == PXE_EVENT_DHCP_ACK ||
+	       event->kind == PXE_EVENT_DHCP_REQUEST;
 }
 
 struct pxe_followed *pxe_follow_note(struct pxe_follow *follow,

@@ -175,7 +175,8 @@ static struct pxe_client *find_holder(struct pxe_registry *registry,
 
 static bool gives_address(enum pxe_event_kind kind)
 {
-	return kind == PXE_EVENT_DHCP_ACK || kind == PXE_EVENT_DHCP_IPXE ||
+	return kind == PXE_EVENT_DHCP_ACK || kind == PXE_EVENT_DHCP_REQUEST ||
+	       kind == PXE_EVENT_DHCP_IPXE ||
 	       kind == PXE_EVENT_DHCP_OS;
 }
 
@@ -204,6 +205,8 @@ const struct pxe_client *pxe_registry_event(struct pxe_registry *registry,
 	*change = pxe_loop_step(client, event, &registry->loop, now_s);
 	if (event->address != 0 && gives_address(event->kind))
 		pxe_registry_give_address(registry, client, event->address);
+	else if (event->kind == PXE_EVENT_DHCP_NAK)
+		pxe_registry_give_address(registry, client, 0);
 	pxe_registry_touch(registry, client);
 	return client;
 }

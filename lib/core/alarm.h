@@ -26,6 +26,12 @@ X(COEXIST, "coexist", false, \
 X(LOOP, "loop", true, \
   "a machine fetched the same again and again, it is held", \
   "see `pxectl clients` about it; then `pxectl release` lets it try again") \
+X(OTHER_PXE, "other-pxe", true, \
+  "another PXE server answers, machines that boot are left to it", \
+  "switch it off, or set `contend` in dhcpd.conf") \
+X(CONTEND, "contend", false, \
+  "another PXE server answers, too, as `contend` allows", \
+  "what a machine takes is its firmware's choice") \
 X(POOL_EMPTY, "pool-empty", true, \
   "no free address is left", \
   "widen `ranges` in dhcpd.conf or give back unused leases") \

@@ -105,7 +105,8 @@ static bool begins_boot(const struct pxe_client *client,
 {
 	if (event->kind == PXE_EVENT_DHCP_DISCOVER)
 		return discover_begins(client, now_s);
-	return event->kind == PXE_EVENT_DHCP_ACK &&
+	return (event->kind == PXE_EVENT_DHCP_ACK ||
+		event->kind == PXE_EVENT_DHCP_REQUEST) &&
 	       (client->step == PXE_STEP_NONE ||
 		client->step > PXE_STEP_LOADED);
 }

@@ -50,8 +50,10 @@ enum pxe_step {
 X(DHCP_DISCOVER, "dhcp-discover", DISCOVER) \
 X(DHCP_OFFER,    "dhcp-offer",    NONE) \
 X(DHCP_ACK,      "dhcp-ack",      ADDRESS) \
-X(DHCP_IPXE,     "dhcp-ipxe",     IPXE)    /* an ACK to iPXE */ \
-X(DHCP_OS,       "dhcp-os",       OS)      /* an ACK to an ordinary client */ \
+X(DHCP_IPXE,     "dhcp-ipxe",     IPXE)    /* an ACK to iPXE, or ... */ \
+X(DHCP_OS,       "dhcp-os",       OS)      /* ... an ordinary client */ \
+X(DHCP_REQUEST,  "dhcp-request",  ADDRESS) /* firmware: of another server */ \
+X(DHCP_NAK,      "dhcp-nak",      NONE)    /* of it: the address is not its */ \
 X(DHCP_REFUSED,  "dhcp-refused",  NONE)    /* silence or NAK: see reason */ \
 X(LOADER_START,  "loader-start",  LOADER) \
 X(LOADER_DONE,   "loader-done",   LOADED) \

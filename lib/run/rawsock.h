@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A packet socket that only sends: whole Ethernet frames (wire/frame4.h) to
- * clients that have no address yet, so that no ARP could find them.
+ * Sockets that only send.  Whole Ethernet frames (wire/frame4.h): to clients
+ * that have no address yet, so that no ARP could find them.  Whole IPv4
+ * packets: from a port that belongs to another program.
  */
 #ifndef PXE_RUN_RAWSOCK_H
 #define PXE_RUN_RAWSOCK_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 
@@ -22,5 +24,11 @@ int pxe_rawsock_open(void) PXE_MUST_CHECK;
  */
 int pxe_rawsock_send(int fd, unsigned ifindex, const void *frame,
 		     size_t len) PXE_MUST_CHECK;
+
+/* The same for IPv4 packets, which go to `dst` (host byte order) as routed; the
+ * errors of sendto(2). */
+int pxe_rawsock_open_ip(void) PXE_MUST_CHECK;
+int pxe_rawsock_send_ip(int fd, uint32_t dst, const void *packet,
+			size_t len) PXE_MUST_CHECK;
 
 #endif

@@ -59,25 +59,29 @@ int pxe_tap_open_arp(unsigned ifindex)
 	return open_tap(ifindex, ETH_P_ARP, &filter);
 }
 
-int pxe_tap_open_udp(unsigned ifindex, uint16_t port)
+int pxe_tap_open_udp(unsigned ifindex, const uint16_t ports[PXE_TAP_PORTS],
+		     bool has_outgoing)
 {
 	struct sock_filter code[] = {
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, AT_TYPE),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 8),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IP, 0, 10),
 		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, AT_IP_PROTOCOL),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 6),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 8),
 		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, AT_IP_FRAGMENT),
-		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, FRAGMENT_MASK, 4, 0),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, FRAGMENT_MASK, 6, 0),
 		/* X becomes the length of the IP header */
 		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, AT_IP),
 		BPF_STMT(BPF_LD | BPF_H | BPF_IND, AT_IP + 2),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, port, 0, 1),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ports[0], 2, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ports[1], 1, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ports[2], 0, 1),
 		BPF_STMT(BPF_RET | BPF_K, PXE_TAP_FRAME_BYTES),
 		BPF_STMT(BPF_RET | BPF_K, 0),
 	};
 	const struct sock_fprog filter = { PXE_LEN(code), code };
 
-	return open_tap(ifindex, ETH_P_IP, &filter);
+	/* what this host sends passes those only that want everything */
+	return open_tap(ifindex, has_outgoing ? ETH_P_ALL : ETH_P_IP, &filter);
 }
 
 /* An interface also sees the frames of VLANs on it, without their tag. */
@@ -99,7 +103,7 @@ static struct tpacket_auxdata read_aux(struct msghdr *mh)
 	return aux;
 }
 
-int pxe_tap_recv(int fd, void *buf, bool *is_partial)
+int pxe_tap_recv(int fd, void *buf, struct pxe_tap_frame *frame)
 {
 	union {
 		char buf[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
@@ -119,9 +123,9 @@ int pxe_tap_recv(int fd, void *buf, bool *is_partial)
 	if (n < 0)
 		return -errno;
 	aux = read_aux(&mh);
-	if (is_of_vlan(&aux) || from.sll_pkttype == PACKET_OTHERHOST ||
-	    from.sll_pkttype == PACKET_OUTGOING)
+	if (is_of_vlan(&aux) || from.sll_pkttype == PACKET_OTHERHOST)
 		return 0;
-	*is_partial = (aux.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
+	frame->is_partial = (aux.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
+	frame->is_outgoing = from.sll_pkttype == PACKET_OUTGOING;
 	return (int)n;
 }

@@ -102,6 +102,8 @@ int pxe_udp_recv(int fd, struct pxe_udp_packet *packets)
 	for (int i = 0; i < n; i++) {
 		packets[i].src = ntohl(from[i].sin_addr.s_addr);
 		packets[i].src_port = ntohs(from[i].sin_port);
+		packets[i].dst_port = 0;
+		packets[i].is_overheard = false;
 		packets[i].len = mm[i].msg_len;
 		read_pktinfo(&mm[i].msg_hdr, &packets[i]);
 	}

@@ -24,6 +24,8 @@ enum {
 struct pxe_udp_packet {
 	uint32_t src, dst; /* dst: as in the IP header */
 	uint16_t src_port;
+	uint16_t dst_port; /* what its reader says; 0 */
+	bool is_overheard; /* the same: it was for another host */
 	unsigned ifindex;
 	size_t len; /* PXE_UDP_MAX_BYTES: was perhaps cut */
 	uint8_t buf[PXE_UDP_MAX_BYTES];

@@ -18,6 +18,8 @@
 #include "base/rd.h"
 
 #define PXE_FRAME4_MAC_BYTES 6
+/* The Ethernet header without a VLAN tag: behind it the IPv4 packet begins. */
+#define PXE_FRAME4_ETHER_BYTES 14
 /* Ethernet header with a VLAN tag, IPv4 and UDP: what a payload grows by. */
 #define PXE_FRAME4_HEAD_BYTES (14 + 4 + 20 + 8)
 
