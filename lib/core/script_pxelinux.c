@@ -90,12 +90,44 @@ static void put_file(struct pxe_script *s, const char *file)
 	}
 }
 
-/* This machine's configuration, for another try. */
+/* The file that this PXELINUX came from, if the configuration tells; or NULL. */
+static const char *find_self(const struct pxe_script *s)
+{
+	const struct pxe_conf_loader *loader =
+		pxe_conf_find_loader(s->conf, PXE_FAMILY_BIOS);
+	const char *files[2] = { s->vars.host != NULL ? s->vars.host->file : "",
+				 loader != NULL ? loader->file : "" };
+
+	for (size_t i = 0; i < PXE_LEN(files); i++) {
+		const char *slash;
+
+		if (files[i] == NULL || files[i][0] == '\0')
+			continue;
+		slash = strrchr(files[i], '/');
+		if (strcmp(slash != NULL ? slash + 1 : files[i],
+			   "pxelinux.0") == 0)
+			return files[i];
+	}
+	return NULL;
+}
+
+/*
+ * Another try: PXELINUX anew, or this machine's configuration.  CONFIG never
+ * closes a file: after some 120 of them, nothing can be opened any more.
+ */
 static void put_again(struct pxe_script *s)
 {
+	const char *self = find_self(s);
 	size_t len;
 
-	puts_out(s, "LABEL " AGAIN "\nCONFIG ");
+	puts_out(s, "LABEL " AGAIN "\n");
+	if (self != NULL) {
+		puts_out(s, "PXE ");
+		put_file(s, self);
+		puts_out(s, "\n");
+		return;
+	}
+	puts_out(s, "CONFIG ");
 	put_server(s);
 	puts_out(s, "pxelinux.cfg/");
 	len = s->out->len;

@@ -138,6 +138,39 @@ START_TEST(test_asks_again_by_what_is_known)
 }
 END_TEST
 
+/* PXELINUX starts itself anew where the configuration says what it is. */
+START_TEST(test_starts_itself_anew)
+{
+	static const struct {
+		const char *host_file, *loader_file, *line;
+	} rows[] = {
+		{ "", "pxelinux.0", "PXE " BASE "pxelinux.0\n" },
+		{ "", "a/b/pxelinux.0", "PXE " BASE "a/b/pxelinux.0\n" },
+		{ "x/pxelinux.0", "y/pxelinux.0", "PXE " BASE "x/pxelinux.0" },
+		{ "grub.0", "lpxelinux.0", "CONFIG " BASE "pxelinux.cfg/01" },
+		{ "", "undionly.kpxe", "CONFIG " BASE "pxelinux.cfg/01" },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		struct pxe_conf_loader loader = { .family = PXE_FAMILY_BIOS,
+						  .file = rows[i].loader_file };
+		struct pxe_conf_host h = { .name = "h",
+					   .file = rows[i].host_file };
+		struct pxe_expand_vars v = vars;
+		struct pxe_conf c = conf;
+
+		c.loaders = &loader;
+		c.n_loaders = 1;
+		v.host = &h;
+		ck_assert_int_eq(render_with(PXE_SCRIPT_PXELINUX, &c,
+					     PXE_GIVE_HOLD, NULL, &v,
+					     sizeof(text)), 0);
+		ck_assert_msg(strstr(text, rows[i].line) != NULL,
+			      "row %zu: %s", i, text);
+	}
+}
+END_TEST
+
 /* From where: TFTP on its port, or HTTP where that is how it asked. */
 START_TEST(test_servers)
 {
@@ -316,5 +349,6 @@ START_TEST(test_errors)
 END_TEST
 
 UNIT_MAIN("script_pxelinux", test_each_target, test_menu, test_menu_waits,
-	  test_hold, test_asks_again_by_what_is_known, test_servers, test_chain,
+	  test_hold, test_asks_again_by_what_is_known,
+	  test_starts_itself_anew, test_servers, test_chain,
 	  test_texts_break_nothing, test_arguments, test_too_long, test_errors)
