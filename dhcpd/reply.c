@@ -78,7 +78,6 @@ static bool is_about_boot(uint8_t code)
 	} ranges[] = {
 		{ PXE_OPT_ROOT_PATH, PXE_OPT_ROOT_PATH },
 		{ PXE_OPT_VENDOR_INFO, PXE_OPT_VENDOR_INFO },
-		{ 114, 114 }, /* URL */
 		{ 128, 135 }, /* PXE's own */
 		{ 150, 150 }, /* TFTP servers, for GRUB */
 		{ PXE_OPT_PXELINUX_MAGIC, PXE_OPT_PXELINUX_REBOOT },

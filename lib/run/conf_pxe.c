@@ -10,6 +10,7 @@
 enum {
 	FIRST_TYPE = 0x8000, /* PXE 2.1: from here on a vendor's own */
 	VENDOR_MAX = 255,    /* octets of option 43 */
+	ITEMS_MAX = 24,	     /* of a menu, in EDK2 */
 };
 
 bool pxe_conf_find_family(struct pxe_conf_job *job, const struct pxe_src *src,
@@ -180,23 +181,32 @@ static size_t measure(const struct pxe_conf *conf, enum pxe_family family)
 	       (3 + strlen(conf->pxe_menu.prompt)) + 1;
 }
 
+static size_t count(const struct pxe_conf *conf, enum pxe_family family)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < conf->n_pxe_items; i++)
+		n += pxe_conf_pxe_item_fits(&conf->pxe_items[i], family);
+	return n;
+}
+
 static void check_room(struct pxe_conf_job *job)
 {
 	const struct pxe_conf *conf = job->conf;
 
-	if (conf->n_pxe_items == 0)
-		return;
 	for (int f = PXE_FAMILY_NONE + 1; f < PXE_N_FAMILIES; f++) {
-		size_t n = measure(conf, (enum pxe_family)f);
+		const enum pxe_family family = (enum pxe_family)f;
+		const size_t n = measure(conf, family);
 
-		if (n <= VENDOR_MAX)
+		if (count(conf, family) == 0 ||
+		    (n <= VENDOR_MAX && count(conf, family) <= ITEMS_MAX))
 			continue;
 		pxe_conf_error(job, &conf->pxe_items[0].src,
-			       "the menu of %s has %zu octets, and firmware "
-			       "takes %d: make titles shorter, or take items "
-			       "out",
-			       pxe_family_name((enum pxe_family)f), n,
-			       VENDOR_MAX);
+			       "the menu of %s has %zu items of %zu octets, "
+			       "and firmware takes %d of %d: make titles "
+			       "shorter, or take items out",
+			       pxe_family_name(family), count(conf, family), n,
+			       ITEMS_MAX, VENDOR_MAX);
 		return;
 	}
 }

@@ -83,8 +83,8 @@ static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
 /* The header's fields, without their NUL. */
 #define SNAME_MAX 63
 #define FILE_MAX  127
-/* EDK2 shows 70 columns of a menu. */
-#define COLUMNS   70
+/* EDK2 shows 70 columns of a menu, and writes one more into its buffer. */
+#define COLUMNS   69
 
 /* A field of the section's struct, and a list with its number. */
 #define AT(field) .offset = offsetof(struct S, field)

@@ -304,6 +304,68 @@ START_TEST(uuids_that_identify_nobody)
 }
 END_TEST
 
+/* An OUI or a UUID of theirs, and the options of a boot ROM. */
+START_TEST(boot_roms_of_raspberry_pi)
+{
+	static const char bios[] = "PXEClient:Arch:00000:UNDI:002001";
+	static const struct {
+		const char *name;
+		uint8_t oui[3], uuid[4]; /* uuid 0: no option 97 */
+		const char *vendor;
+		int arch; /* option 93; -1: none */
+		enum pxe_stage stage;
+		uint16_t is;
+	} rows[] = {
+		{ "DISCOVER", { 0xb8, 0x27, 0xeb }, { 0 }, bios, 0,
+		  PXE_STAGE_ROM, PXE_ARCH_RPI },
+		{ "REQUEST", { 0xdc, 0xa6, 0x32 }, { 0 }, "", 0, PXE_STAGE_ROM,
+		  PXE_ARCH_RPI },
+		{ "REQUEST with 97 only", { 0x2c, 0xcf, 0x67 }, { 1, 2, 3, 4 },
+		  "", -1, PXE_STAGE_ROM, PXE_ARCH_RPI },
+		{ "by UUID", { 0x52, 0x54, 0 }, { 'R', 'P', 'i', '4' }, bios, 0,
+		  PXE_STAGE_ROM, PXE_ARCH_RPI },
+		{ "Pi 5", { 0x52, 0x54, 0 }, { 'R', 'P', 'i', '5' }, "", 0,
+		  PXE_STAGE_ROM, PXE_ARCH_RPI },
+		{ "number", { 0x52, 0x54, 0 }, { 0x80, 0x01, 0x75, 0x90 },
+		  bios, 0, PXE_STAGE_ROM, PXE_ARCH_RPI },
+		{ "no Pi", { 0x52, 0x54, 0 }, { 1, 2, 3, 4 }, bios, 0,
+		  PXE_STAGE_ROM, 0 },
+		{ "no Pi, no 60", { 0x52, 0x54, 0 }, { 1, 2, 3, 4 }, "", 0,
+		  PXE_STAGE_OS, 0 },
+		{ "UEFI on it", { 0xb8, 0x27, 0xeb }, { 'R', 'P', 'i', '4' },
+		  "PXEClient:Arch:00011:UNDI:003000", 11, PXE_STAGE_ROM, 11 },
+		{ "U-Boot on it", { 0xb8, 0x27, 0xeb }, { 0 }, "U-Boot.armv8",
+		  -1, PXE_STAGE_UBOOT, PXE_ARCH_NONE },
+		{ "Linux on it", { 0xb8, 0x27, 0xeb }, { 0 }, "", -1,
+		  PXE_STAGE_OS, PXE_ARCH_NONE },
+		{ "dhcpcd on it", { 0xb8, 0x27, 0xeb }, { 1, 2, 3, 4 },
+		  "dhcpcd-9.4.1:Linux", -1, PXE_STAGE_OS, PXE_ARCH_NONE },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		uint8_t uuid[17] = { 0 };
+
+		start_request(1, 6, 2);
+		memcpy(out.head.hw.addr, rows[i].oui, 3);
+		memcpy(uuid + 1, rows[i].uuid, 4);
+		if (rows[i].uuid[0] != 0)
+			pxe_dhcp_out_put(&out, PXE_OPT_UUID, uuid,
+					 sizeof(uuid));
+		if (rows[i].vendor[0] != '\0')
+			pxe_dhcp_out_put(&out, PXE_OPT_VENDOR_CLASS,
+					 rows[i].vendor,
+					 strlen(rows[i].vendor));
+		if (rows[i].arch >= 0)
+			pxe_dhcp_out_put_u16(&out, PXE_OPT_ARCH,
+					     (uint16_t)rows[i].arch);
+		read_out();
+		ck_assert_msg(facts.stage == rows[i].stage, "%s",
+			      rows[i].name);
+		ck_assert_msg(facts.arch == rows[i].is, "%s", rows[i].name);
+	}
+}
+END_TEST
+
 START_TEST(texts_are_escaped_and_cut)
 {
 	uint8_t name[255];
@@ -327,4 +389,4 @@ END_TEST
 UNIT_MAIN("facts", captures_tell_stage_and_arch, features_of_ipxe, keys,
 	  long_client_ids, stages,
 	  architecture_from_93_else_60, uuids_that_identify_nobody,
-	  texts_are_escaped_and_cut)
+	  boot_roms_of_raspberry_pi, texts_are_escaped_and_cut)

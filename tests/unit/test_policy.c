@@ -22,6 +22,12 @@ static const struct pxe_conf_host with_file = { .name = "c",
 static const struct pxe_conf_subnet plain_subnet = { .file = "" };
 static const struct pxe_conf_subnet file_subnet = { .file = "subnet.0" };
 
+static const struct pxe_conf_host to_disk = { .name = "d",
+					      .boot = &targets[0],
+					      .file = "host.0" };
+static const struct pxe_conf_subnet proxy_subnet = { .mode = PXE_MODE_PROXY,
+						     .file = "" };
+
 /* One question with its expected answer. */
 struct row {
 	const char *name;
@@ -95,6 +101,15 @@ static const struct row rows[] = {
 	  .file = "ipxe.efi" },
 	{ "and has no other loader", ASK(DHCP), FROM(IPXE, 11), .tells = true,
 	  GIVES(ADDRESS, NO_LOADER) },
+	{ "beside another server, to its disk", ASK(DHCP), FROM(ROM, 7),
+	  .host = &to_disk, .subnet = &proxy_subnet,
+	  GIVES(ADDRESS, LOCAL_BOOT) },
+	{ "and iPXE, too", ASK(DHCP), FROM(IPXE, 7), .host = &to_disk,
+	  .subnet = &proxy_subnet, GIVES(ADDRESS, LOCAL_BOOT) },
+	{ "others there are not left alone", ASK(DHCP), FROM(ROM, 7),
+	  .host = &with_boot, .subnet = &proxy_subnet, GIVES(LOADER, OK) },
+	{ "else its script says so", ASK(DHCP), FROM(ROM, 7),
+	  .host = &to_disk, .subnet = &plain_subnet, GIVES(LOADER, OK) },
 	{ "answer pxe, ordinary client", ASK(DHCP),
 	  FROM(OS, PXE_ARCH_NONE), .answer = PXE_ANSWER_PXE,
 	  GIVES(NOTHING, SCOPE) },

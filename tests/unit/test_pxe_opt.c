@@ -270,6 +270,7 @@ END_TEST
 START_TEST(option_43_of_a_real_request)
 {
 	struct pxe_rd rd, value;
+	uint16_t type, layer;
 	uint8_t code;
 
 	parse_vector("ipxe-bios-request-4011");
@@ -280,6 +281,11 @@ START_TEST(option_43_of_a_real_request)
 	ck_assert_uint_eq(pxe_rd_u16(&value), 0);
 	ck_assert(!pxe_opt_next_sub(&rd, &code, &value));
 	ck_assert(!rd.bad);
+	ck_assert(pxe_opt_find_item(&msg, &type, &layer));
+	ck_assert_uint_eq(type, 0x8011);
+	ck_assert_uint_eq(layer, 0);
+	parse_vector("ovmf-x64-request-4011");
+	ck_assert(!pxe_opt_find_item(&msg, &type, &layer));
 }
 END_TEST
 
