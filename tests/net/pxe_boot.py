@@ -2,19 +2,21 @@
 # SPDX-License-Identifier: ISC
 """A machine that boots from the network, as far as DHCP goes.
 
-usage: pxe_boot.py INTERFACE MAC KIND
+usage: pxe_boot.py INTERFACE MAC KIND [ROUTER]
 
 KIND is one of the table below.  Asks for an address, waits for all offers as
 firmware does, takes the first address, sets it on the interface, and goes on
 to port 4011 where the offer of a proxy leaves the file open (EDK2: option 60
-without the tags of PXE 1.0; iPXE: no siaddr or no file).  Prints a line for
-each thing that it hears:
+without the tags of PXE 1.0; iPXE: no siaddr or no file).  With ALL_OFFERS
+in the environment it waits as long as EDK2 does.  Prints a line for each thing
+that it hears:
 
     OFFER server yiaddr siaddr file=.. class=.. tags=.. from=address:port
     ACK ...
     BINL ...               the answer to its REQUEST on port 4011
     BOOTS siaddr file      what it loads; nothing where there is none
 """
+import os
 import random
 import select
 import socket
@@ -122,10 +124,13 @@ class Reply:
             "tags=" + ",".join(map(str, self.tags)), f"from={self.source}"])
 
 
-def set_address(interface, address):
+def set_address(interface, address, router):
     subprocess.run(["ip", "addr", "flush", "dev", interface], check=True)
     subprocess.run(["ip", "addr", "add", f"{address}/24", "dev", interface],
                    check=True)
+    for via in router:
+        subprocess.run(["ip", "route", "replace", "default", "via", via],
+                       check=True)
 
 
 def ask_binl(machine, offer, address):
@@ -158,7 +163,8 @@ def needs_binl(machine, offer):
 def main():
     interface, mac, kind = sys.argv[1:4]
     machine = Machine(interface, mac, kind)
-    has_both = (lambda got: any(r.is_proxy() for r in got) and
+    has_both = (lambda got: "ALL_OFFERS" not in os.environ and
+                any(r.is_proxy() for r in got) and
                 any(not r.is_proxy() for r in got))
     offers = []
     for _ in range(4):
@@ -181,7 +187,7 @@ def main():
         print("ACK", ack, flush=True)
     if not acks:
         sys.exit("no address was acknowledged")
-    set_address(interface, socket.inet_ntoa(acks[0].yiaddr))
+    set_address(interface, socket.inet_ntoa(acks[0].yiaddr), sys.argv[4:5])
     proxies = [r for r in offers if r.is_proxy() and r.is_boot()]
     best = acks[0] if acks[0].file else None
     if proxies:
