@@ -22,6 +22,8 @@ struct pxe_if_addr {
 struct pxe_arrival {
 	const struct pxe_if_addr *addr; /* of the interface; borrowed */
 	size_t n_addr;
+	const char *address6; /* one of it that others can use, as text, or
+				 NULL; borrowed */
 	uint32_t dst; /* to which it was sent */
 	uint32_t src; /* from where: port 4011 is answered there */
 	uint16_t src_port;

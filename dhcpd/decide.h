@@ -87,6 +87,7 @@ struct pxe_dhcp_decision {
 	bool is_permanent;	     /* the lease has no end: BOOTP */
 	uint32_t server_id;	     /* option 54 */
 	uint32_t server_address;     /* ours, as the client's link sees us */
+	const char *address6;	     /* the same of IPv6, or NULL; borrowed */
 	const struct pxe_conf_subnet *subnet; /* NULL: none was found */
 	const struct pxe_conf_host *host;     /* NULL: no host section */
 	struct pxe_decision boot;	      /* what it gets to boot */

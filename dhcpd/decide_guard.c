@@ -14,6 +14,7 @@ void pxe_case_enter(struct pxe_case *c, const struct pxe_conf_subnet *subnet)
 	c->out->mode = subnet->mode;
 	c->out->server_address =
 		pxe_arrival_find_server_id(a, c->in->conf, subnet);
+	c->out->address6 = a->address6;
 	/* a relay that wants all later messages of its clients (RFC 5107);
 	 * of a proxy there are none but those on port 4011 */
 	c->out->server_id =

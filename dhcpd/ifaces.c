@@ -94,6 +94,19 @@ static int read_addr(struct pxe_iface *i, const struct ifaddrs *ifa)
 	return 0;
 }
 
+/* The first that is good beyond the link: iPXE would need the link's name. */
+static void read_addr6(struct pxe_iface *i, const struct ifaddrs *ifa)
+{
+	struct sockaddr_in6 sin6;
+
+	memcpy(&sin6, ifa->ifa_addr, sizeof(sin6));
+	if (i->address6[0] != '\0' || IN6_IS_ADDR_LINKLOCAL(&sin6.sin6_addr) ||
+	    IN6_IS_ADDR_LOOPBACK(&sin6.sin6_addr))
+		return;
+	(void)inet_ntop(AF_INET6, &sin6.sin6_addr, i->address6,
+			sizeof(i->address6));
+}
+
 static int read_list(struct list *list)
 {
 	struct ifaddrs *all;
@@ -108,6 +121,7 @@ static int read_list(struct list *list)
 
 		if (ifa->ifa_addr == NULL ||
 		    (ifa->ifa_addr->sa_family != AF_INET &&
+		     ifa->ifa_addr->sa_family != AF_INET6 &&
 		     ifa->ifa_addr->sa_family != AF_PACKET))
 			continue;
 		i = get_iface(list, ifa->ifa_name);
@@ -115,6 +129,8 @@ static int read_list(struct list *list)
 			r = -ENOMEM;
 		else if (ifa->ifa_addr->sa_family == AF_PACKET)
 			read_link(i, ifa);
+		else if (ifa->ifa_addr->sa_family == AF_INET6)
+			read_addr6(i, ifa);
 		else
 			r = read_addr(i, ifa);
 	}
@@ -128,7 +144,8 @@ static int open_netlink(void)
 {
 	struct sockaddr_nl addr = { .nl_family = AF_NETLINK,
 				    .nl_groups = RTMGRP_LINK |
-						 RTMGRP_IPV4_IFADDR };
+						 RTMGRP_IPV4_IFADDR |
+						 RTMGRP_IPV6_IFADDR };
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
 			NETLINK_ROUTE);
 

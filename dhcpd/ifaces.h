@@ -8,6 +8,7 @@
 
 #include <event2/event.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,8 @@ struct pxe_iface {
 	uint8_t mac[6];
 	struct pxe_if_addr *addr; /* in the order of the kernel */
 	size_t n_addr;
+	char address6[INET6_ADDRSTRLEN]; /* a global or unique local one, or
+					    "" */
 };
 
 struct pxe_ifaces;

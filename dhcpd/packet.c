@@ -246,6 +246,8 @@ static void handle(struct pxe_link *link, const struct pxe_udp_packet *packet,
 	if (iface != NULL) {
 		in.arrival.addr = iface->addr;
 		in.arrival.n_addr = iface->n_addr;
+		if (iface->address6[0] != '\0')
+			in.arrival.address6 = iface->address6;
 	}
 	in.has_pxe_rival = msg.head.giaddr == 0 && pxe_lookout_has_pxe(link);
 	pxe_facts_read(&msg, &facts);

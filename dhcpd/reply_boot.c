@@ -79,7 +79,7 @@ static void put_path(struct pxe_str *url, const char *path)
 }
 
 /* Tells the script which machine asks, where the address does not say it. */
-static void put_identity(const struct pxe_reply_ctx *c, struct pxe_str *url)
+void pxe_reply_put_identity(const struct pxe_reply_ctx *c, struct pxe_str *url)
 {
 	const struct pxe_hwaddr *hw = &c->facts->hw;
 	char uuid[PXE_UUID_TEXT];
@@ -111,7 +111,7 @@ static bool name_boot_file(const struct pxe_reply_ctx *c,
 	if (naming == PXE_NAMING_SCRIPT_URL) {
 		put_http(c, find_script_server(c), name);
 		pxe_str_puts(name, "boot.ipxe");
-		put_identity(c, name);
+		pxe_reply_put_identity(c, name);
 	} else if (naming == PXE_NAMING_FILE || strstr(file, "://") != NULL) {
 		pxe_str_puts(name, file);
 	} else {
@@ -228,6 +228,8 @@ void pxe_reply_put_boot(struct pxe_reply_ctx *c)
 
 	if (c->facts->stage == PXE_STAGE_IPXE)
 		put_ipxe(c);
+	else
+		pxe_reply_put_scriptlet(c);
 	if (!pxe_facts_is_boot(c->facts))
 		put_configured(c);
 	if (p != NULL)

@@ -6,10 +6,12 @@
  *	reply_boot.c     what to boot: names, servers, options of programs
  *	reply_profile.c  the table: which program is told how
  *	reply_menu.c     what option 43 holds
+ *	reply_ipv6.c     how iPXE goes on without IPv4
  */
 #ifndef PXE_DHCPD_REPLY_PRIV_H
 #define PXE_DHCPD_REPLY_PRIV_H
 
+#include "base/str.h"
 #include "base/wr.h"
 #include "dhcpd/reply.h"
 
@@ -61,6 +63,12 @@ const struct pxe_profile *pxe_profile_find(const struct pxe_reply_ctx *c);
 
 /* Puts all that a program needs in order to boot. */
 void pxe_reply_put_boot(struct pxe_reply_ctx *c);
+
+/* Tells the iPXE that will be loaded how to go on by IPv6. */
+void pxe_reply_put_scriptlet(struct pxe_reply_ctx *c);
+
+/* Appends a query that tells which machine asks for a script. */
+void pxe_reply_put_identity(const struct pxe_reply_ctx *c, struct pxe_str *url);
 
 /* Is there a menu for this client, of which it has chosen nothing yet? */
 bool pxe_reply_has_menu(const struct pxe_reply_ctx *c);

@@ -57,6 +57,7 @@ struct pxe_conf {
 	bool has_uefi_pxe10;
 	enum pxe_answer answer;
 	enum pxe_ipxe_gets ipxe;
+	const char *ipv6_script; /* a URL, "auto", "none": dhcpd/reply_ipv6.c */
 	bool is_authoritative;
 	const char *dhcpd_user;
 	bool coexist; /* gives addresses beside another DHCP server */

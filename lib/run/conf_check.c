@@ -302,6 +302,21 @@ static void check_lease_times(struct pxe_conf_job *job)
 			       conf->lease_s, conf->max_lease_s);
 }
 
+/* iPXE cuts its commands into words at spaces. */
+static void check_ipv6_script(struct pxe_conf_job *job)
+{
+	const char *text = job->conf->ipv6_script;
+	const struct pxe_src src = src_of(job, "ipv6-script");
+
+	if (strcmp(text, "auto") == 0 || strcmp(text, "none") == 0 ||
+	    (strstr(text, "://") != NULL && strchr(text, ' ') == NULL))
+		return;
+	pxe_conf_error(job, &src,
+		       "ipv6-script \"%.100s\" is neither a URL nor \"auto\" "
+		       "nor \"none\"",
+		       text);
+}
+
 void pxe_conf_check(struct pxe_conf_job *job)
 {
 	const struct pxe_src boot_root = src_of(job, "boot-root");
@@ -312,6 +327,7 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	check_loaders(job);
 	check_fallback(job);
 	check_menu(job);
+	check_ipv6_script(job);
 	for (size_t u = 0; u < PXE_LEN(uniques); u++)
 		check_unique(job, u);
 	pxe_conf_check_net(job);

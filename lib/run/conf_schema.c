@@ -129,6 +129,8 @@ static const struct pxe_conf_row rows[] = {
   AT(answer), ONE_OF(answers) },
 { DHCPD, PXE_CONF_ROOT, "ipxe", PXE_CONF_WORD, .dflt = "script",
   AT(ipxe), ONE_OF(ipxes) },
+{ DHCPD, PXE_CONF_ROOT, "ipv6-script", PXE_CONF_TEXT, .dflt = "auto",
+  LIMIT(1, 220), AT(ipv6_script) },
 { DHCPD, PXE_CONF_ROOT, "authoritative", PXE_CONF_BOOL, .dflt = "no",
   AT(is_authoritative) },
 { DHCPD, PXE_CONF_ROOT, "coexist", PXE_CONF_BOOL, .dflt = "no",

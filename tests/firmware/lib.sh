@@ -273,7 +273,9 @@ disable-legacy=on,romfile=/usr/lib/ipxe/qemu/pxe-virtio.rom" "$@"
 # BIOS with a boot ROM that is not iPXE, as far as the network can see.
 vm_bios_undi() {
 	vm_port=$((0x${vm_mac##*:} * 2 + 20000))
-	proc_start "$vm-mask" "$HERE/mask.py" "$vm_tap" $vm_port $((vm_port + 1))
+	# shellcheck disable=SC2086
+	proc_start "$vm-mask" "$HERE/mask.py" "$vm_tap" $vm_port \
+		$((vm_port + 1)) ${MASK:-}
 	vm_net=socket,udp=127.0.0.1:$vm_port
 	vm_net=$vm_net,localaddr=127.0.0.1:$((vm_port + 1))
 	vm_bios_ipxe "$@"

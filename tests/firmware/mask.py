@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: ISC
 """Makes an iPXE boot ROM look like a plain one.
 
-usage: mask.py TAP PORT PORT-OF-QEMU
+usage: mask.py TAP PORT PORT-OF-QEMU [always]
 
 No package of Debian has a BIOS boot ROM other than iPXE.  This relay stands
 between the card of a QEMU (-netdev socket,udp=..., Ethernet frames as
 datagrams on the loopback) and a tap.  Until the ROM asks for its first file
 by TFTP, the options by which iPXE is known (77 and 175) are taken out of its
-DHCP messages and its IPv6 is dropped: what remains is a ROM with UNDI.
+DHCP messages and its IPv6 is dropped: what remains is a ROM with UNDI.  With
+"always" that goes on for the iPXE which it loads, and which then looks like
+firmware that has not loaded anything yet.
 """
 import fcntl
 import os
@@ -83,7 +85,7 @@ def main():
             frame = card.recv(65535)
             if (is_udp(frame) and
                     frame[udp_at(frame) + 2:udp_at(frame) + 4] == b"\0\x45"):
-                is_masked = False
+                is_masked = sys.argv[4:] == ["always"]
             out = masked(frame) if is_masked else frame
             if out is not None:
                 os.write(tap, bytes(out))

@@ -110,10 +110,12 @@ log_has_grown() {
 	[ "$(wc -l <"$LAB/log/pxe-$1")" -gt "$2" ]
 }
 
-# All daemons, ready to serve; before them the witness, and a router.
+# All daemons, ready to serve; before them the witness, and a router, which
+# says of IPv6 what stands in LAB_IPV6.
 suite_start() {
 	proc_start witness "$HERE/witness.py" "$LAB_BRIDGE"
-	proc_start ra "$HERE/ra.py" "$LAB_BRIDGE"
+	# shellcheck disable=SC2086
+	proc_start ra "$HERE/ra.py" "$LAB_BRIDGE" ${LAB_IPV6:-}
 	for daemon in $DAEMONS; do
 		daemon_start "$daemon"
 	done

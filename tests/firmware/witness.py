@@ -93,18 +93,22 @@ def see_tftp(mac, octets):
     say(mac, "tftp", op, *words)
 
 
-def see_tcp(mac, octets):
+def see_tcp(mac, octets, http="http"):
     start = (octets[12] >> 4) * 4
     head = octets[start:start + 4096]
     if head.startswith((b"GET ", b"HEAD ", b"POST ")):
         words = head.split(b"\r\n")[0].decode("latin-1").split(" ")
-        say(mac, "http", *words[:2])
+        say(mac, http, *words[:2])
     elif head.startswith(b"HTTP/1."):
-        say(mac, "http", "status", head[9:12].decode("latin-1"))
+        say(mac, http, "status", head[9:12].decode("latin-1"))
 
 
 def see_frame(frame, is_ours, tftp_peers):
     """One Ethernet frame; `tftp_peers`: ports that clients ask TFTP from."""
+    if len(frame) >= 74 and frame[12:14] == b"\x86\xdd" and frame[20] == 6:
+        see_tcp(mac_of(frame[0:6] if is_ours else frame[6:12]),
+                frame[54:54 + struct.unpack_from("!H", frame, 18)[0]], "http6")
+        return
     if len(frame) < 34 or frame[12:14] != b"\x08\x00":
         return
     mac = mac_of(frame[0:6] if is_ours else frame[6:12])

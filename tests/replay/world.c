@@ -210,6 +210,7 @@ void world_receive(struct world *w, const struct pxe_arrival *from,
 
 	in.arrival.addr = w->addr;
 	in.arrival.n_addr = w->n_addr;
+	in.arrival.address6 = "fd00:16::1";
 	if (pxe_dhcp_parse(buf, len, &msg) < 0) {
 		o->reason = PXE_REASON_BAD_PACKET;
 		return;
