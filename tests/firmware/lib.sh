@@ -300,6 +300,14 @@ vm_uefi_x64() {
 		/usr/share/OVMF/OVMF_VARS_4M.fd "$@"
 }
 
+# The same machine with Secure Boot on and Microsoft's keys in its memory.
+vm_uefi_secure() {
+	vm_uefi /usr/share/OVMF/OVMF_CODE_4M.secboot.fd \
+		/usr/share/OVMF/OVMF_VARS_4M.ms.fd -machine smm=on \
+		-global driver=cfi.pflash01,property=secure,value=on \
+		-global ICH9-LPC.disable_s3=1 "$@"
+}
+
 # The same machine, which asks by HTTP Boot.
 vm_uefi_http() {
 	vm_uefi_x64 -fw_cfg name=opt/org.tianocore/IPv4PXESupport,string=n "$@"
