@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* `pxectl loaders install`: the boot root, filled from packages of Debian. */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +11,7 @@
 #include "pxectl/grub_image.h"
 #include "pxectl/loader_put.h"
 #include "pxectl/loader_table.h"
+#include "pxectl/own_address.h"
 #include "run/conf_load.h"
 #include "run/loader_check.h"
 #include "run/rootdir.h"
@@ -141,38 +138,6 @@ static enum result install(const struct job *job,
 
 /* --- the address for GRUB ------------------------------------------------- */
 
-static bool is_served(const struct pxe_conf *conf, const char *interface)
-{
-	for (size_t i = 0; i < conf->n_interfaces; i++)
-		if (strcmp(conf->interfaces[i], interface) == 0)
-			return true;
-	return conf->n_interfaces == 0;
-}
-
-/* The only address of the interfaces that are served, or 0. */
-static uint32_t find_own_address(const struct pxe_conf *conf)
-{
-	struct ifaddrs *all;
-	uint32_t found = 0;
-	unsigned n = 0;
-
-	if (getifaddrs(&all) < 0)
-		return 0;
-	for (struct ifaddrs *a = all; a != NULL; a = a->ifa_next) {
-		struct sockaddr_in in;
-
-		if (a->ifa_addr == NULL || a->ifa_addr->sa_family != AF_INET ||
-		    (a->ifa_flags & IFF_LOOPBACK) != 0 ||
-		    !is_served(conf, a->ifa_name))
-			continue;
-		memcpy(&in, a->ifa_addr, sizeof(in));
-		found = ntohl(in.sin_addr.s_addr);
-		n++;
-	}
-	freeifaddrs(all);
-	return n == 1 ? found : 0;
-}
-
 /* Does another server give addresses to some machines? */
 static const char *foreign_mode(const struct pxe_conf *conf)
 {
@@ -184,40 +149,25 @@ static const char *foreign_mode(const struct pxe_conf *conf)
 	return mode != PXE_MODE_INTERNAL ? pxe_conf_mode_name(mode) : NULL;
 }
 
-/* The server that GRUB images name.  False: told why not. */
-static bool find_server(struct job *job)
+/* The server that GRUB images name, if they must. */
+static enum pxe_ctl_status find_server(struct job *job)
 {
-	const char *text = job->ctl->opt[PXE_CTL_OPT_SERVER], *mode;
-	const struct pxe_conf *conf = job->ctl->conf;
-	char address[16];
+	const char *mode = foreign_mode(job->ctl->conf);
+	enum pxe_ctl_status status;
+	char address[PXE_IP4_TEXT];
 
-	if (text != NULL) {
-		if (pxe_ip4_parse(text, &job->server) == 0 && job->server != 0)
-			return true;
-		pxe_ctl_error(job->ctl,
-			      "--server %s: an IPv4 address is "
-			      "needed",
-			      text);
-		return false;
-	}
-	mode = foreign_mode(conf);
-	if (mode == NULL)
-		return true;
-	job->server = conf->server_address != 0 ? conf->server_address
-						: find_own_address(conf);
-	if (job->server == 0) {
-		pxe_ctl_error(
-			job->ctl,
-			"mode is \"%s\", so GRUB must be told the address "
-			"of this server, which has several: say which "
-			"with --server ADDRESS",
-			mode);
-		return false;
-	}
+	if (mode == NULL && job->ctl->opt[PXE_CTL_OPT_SERVER] == NULL)
+		return PXE_CTL_OK;
+	status = pxe_ctl_own_address(job->ctl, &job->server);
+	if (status != PXE_CTL_OK)
+		return status;
 	pxe_ip4_format(job->server, address, sizeof(address));
-	pxe_ctl_note(job->ctl, "mode is \"%s\": GRUB fetches its files from %s",
-		     mode, address);
-	return true;
+	if (mode != NULL)
+		pxe_ctl_note(job->ctl,
+			     "mode is \"%s\": GRUB fetches its files from %s, "
+			     "whoever gives addresses",
+			     mode, address);
+	return PXE_CTL_OK;
 }
 
 /* --- what is told afterwards ---------------------------------------------- */
@@ -464,6 +414,7 @@ int pxe_ctl_loaders_install(struct pxe_ctl *ctl, int argc, char **argv)
 		.is_dry = ctl->opt[PXE_CTL_OPT_DRY_RUN] != NULL,
 		.is_forced = ctl->opt[PXE_CTL_OPT_FORCE] != NULL,
 	};
+	enum pxe_ctl_status status;
 	size_t n;
 	const struct pxe_loader_row *rows = pxe_loader_rows(&n);
 
@@ -471,9 +422,12 @@ int pxe_ctl_loaders_install(struct pxe_ctl *ctl, int argc, char **argv)
 		return PXE_CTL_USAGE;
 	/* files that do not fit are what this is to mend */
 	if (!pxe_ctl_load(ctl, PXE_CONF_FILE_PXE | PXE_CONF_FILE_DHCPD |
-				       PXE_CONF_FILE_BOOT |
-				       PXE_CONF_TEXT_ONLY) ||
-	    !find_server(&job) || !open_roots(&job))
+				       PXE_CONF_FILE_BOOT | PXE_CONF_TEXT_ONLY))
+		return PXE_CTL_FAILED;
+	status = find_server(&job);
+	if (status != PXE_CTL_OK)
+		return (int)status;
+	if (!open_roots(&job))
 		return PXE_CTL_FAILED;
 	for (size_t i = 0; i < n && i < MAX_ROWS; i++)
 		if (job.is_wanted[rows[i].family])
