@@ -132,6 +132,8 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 	/* packets that are no requests, and the names that loaders try one
 	 * after the other, say nothing about a boot */
 	bool is_noise = asked == NULL || asked->found.is_quiet;
+	enum pxe_fingerprint looks =
+		asked != NULL ? asked->looks : PXE_FINGERPRINT_UNKNOWN;
 	struct pxe_str s;
 
 	server->n_reasons[reason]++;
@@ -148,13 +150,18 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 		{ "PXE_MAC", key },
 		{ "PXE_ADDRESS", peer },
 		{ "PXE_FILE", name },
+		{ "PXE_LOOKS", pxe_fingerprint_name(looks) },
 	};
 	pxe_log_fields(is_noise ? PXE_LOG_DEBUG : PXE_LOG_INFO, fields,
-		       PXE_LEN(fields), "%s%s%s %s: %s%s%s", peer,
+		       PXE_LEN(fields), "%s%s%s %s: %s%s%s%s%s", peer,
 		       key[0] != '\0' ? " " : "", key,
 		       name[0] != '\0' ? name : "-", pxe_reason_name(reason),
-		       detail != NULL ? ": " : "",
-		       detail != NULL ? detail : "");
+		       detail != NULL ? ": " : "", detail != NULL ? detail : "",
+		       looks != PXE_FINGERPRINT_UNKNOWN ? "; it looks like "
+							: "",
+		       looks != PXE_FINGERPRINT_UNKNOWN
+			       ? pxe_fingerprint_text(looks)
+			       : "");
 	if (!is_noise)
 		tell_refused(server, req, asked, reason, name);
 }
@@ -246,6 +253,7 @@ static void log_end(const struct pxe_transfer *t, enum pxe_reason reason,
 		{ "PXE_DURATION_MS", took },
 		{ "PXE_RESENT", resent },
 		{ "PXE_OPTIONS", options },
+		{ "PXE_LOOKS", pxe_fingerprint_name(t->looks) },
 	};
 
 	pxe_tftpd_addr_format(&t->peer, peer);

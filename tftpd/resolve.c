@@ -57,6 +57,7 @@ enum pxe_reason pxe_tftpd_ask(struct pxe_tftpd *server,
 	if (reason != PXE_REASON_OK)
 		(void)pxe_str_copy(name, sizeof(asked->found.name),
 				   packet->file);
+	asked->looks = pxe_fingerprint_find(&packet->opts);
 	pxe_boot_name_read(server->conf, name, &asked->means);
 	pxe_asker_find(&in, &asked->asker);
 	return reason;
@@ -75,6 +76,29 @@ static void warn(struct pxe_tftpd *server, const struct pxe_boot_ask *ask,
 		    pxe_log_is_due(&server->warned_s[i], now_s(), WARN_EVERY_S))
 			pxe_log(PXE_LOG_WARNING, "%s", text);
 	}
+}
+
+/*
+ * A name with the suffix of a BIOS, pasted where UEFI asks for it: its screen
+ * goes black, and nothing else would say why.
+ */
+static void warn_of_looks(struct pxe_tftpd *server,
+			  const struct pxe_tftpd_asked *asked)
+{
+	const struct pxe_boot_found *found = &asked->found;
+	const char *key = pxe_asker_key(&asked->asker);
+
+	if (asked->means.kind != PXE_BOOT_LOADER ||
+	    found->family == PXE_FAMILY_NONE ||
+	    !pxe_fingerprint_is_against(asked->looks, found->family) ||
+	    !pxe_log_is_due(&server->looks_warned_s, now_s(), WARN_EVERY_S))
+		return;
+	pxe_log(PXE_LOG_WARNING,
+		"%s asked for a loader as %s does, and gets that of %s: the "
+		"other DHCP server may have the wrong name for it",
+		key[0] != '\0' ? key : "a machine",
+		pxe_fingerprint_text(asked->looks),
+		pxe_family_text(found->family));
 }
 
 /* A text becomes a file in memory, so that a transfer need not know. */
@@ -150,7 +174,9 @@ enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
 		reason = store_text(&text, &asked->found);
 	if (reason == PXE_REASON_INTERNAL)
 		log_failure(&asked->found);
-	if (reason == PXE_REASON_OK)
+	if (reason == PXE_REASON_OK) {
 		warn(server, &ask, &asked->found);
+		warn_of_looks(server, asked);
+	}
 	return reason;
 }

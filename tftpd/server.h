@@ -7,6 +7,7 @@
  *	resolve.c	a request -> who asks, and an open file or a reason
  *	transfer.c	running transfers: events, timers, reading, sending
  *	table.c		running transfers found by their peer
+ *	fingerprint.c	what a request looks like, for the log
  *	report.c	log lines, counters, events to pxe-stated
  */
 #ifndef PXE_TFTPD_SERVER_H
@@ -26,6 +27,7 @@
 #include "run/daemon.h"
 #include "run/state_client.h"
 #include "run/state_view.h"
+#include "tftpd/fingerprint.h"
 #include "tftpd/listen.h"
 #include "tftpd/transfer.h"
 #include "wire/tftp.h"
@@ -60,7 +62,8 @@ struct pxe_tftpd {
 		long long second;
 		unsigned n, n_left_out;
 	} refusals; /* logged in this second */
-	long long root_warned_s, warned_s[PXE_BOOT_N_WARNINGS];
+	long long root_warned_s, looks_warned_s;
+	long long warned_s[PXE_BOOT_N_WARNINGS];
 
 	/* a burst of datagrams, each with its header */
 	uint8_t burst[PXE_TFTPD_BURST_BYTES + PXE_TFTP_HEAD_BYTES];
@@ -72,6 +75,7 @@ struct pxe_tftpd_asked {
 	struct pxe_boot_name means;
 	struct pxe_asker asker;
 	struct pxe_boot_found found; /* its name is always there */
+	enum pxe_fingerprint looks;  /* a hint for the log */
 };
 
 /* server.c */

@@ -405,6 +405,7 @@ int pxe_transfer_begin(struct pxe_tftpd *server, int fd,
 	t->file_fd = found->file.fd;
 	t->is_loader = found->is_loader;
 	t->is_script = found->is_script;
+	t->looks = asked->looks;
 	t->begin_us = pxe_tftpd_now_us();
 	pxe_str_init(&s, t->file, sizeof(t->file));
 	pxe_str_put_escaped(&s, found->name, strlen(found->name));

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/client.h"
+#include "tftpd/fingerprint.h"
 #include "tftpd/listen.h"
 #include "tftpd/negotiate.h"
 #include "tftpd/xfer.h"
@@ -37,6 +38,7 @@ struct pxe_transfer {
 
 	/* for the log and for stated */
 	bool is_loader, is_script, is_start_told;
+	enum pxe_fingerprint looks;
 	uint64_t begin_us, told_us;
 	char client[PXE_CLIENT_KEY_TEXT];     /* "": not known */
 	char event_client[PXE_CLIENT_KEY_TEXT]; /* for stated */
