@@ -37,7 +37,8 @@ struct row {
 	enum pxe_unknown unknown;
 	int stage; /* -1: no facts at all */
 	uint16_t arch;
-	bool held;
+	bool held, old;
+	enum pxe_family fallback;
 	/* an iPXE that says what it can, with HTTP and menus, and can boot */
 	bool tells, able, boots;
 	enum pxe_family suffix;
@@ -138,6 +139,26 @@ static const struct row rows[] = {
 	  GIVES(NOTHING, UNKNOWN_ARCH) },
 	{ "virtual name without loader", ASK(LOADER), .stage = -1,
 	  .suffix = PXE_FAMILY_AA64, GIVES(NOTHING, NO_LOADER) },
+	{ "virtual name, a suffix beats an old record", ASK(LOADER),
+	  FROM(ROM, 7), .old = true, .suffix = PXE_FAMILY_BIOS,
+	  GIVES(LOADER, OK), .file = "undionly.kpxe" },
+	{ "virtual name, an old record beats nothing", ASK(LOADER),
+	  FROM(ROM, 7), .old = true, GIVES(LOADER, OK), .file = "ipxe.efi" },
+	{ "fallback: nothing known", ASK(LOADER), .stage = -1,
+	  .fallback = PXE_FAMILY_BIOS, GIVES(LOADER, OK),
+	  .file = "undionly.kpxe" },
+	{ "fallback: no architecture", ASK(LOADER), FROM(OS, PXE_ARCH_NONE),
+	  .fallback = PXE_FAMILY_BIOS, GIVES(LOADER, OK),
+	  .file = "undionly.kpxe" },
+	{ "fallback: not for one that fits nothing", ASK(LOADER), FROM(ROM, 1),
+	  .fallback = PXE_FAMILY_BIOS, GIVES(NOTHING, UNKNOWN_ARCH) },
+	{ "fallback: not for one without a loader", ASK(LOADER), FROM(ROM, 11),
+	  .fallback = PXE_FAMILY_BIOS, GIVES(NOTHING, NO_LOADER) },
+	{ "fallback: a suffix goes before it", ASK(LOADER), .stage = -1,
+	  .suffix = PXE_FAMILY_UEFI, .fallback = PXE_FAMILY_BIOS,
+	  GIVES(LOADER, OK), .file = "ipxe.efi" },
+	{ "fallback: not over DHCP", ASK(DHCP), FROM(ROM, PXE_ARCH_NONE),
+	  .fallback = PXE_FAMILY_BIOS, GIVES(ADDRESS, UNKNOWN_ARCH) },
 	{ "script of a host", ASK(SCRIPT), FROM(IPXE, 7), .host = &with_boot,
 	  GIVES(TARGET, OK) },
 	{ "script of a host without boot", ASK(SCRIPT), FROM(IPXE, 7),
@@ -166,6 +187,7 @@ static void decide_row(const struct row *row, struct pxe_decision *out)
 		.facts = row->stage >= 0 ? &facts : NULL,
 		.host = row->host,
 		.is_held = row->held,
+		.is_old = row->old,
 		.subnet = row->subnet,
 		.ask = row->ask,
 		.family = row->suffix,
@@ -174,6 +196,7 @@ static void decide_row(const struct row *row, struct pxe_decision *out)
 	conf = (struct pxe_conf){
 		.answer = row->answer, .ipxe = row->ipxe,
 		.unknown = row->unknown, .loaders = loaders, .n_loaders = 2,
+		.fallback = row->fallback,
 		.targets = (struct pxe_conf_target *)(uintptr_t)targets,
 		.n_targets = 2,
 	};

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/script.h"
+#include "run/boot_file.h"
+#include "unit.h"
+
+static const char *prefixes[] = { "pxe_loader" };
+static struct pxe_conf_loader loaders[] = {
+	{ .family = PXE_FAMILY_BIOS, .file = "bios.0" },
+	{ .family = PXE_FAMILY_UEFI, .file = "/secure/shim.efi" },
+	{ .family = PXE_FAMILY_IA32, .file = "secure/wrong.efi" },
+};
+static struct pxe_conf_target target = { .name = "local",
+					 .title = "The disk",
+					 .type = PXE_TARGET_LOCAL };
+static struct pxe_conf conf = {
+	.loader_names = prefixes,
+	.n_loader_names = 1,
+	.loaders = loaders,
+	.n_loaders = PXE_LEN(loaders),
+	.targets = &target,
+	.n_targets = 1,
+	.menu = { .title = "Menu", .dflt = &target },
+	.http_port = 16000,
+};
+
+static char dir[64];
+static int root = -1;
+static struct pxe_facts facts;
+static struct pxe_asker asker;
+static char buf[PXE_SCRIPT_MAX];
+static struct pxe_str text;
+static struct pxe_boot_found found;
+static bool is_ipxe, is_http;
+
+static void make(const char *name, bool is_efi)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	ck_assert_ptr_nonnull(f);
+	if (is_efi)
+		fprintf(f, "MZ%58s@%c%c%cPE%c%cd\206%18s", "", 0, 0, 0, 0, 0,
+			"");
+	fputs("text", f);
+	fclose(f);
+}
+
+static void drop(const char *name)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	ck_assert_int_eq(unlink(path), 0);
+}
+
+/* A command line with the directory between its halves. */
+static void run(const char *before, const char *behind)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "%s %s %s", before, dir, behind);
+	ck_assert_int_eq(system(line), 0);
+}
+
+static void set_up(void)
+{
+	snprintf(dir, sizeof(dir), "/tmp/pxe-boot-file-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	run("cd", "&& mkdir secure pxelinux.cfg");
+	make("bios.0", false);
+	make("secure/shim.efi", true);
+	make("secure/wrong.efi", true);
+	make("secure/grubx64.efi", true);
+	make("secure/mmx64.efi", false);
+	make("secure/revocations.efi", false);
+	root = pxe_rootdir_open(dir);
+	ck_assert_int_ge(root, 0);
+	memset(&asker, 0, sizeof(asker));
+	memset(&facts, 0, sizeof(facts));
+	is_ipxe = is_http = false;
+}
+
+static void tear_down(void)
+{
+	close(root);
+	run("rm -r", "");
+}
+
+/* It is a machine that pxe-dhcpd saw. */
+static void know(uint16_t arch)
+{
+	ck_assert_int_eq(pxe_hwaddr_parse("52:54:00:ab:cd:ef", &facts.hw), 0);
+	facts.stage = PXE_STAGE_ROM;
+	facts.arch = arch;
+	asker.facts = &facts;
+	asker.way = PXE_ASKER_BY_NEIGHBOUR;
+	asker.address = 0x0a4d0065;
+}
+
+static enum pxe_reason find(const char *name)
+{
+	struct pxe_boot_name means;
+	const struct pxe_boot_ask ask = {
+		.conf = &conf,
+		.root_fd = root,
+		.name = name,
+		.means = &means,
+		.asker = &asker,
+		.server_address = 0x0a4d0001,
+		.is_http = is_http,
+		.is_nameless_ipxe = is_ipxe,
+	};
+	enum pxe_reason reason;
+
+	pxe_boot_name_read(&conf, name, &means);
+	pxe_str_init(&text, buf, sizeof(buf));
+	reason = pxe_boot_file_find(&ask, &text, &found);
+	ck_assert_msg((found.file.fd >= 0) ==
+			      (reason == PXE_REASON_OK && !found.is_text),
+		      "%s", name);
+	if (found.file.fd >= 0)
+		close(found.file.fd);
+	return reason;
+}
+
+static void gets_file(const char *name, const char *file)
+{
+	enum pxe_reason reason = find(name);
+
+	ck_assert_msg(reason == PXE_REASON_OK && !found.is_text, "%s: %s", name,
+		      pxe_reason_name(reason));
+	ck_assert_str_eq(found.name, file);
+}
+
+static void gets_text(const char *name, const char *part)
+{
+	enum pxe_reason reason = find(name);
+
+	ck_assert_msg(reason == PXE_REASON_OK && found.is_text &&
+			      found.is_script,
+		      "%s: %s", name, pxe_reason_name(reason));
+	ck_assert_msg(strstr(text.buf, part) != NULL, "%s: %s", name, text.buf);
+	ck_assert_uint_eq(text.len, strlen(text.buf));
+}
+
+static void gets_nothing(const char *name, enum pxe_reason reason, bool quiet)
+{
+	enum pxe_reason got = find(name);
+
+	ck_assert_msg(got == reason, "%s: %s", name, pxe_reason_name(got));
+	ck_assert_msg(found.is_quiet == quiet, "%s", name);
+}
+
+START_TEST(virtual_names)
+{
+	set_up();
+	gets_nothing("pxe_loader", PXE_REASON_UNKNOWN_ARCH, false);
+	gets_file("pxe_loader_bios", "bios.0");
+	ck_assert(found.is_loader && found.family == PXE_FAMILY_BIOS);
+	know(7);
+	gets_file("pxe_loader_bios", "secure/shim.efi");
+	asker.is_old = true;
+	gets_file("pxe_loader_bios", "bios.0");
+	gets_file("pxe_loader", "secure/shim.efi");
+	know(6);
+	gets_nothing("pxe_loader", PXE_REASON_WRONG_MACHINE, false);
+	ck_assert_int_eq(found.family, PXE_FAMILY_IA32);
+	make("pxe_loader", false);
+	gets_file("pxe_loader", "pxe_loader");
+	tear_down();
+}
+END_TEST
+
+START_TEST(scripts)
+{
+	set_up();
+	gets_text("boot.ipxe", "#!ipxe");
+	ck_assert_ptr_null(strstr(text.buf, "ifopen"));
+	gets_text("x/autoexec.ipxe", "#!ipxe\nisset ${ip}");
+	is_ipxe = true;
+	gets_text("autoexec.ipxe",
+		  "chain --autofree --replace "
+		  "http://10.77.0.1:16000/boot.ipxe?mac=");
+	is_http = true;
+	gets_text("boot.ipxe", "chain --autofree --replace /boot.ipxe?mac=");
+	know(7); /* by its neighbour entry only: it may have a UUID to tell */
+	gets_text("boot.ipxe", "chain --autofree --replace /boot.ipxe?mac=");
+	asker.way = PXE_ASKER_BY_SAID;
+	gets_text("boot.ipxe", "# no host: ");
+	make("autoexec.ipxe", false);
+	gets_file("autoexec.ipxe", "autoexec.ipxe");
+	ck_assert(found.is_script);
+	conf.unknown = PXE_UNKNOWN_IGNORE;
+	gets_nothing("boot.ipxe", PXE_REASON_IGNORED, false);
+	conf.unknown = PXE_UNKNOWN_MENU;
+	tear_down();
+}
+END_TEST
+
+#define UUID "77777777-0000-4000-8000-525400abcdef"
+
+START_TEST(configurations)
+{
+	set_up();
+	gets_nothing("pxelinux.cfg/default", PXE_REASON_NOT_FOUND, true);
+	gets_nothing("grub/grub.cfg-0A4D", PXE_REASON_NOT_FOUND, true);
+	know(0);
+	gets_text("pxelinux.cfg/" UUID, "");
+	gets_text("pxelinux.cfg/default", "");
+	gets_text("a/grub.cfg", "");
+	make("pxelinux.cfg/01-52-54-00-ab-cd-ef", false);
+	gets_nothing("pxelinux.cfg/" UUID, PXE_REASON_NOT_FOUND, true);
+	gets_file("pxelinux.cfg/01-52-54-00-ab-cd-ef",
+		  "pxelinux.cfg/01-52-54-00-ab-cd-ef");
+	gets_text("pxelinux.cfg/0A4D0065", "");
+	gets_text("a/pxelinux.cfg/" UUID, "");
+	drop("pxelinux.cfg/01-52-54-00-ab-cd-ef");
+	make("pxelinux.cfg/0A4D00", false);
+	gets_nothing("pxelinux.cfg/0A4D0065", PXE_REASON_NOT_FOUND, true);
+	gets_text("pxelinux.cfg/0A4D0", "");
+	tear_down();
+}
+END_TEST
+
+START_TEST(second_stages)
+{
+	set_up();
+	gets_file("grubx64.efi", "secure/grubx64.efi");
+	gets_nothing("grubaa64.efi", PXE_REASON_NOT_FOUND, true);
+	gets_nothing("revocations.efi", PXE_REASON_NOT_FOUND, true);
+	know(7);
+	gets_file("revocations.efi", "secure/revocations.efi");
+	gets_nothing("mmx64.efi", PXE_REASON_WRONG_MACHINE, false);
+	gets_nothing("ipxe.efi", PXE_REASON_NOT_FOUND, true);
+	know(0);
+	gets_nothing("revocations.efi", PXE_REASON_NOT_FOUND, true);
+	gets_nothing("else.efi", PXE_REASON_NOT_FOUND, false);
+	tear_down();
+}
+END_TEST
+
+START_TEST(a_machine_that_is_held)
+{
+	set_up();
+	know(7);
+	asker.is_held = true;
+	make("boot.ipxe", false);
+	make("pxelinux.cfg/default", false);
+	gets_nothing("pxe_loader", PXE_REASON_LOOP, false);
+	gets_nothing("secure/shim.efi", PXE_REASON_LOOP, false);
+	gets_text("boot.ipxe", "#!ipxe");
+	gets_text("pxelinux.cfg/" UUID, "");
+	ck_assert_int_eq(found.decision.give, PXE_GIVE_HOLD);
+	gets_file("secure/grubx64.efi", "secure/grubx64.efi");
+	tear_down();
+}
+END_TEST
+
+UNIT_MAIN("boot_file", virtual_names, scripts, configurations, second_stages,
+	  a_machine_that_is_held)
