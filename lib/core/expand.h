@@ -23,6 +23,7 @@ struct pxe_expand_vars {
 	uint32_t server_address, client_address;
 	uint16_t http_port;
 	bool is_http; /* the loader asks by HTTP, so it can do that */
+	enum pxe_family family; /* the machine's; NONE: not known */
 };
 
 /*

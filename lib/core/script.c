@@ -15,6 +15,16 @@ static const struct pxe_script_lang *const langs[PXE_N_SCRIPTS] = {
 	[PXE_SCRIPT_GRUB] = &pxe_script_grub,
 };
 
+/* The language in which a machine reads scripts of that kind. */
+static const struct pxe_script_lang *find_lang(enum pxe_script_kind kind,
+					       enum pxe_family family)
+{
+	if (kind == PXE_SCRIPT_PXELINUX &&
+	    (family == PXE_FAMILY_UB32 || family == PXE_FAMILY_UB64))
+		return &pxe_script_uboot;
+	return langs[kind];
+}
+
 const char *pxe_script_name(enum pxe_script_kind kind)
 {
 	return (unsigned)kind < PXE_N_SCRIPTS ? langs[kind]->name : "none";
@@ -202,7 +212,7 @@ int pxe_script_render(enum pxe_script_kind kind, const struct pxe_conf *conf,
 
 	if ((unsigned)kind >= PXE_N_SCRIPTS)
 		return -EINVAL;
-	r = put_decision(&s, langs[kind], decision);
+	r = put_decision(&s, find_lang(kind, vars->family), decision);
 	if (r < 0)
 		return r;
 	return out->cut ? -ENOSPC : 0;

@@ -16,7 +16,7 @@
 /* The languages. */
 enum pxe_script_kind {
 	PXE_SCRIPT_IPXE,     /* #!ipxe */
-	PXE_SCRIPT_PXELINUX, /* pxelinux.cfg/... */
+	PXE_SCRIPT_PXELINUX, /* pxelinux.cfg/..., for U-Boot too */
 	PXE_SCRIPT_GRUB,     /* grub.cfg-... */
 	PXE_N_SCRIPTS
 };

@@ -36,7 +36,7 @@ struct pxe_script_lang {
 };
 
 extern const struct pxe_script_lang pxe_script_ipxe, pxe_script_pxelinux,
-	pxe_script_grub;
+	pxe_script_grub, pxe_script_uboot;
 
 /* Remembers the first error. */
 void pxe_script_fail(struct pxe_script *s, int error);

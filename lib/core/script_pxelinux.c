@@ -90,7 +90,8 @@ static void put_file(struct pxe_script *s, const char *file)
 	}
 }
 
-/* The file that this PXELINUX came from, if the configuration tells; or NULL. */
+/* The file that this PXELINUX came from, if the configuration tells; or NULL.
+ */
 static const char *find_self(const struct pxe_script *s)
 {
 	const struct pxe_conf_loader *loader =

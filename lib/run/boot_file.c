@@ -165,6 +165,8 @@ static void fill_vars(const struct pxe_boot_ask *ask,
 		vars->server_address = ask->server_address;
 		vars->server_host = ask->server_host;
 	}
+	if (asker->facts != NULL)
+		vars->family = pxe_arch_family(asker->facts->arch);
 	if (asker->facts != NULL && asker->facts->hw.hlen > 0)
 		vars->hw = &asker->facts->hw;
 	if (asker->facts != NULL && asker->facts->has_uuid)

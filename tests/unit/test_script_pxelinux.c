@@ -342,6 +342,70 @@ START_TEST(test_too_long)
 }
 END_TEST
 
+static void render_uboot(enum pxe_give give,
+			 const struct pxe_conf_target *target)
+{
+	struct pxe_expand_vars v = vars;
+
+	v.family = PXE_FAMILY_UB64;
+	ck_assert_int_eq(render_with(PXE_SCRIPT_PXELINUX, &conf, give, target,
+				     &v, sizeof(text)), 0);
+}
+
+/* U-Boot reads a part of the language. */
+START_TEST(test_uboot)
+{
+	static const char *one[] = { "/debian/initrd.gz" };
+	static const struct pxe_conf_target linux_target = {
+		.name = "debian",
+		.title = "Debian\nDEFAULT x",
+		.type = PXE_TARGET_LINUX,
+		.kernel = "debian/linux",
+		.initrds = one,
+		.n_initrds = 1,
+		.args = "quiet\nup={{callback}}",
+	};
+	static const char stop[] = "\nPROMPT 1\n"
+				   "LABEL next\n"
+				   "MENU LABEL What U-Boot tries next\n"
+				   "LOCALBOOT -1\n";
+
+	render_uboot(PXE_GIVE_TARGET, &linux_target);
+	ck_assert_str_eq(text, HEAD
+		"MENU TITLE Debian DEFAULT x\n"
+		"PROMPT 0\n"
+		"DEFAULT debian\n"
+		"LABEL debian\n"
+		"MENU LABEL Debian DEFAULT x\n"
+		"LINUX debian/linux\n"
+		"INITRD debian/initrd.gz\n"
+		"APPEND quiet up=http://192.168.200.1:16000/callback?mac="
+		"52-54-00-12-34-56\n");
+	render_uboot(PXE_GIVE_TARGET, &targets[1]);
+	ck_assert_ptr_nonnull(strstr(text,
+		"TITLE Debian cannot be started: U-Boot loads one initrd only"));
+	ck_assert_ptr_nonnull(strstr(text, stop));
+	render_uboot(PXE_GIVE_MENU, NULL);
+	ck_assert_str_eq(text, HEAD
+		"MENU TITLE Network boot\n"
+		"PROMPT 1\n"
+		"TIMEOUT 100\n"
+		"DEFAULT local\n"
+		"LABEL local\n"
+		"MENU LABEL Boot from local disk\n"
+		"LOCALBOOT -1\n");
+	render_uboot(PXE_GIVE_HOLD, NULL);
+	ck_assert_ptr_nonnull(strstr(text,
+		"\nMENU TITLE Machine 52:54:00:12:34:56 waits: the machine is "
+		"held until"));
+	ck_assert_ptr_nonnull(strstr(text, stop));
+	for (size_t i = 2; i < PXE_LEN(targets); i++) {
+		render_uboot(PXE_GIVE_TARGET, &targets[i]);
+		ck_assert_ptr_nonnull(strstr(text, ": U-Boot cannot do that\n"));
+	}
+}
+END_TEST
+
 START_TEST(test_errors)
 {
 	check_errors(PXE_SCRIPT_PXELINUX);
@@ -351,4 +415,5 @@ END_TEST
 UNIT_MAIN("script_pxelinux", test_each_target, test_menu, test_menu_waits,
 	  test_hold, test_asks_again_by_what_is_known,
 	  test_starts_itself_anew, test_servers, test_chain,
-	  test_texts_break_nothing, test_arguments, test_too_long, test_errors)
+	  test_texts_break_nothing, test_arguments, test_too_long, test_uboot,
+	  test_errors)

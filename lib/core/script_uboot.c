@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What U-Boot gets for a configuration of PXELINUX (its `pxe` command, since
+ * 2013).
+ *
+ * It reads a part of that language, and differs: files are named from the
+ * directory of the boot file that DHCP named, or else from the root, and never
+ * by a URL; there is one initrd, with a keyword of its own; ONTIMEOUT is
+ * another DEFAULT; there is no line for people but the title of the menu.
+ * Nothing asks again: LOCALBOOT -1 goes on to what U-Boot tries next.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/reason.h"
+#include "core/script_part.h"
+
+#define TEXT_COLUMNS 200
+
+static void puts_out(struct pxe_script *s, const char *text)
+{
+	pxe_str_puts(s->out, text);
+}
+
+/* One line for people, cut where it would be too long. */
+static void put_text(struct pxe_script *s, const char *text)
+{
+	char line[TEXT_COLUMNS + 1];
+	struct pxe_str str, *out = s->out;
+
+	pxe_str_init(&str, line, sizeof(line));
+	s->out = &str;
+	pxe_script_put_words(s, text);
+	s->out = out;
+	puts_out(s, line);
+}
+
+static void put_title(struct pxe_script *s,
+		      const struct pxe_conf_target *target)
+{
+	put_text(s, pxe_script_title(target));
+}
+
+static void put_file(struct pxe_script *s, const char *keyword,
+		     const char *file)
+{
+	while (*file == '/')
+		file++;
+	puts_out(s, keyword);
+	pxe_script_put_words(s, file);
+	puts_out(s, "\n");
+}
+
+/* Why U-Boot cannot start a target, or NULL. */
+static const char *find_why_not(const struct pxe_conf_target *t)
+{
+	switch (t->type) {
+	case PXE_TARGET_LOCAL:
+		return NULL;
+	case PXE_TARGET_LINUX:
+		if (pxe_script_is_url(t->kernel) ||
+		    (t->n_initrds > 0 && pxe_script_is_url(t->initrds[0])))
+			return "U-Boot knows no URLs";
+		return t->n_initrds > 1 ? "U-Boot loads one initrd only" : NULL;
+	case PXE_TARGET_CHAIN:
+	case PXE_TARGET_SHELL:
+	case PXE_TARGET_REBOOT:
+	case PXE_N_TARGET_TYPES:
+		break;
+	}
+	return "U-Boot cannot do that";
+}
+
+static void put_label(struct pxe_script *s,
+		      const struct pxe_conf_target *target)
+{
+	char args[PXE_SCRIPT_TEXT_MAX];
+
+	s->vars.target = target;
+	pxe_str_putf(s->out, "LABEL %s\nMENU LABEL ", target->name);
+	put_title(s, target);
+	puts_out(s, "\n");
+	if (target->type != PXE_TARGET_LINUX) {
+		puts_out(s, "LOCALBOOT -1\n");
+		return;
+	}
+	put_file(s, "LINUX ", target->kernel);
+	if (target->n_initrds > 0)
+		put_file(s, "INITRD ", target->initrds[0]);
+	pxe_script_expand(s, target->args, args);
+	if (!pxe_script_has_words(args))
+		return;
+	puts_out(s, "APPEND ");
+	pxe_script_put_words(s, args);
+	puts_out(s, "\n");
+}
+
+/* A menu that stays until a person goes on from it. */
+static void put_stop(struct pxe_script *s)
+{
+	puts_out(s, "\nPROMPT 1\n"
+		    "LABEL next\n"
+		    "MENU LABEL What U-Boot tries next\n"
+		    "LOCALBOOT -1\n");
+}
+
+static void put_one(struct pxe_script *s, const struct pxe_conf_target *target)
+{
+	const char *why = find_why_not(target);
+
+	puts_out(s, "MENU TITLE ");
+	put_title(s, target);
+	if (why != NULL) {
+		pxe_str_putf(s->out, " cannot be started: %s", why);
+		put_stop(s);
+		return;
+	}
+	pxe_str_putf(s->out, "\nPROMPT 0\nDEFAULT %s\n", target->name);
+	put_label(s, target);
+}
+
+static void put_menu(struct pxe_script *s)
+{
+	const struct pxe_conf_menu *menu = &s->conf->menu;
+
+	puts_out(s, "MENU TITLE ");
+	put_text(s, pxe_script_has_words(menu->title) ? menu->title : "Boot");
+	puts_out(s, "\nPROMPT 1\n");
+	if (menu->dflt != NULL && find_why_not(menu->dflt) == NULL)
+		pxe_str_putf(s->out, "TIMEOUT %llu\nDEFAULT %s\n",
+			     menu->timeout_s * 10ull, menu->dflt->name);
+	for (size_t i = 0; i < s->conf->n_targets; i++)
+		if (find_why_not(&s->conf->targets[i]) == NULL)
+			put_label(s, &s->conf->targets[i]);
+}
+
+static void put_hold(struct pxe_script *s, enum pxe_reason reason)
+{
+	puts_out(s, "MENU TITLE Machine ");
+	pxe_script_put_who(s);
+	puts_out(s, " waits: ");
+	put_text(s, pxe_reason_text(reason));
+	put_stop(s);
+}
+
+const struct pxe_script_lang pxe_script_uboot = {
+	.name = "uboot",
+	.magic = "",
+	.put_text = put_text,
+	.put_one = put_one,
+	.put_menu = put_menu,
+	.put_hold = put_hold,
+};
