@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "pxectl/ctl.h"
+#include "pxectl/modes.h"
 #include "pxectl/text.h"
 #include "run/conf_load.h"
 #include "run/rootdir.h"
@@ -130,6 +131,7 @@ int pxe_ctl_check(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		tell(PXE_CONF_ERROR, &src, strerror(errno), &check);
 	r = pxe_conf_load(ctl->conf_dir, ALL_FILES, tell, &check, &ctl->conf);
 	if (r == 0) {
+		pxe_ctl_check_modes(ctl->conf, tell, &check);
 		check_root(&check);
 		check_socket(&check);
 	} else if (check.n_errors == 0) {

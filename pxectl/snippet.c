@@ -64,9 +64,9 @@ int pxe_snippet_naming_from_name(const char *name)
 /* --- the model --- */
 
 /* The first prefix of virtual loader names. */
-static const char *name_prefix(PXE_UNUSED const struct pxe_conf *conf)
+static const char *name_prefix(const struct pxe_conf *conf)
 {
-	return "pxe_loader";
+	return conf->loader_names[0];
 }
 
 static void put_http(const struct pxe_snippet *s, struct pxe_str *out)

@@ -77,8 +77,8 @@ struct pxe_snippet {
 
 /*
  * Makes the model: where this server is (`address`, host order) and what it
- * names.  `conf` is borrowed.  0, -ENOSPC (a prefix of loader-names is too
- * long for a DHCP header).
+ * names.  `conf` is borrowed and has a loader name.  0, -ENOSPC (the first of
+ * loader-names is too long for a DHCP header).
  */
 int pxe_snippet_make(const struct pxe_conf *conf, uint32_t address,
 		     enum pxe_snippet_naming naming,

@@ -181,6 +181,11 @@ int pxe_ctl_snippet(struct pxe_ctl *ctl, int argc, char **argv)
 				       PXE_CONF_FILE_BOOT |
 				       PXE_CONF_FILE_HOSTS))
 		return PXE_CTL_FAILED;
+	if (ctl->conf->n_loader_names == 0) {
+		pxe_ctl_error(ctl, "loader-names in boot.conf is empty: there "
+				   "is no name that works for every machine");
+		return PXE_CTL_FAILED;
+	}
 	if (!find_naming(ctl, &naming))
 		return PXE_CTL_USAGE;
 	status = pxe_ctl_own_address(ctl, &address);

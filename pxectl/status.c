@@ -9,6 +9,7 @@
 #include "core/alarm.h"
 #include "core/reason.h"
 #include "pxectl/ctl.h"
+#include "pxectl/modes.h"
 #include "pxectl/text.h"
 #include "run/conf_load.h"
 
@@ -375,7 +376,7 @@ int pxe_ctl_status(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		   PXE_UNUSED char **argv)
 {
 	struct status status;
-	json_t *answer;
+	json_t *answer, *networks;
 	unsigned n_alarms;
 
 	if (!pxe_ctl_load(ctl, PXE_CONF_FILE_PXE))
@@ -389,7 +390,10 @@ int pxe_ctl_status(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		return PXE_CTL_FAILED;
 	}
 	n_alarms = raise_all(ctl, &status);
+	networks = pxe_ctl_networks(ctl);
 	if (ctl->json) {
+		if (json_array_size(networks) > 0)
+			json_object_set(answer, "networks", networks);
 		pxe_ctl_print_json(answer, false);
 	} else {
 		if (!ctl->quiet)
@@ -397,8 +401,10 @@ int pxe_ctl_status(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		print_state(ctl, &status);
 		putchar('\n');
 		print_peers(ctl, &status);
+		pxe_ctl_print_networks(ctl, networks);
 		print_reasons(ctl, &status);
 	}
+	json_decref(networks);
 	json_decref(answer);
 	return n_alarms == 0 ? PXE_CTL_OK : PXE_CTL_FAILED;
 }
