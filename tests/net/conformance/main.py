@@ -10,6 +10,7 @@ import time
 import cases_basic
 import cases_boot
 import cases_fault
+import cases_proxy
 import cases_relay
 import cases_wire
 from harness import Cable, Case, Failed, Wires, make_fences
@@ -21,7 +22,7 @@ START_S = 15
 def hold_ports():
     """So that the kernel sends no ICMP to a server that answers us."""
     held = []
-    for port in (67, 68, 1067):
+    for port in (67, 68, 1067, 4011):
         sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         sock.bind(("0.0.0.0", port))
@@ -79,7 +80,7 @@ def main():
     server = SERVERS[args.server](args.space, args.build, args.dir)
     tally = Tally(server.is_measured)
     rows = (cases_basic.CASES + cases_wire.CASES + cases_relay.CASES +
-            cases_boot.CASES + cases_fault.CASES)
+            cases_boot.CASES + cases_proxy.CASES + cases_fault.CASES)
     try:
         for variant in ("plain", "strict"):
             chosen = select(rows, args.words, server.name, variant)

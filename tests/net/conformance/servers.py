@@ -86,7 +86,8 @@ class Pxe(Server):
             '  domain-name = "example.org"\n}\n' % (
                 "yes" if strict else "no",
                 "refuse" if strict else "permanent")) + "".join(
-                    self.relayed(n, *r) for n, r in RELAYED.items()))
+                    self.relayed(n, *r) for n, r in RELAYED.items()) +
+                   'subnet "10.70.0.0/24" { mode = "proxy" }\n')
 
     @staticmethod
     def relayed(n, first, last):

@@ -158,7 +158,7 @@ def parse_frame(link, frame):
             or frame[23] != 17:
         return None
     sport, dport = struct.unpack(">HH", frame[34:38])
-    if sport != 67 or dport not in (67, 68, 1067):
+    if sport != 4011 and (sport != 67 or dport not in (67, 68, 1067)):
         return None
     try:
         return Reply(link, frame)
