@@ -150,10 +150,10 @@ static const char *foreign_mode(const struct pxe_conf *conf)
 }
 
 /* The server that GRUB images name, if they must. */
-static enum pxe_ctl_status find_server(struct job *job)
+static int find_server(struct job *job)
 {
 	const char *mode = foreign_mode(job->ctl->conf);
-	enum pxe_ctl_status status;
+	int status;
 	char address[PXE_IP4_TEXT];
 
 	if (mode == NULL && job->ctl->opt[PXE_CTL_OPT_SERVER] == NULL)
@@ -414,7 +414,7 @@ int pxe_ctl_loaders_install(struct pxe_ctl *ctl, int argc, char **argv)
 		.is_dry = ctl->opt[PXE_CTL_OPT_DRY_RUN] != NULL,
 		.is_forced = ctl->opt[PXE_CTL_OPT_FORCE] != NULL,
 	};
-	enum pxe_ctl_status status;
+	int status;
 	size_t n;
 	const struct pxe_loader_row *rows = pxe_loader_rows(&n);
 
@@ -426,7 +426,7 @@ int pxe_ctl_loaders_install(struct pxe_ctl *ctl, int argc, char **argv)
 		return PXE_CTL_FAILED;
 	status = find_server(&job);
 	if (status != PXE_CTL_OK)
-		return (int)status;
+		return status;
 	if (!open_roots(&job))
 		return PXE_CTL_FAILED;
 	for (size_t i = 0; i < n && i < MAX_ROWS; i++)

@@ -56,8 +56,7 @@ static int find_addresses(const struct pxe_conf *conf, struct found *found)
 	return 0;
 }
 
-enum pxe_ctl_status pxe_ctl_own_address(const struct pxe_ctl *ctl,
-					uint32_t *address)
+int pxe_ctl_own_address(const struct pxe_ctl *ctl, uint32_t *address)
 {
 	const char *said = ctl->opt[PXE_CTL_OPT_SERVER];
 	char text[512];

@@ -9,9 +9,9 @@
 
 /*
  * That of --server, else `server-address`, else the only one of the interfaces
- * of pxe.conf.  PXE_CTL_USAGE: told why there is none.
+ * of pxe.conf.  PXE_CTL_OK, or PXE_CTL_USAGE: told why there is none.
  */
-enum pxe_ctl_status pxe_ctl_own_address(const struct pxe_ctl *ctl,
-					uint32_t *address) PXE_MUST_CHECK;
+int pxe_ctl_own_address(const struct pxe_ctl *ctl,
+			uint32_t *address) PXE_MUST_CHECK;
 
 #endif

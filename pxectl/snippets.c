@@ -162,10 +162,9 @@ int pxe_ctl_snippet(struct pxe_ctl *ctl, int argc, char **argv)
 	static char text[SNIPPET_BYTES];
 	static struct pxe_snippet snippet;
 	enum pxe_snippet_naming naming;
-	enum pxe_ctl_status status;
 	struct pxe_str out;
 	uint32_t address;
-	int kind;
+	int kind, status;
 
 	if (argc == 0)
 		return print_kinds(ctl);
