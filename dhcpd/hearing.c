@@ -3,9 +3,9 @@
 
 #define BIT(mode) (1u << PXE_MODE_##mode)
 
-static void add(struct pxe_hearing *h, const struct pxe_conf_subnet *s)
+static void add_own(struct pxe_hearing *h, const struct pxe_conf_subnet *s)
 {
-	h->modes |= 1u << s->mode;
+	h->own |= 1u << s->mode;
 	if (s->mode == PXE_MODE_PROXY && s->contend == PXE_CONTEND_YIELD)
 		h->yields = true;
 }
@@ -19,10 +19,12 @@ static void add_local(const struct pxe_hearing_in *in, struct pxe_hearing *h)
 	for (size_t i = 0; i < in->n_addr; i++) {
 		s = pxe_conf_find_subnet(in->conf, in->addr[i].address);
 		if (s != NULL)
-			add(h, s);
+			add_own(h, s);
 	}
-	if (h->modes == 0 && in->conf->elsewhere != NULL)
-		add(h, in->conf->elsewhere);
+	if (h->own == 0 && in->conf->elsewhere != NULL)
+		add_own(h, in->conf->elsewhere);
+	if (h->own == 0) /* named in `interfaces`, without any subnet yet */
+		h->own = BIT(INTERNAL);
 }
 
 static bool is_here(const struct pxe_hearing_in *in,
@@ -43,7 +45,9 @@ static void add_relayed(const struct pxe_hearing_in *in, struct pxe_hearing *h)
 {
 	for (size_t i = 0; i < in->conf->n_subnets; i++)
 		if (!is_here(in, &in->conf->subnets[i]))
-			add(h, &in->conf->subnets[i]);
+			h->modes |= 1u << in->conf->subnets[i].mode;
+	if (in->conf->elsewhere != NULL)
+		h->modes |= 1u << in->conf->elsewhere->mode;
 }
 
 void pxe_hearing_find(const struct pxe_hearing_in *in, struct pxe_hearing *out)
@@ -51,10 +55,9 @@ void pxe_hearing_find(const struct pxe_hearing_in *in, struct pxe_hearing *out)
 	struct pxe_hearing h = { .modes = 0 };
 
 	add_local(in, &h);
-	if (h.modes != BIT(EXTERNAL))
+	h.modes = h.own;
+	if (h.own != BIT(EXTERNAL))
 		add_relayed(in, &h);
-	if (h.modes == 0) /* named in `interfaces`, without any subnet yet */
-		h.modes = BIT(INTERNAL);
 	h.is_silent = h.modes == BIT(EXTERNAL);
 	h.binds_dhcp = (h.modes & BIT(INTERNAL)) != 0 ||
 		       (!h.is_silent && !in->is_ethernet);
@@ -69,10 +72,11 @@ void pxe_hearing_find(const struct pxe_hearing_in *in, struct pxe_hearing *out)
 bool pxe_hearing_is_same(const struct pxe_hearing *a,
 			 const struct pxe_hearing *b)
 {
-	return a->modes == b->modes && a->binds_dhcp == b->binds_dhcp;
+	return a->modes == b->modes && a->own == b->own &&
+	       a->binds_dhcp == b->binds_dhcp;
 }
 
 bool pxe_hearing_has(const struct pxe_hearing *hearing, enum pxe_mode mode)
 {
-	return (hearing->modes >> mode & 1) != 0;
+	return (hearing->own >> mode & 1) != 0;
 }

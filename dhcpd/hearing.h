@@ -15,6 +15,7 @@
 
 struct pxe_hearing {
 	unsigned modes;	  /* bits 1 << enum pxe_mode */
+	unsigned own;	  /* the same, of those that are not behind relays */
 	bool is_silent;	  /* nothing may ever be sent: all is external */
 	bool binds_dhcp;  /* a socket on port 67 */
 	bool binds_binl;  /* one on port 4011, if it is free */
@@ -22,7 +23,7 @@ struct pxe_hearing {
 	bool taps_dhcp;	  /* a packet socket hears port 67 instead */
 	bool taps_binl;	  /* and 4011 */
 	bool taps_host;	  /* and what other programs of this host send */
-	bool yields;	  /* where it is PXE, another server goes first */
+	bool yields;	  /* to another PXE server */
 };
 
 /* What is known of an interface. */
@@ -42,7 +43,8 @@ void pxe_hearing_find(const struct pxe_hearing_in *in,
 bool pxe_hearing_is_same(const struct pxe_hearing *a,
 			 const struct pxe_hearing *b);
 
-/* Does one of its subnets work in that mode? */
+/* Does a subnet of the interface itself work in that mode?  Then other servers
+ * on its link matter. */
 bool pxe_hearing_has(const struct pxe_hearing *hearing, enum pxe_mode mode);
 
 #endif

@@ -49,6 +49,14 @@ static const struct row {
 	{ "a proxy for those behind a relay", INT, { INT, NONE, PRX }, true,
 	  false,
 	  { .binds_dhcp = true, .binds_binl = true, .needs_binl = true,
+	    .taps_host = true }, "ip" },
+	{ "address server beside whom others are proxied", PRX,
+	  { INT, NONE, NONE }, true, false,
+	  { .binds_dhcp = true, .binds_binl = true, .needs_binl = true,
+	    .taps_host = true }, "ip" },
+	{ "a proxy that gives addresses behind a relay", PRX,
+	  { NONE, NONE, INT }, true, false,
+	  { .binds_dhcp = true, .binds_binl = true, .needs_binl = true,
 	    .taps_host = true, .yields = true }, "ip" },
 	{ "some behind a relay are only listened to", INT, { INT, NONE, EXT },
 	  true, false,
@@ -104,6 +112,7 @@ static void check_row(const struct row *row)
 			      h.taps_host == row->want.taps_host &&
 			      h.yields == row->want.yields,
 		      "%s", row->name);
+	ck_assert((h.own & ~h.modes) == 0 && h.own != 0);
 	ck_assert(!h.is_silent || (!h.binds_dhcp && !h.binds_binl));
 	ck_assert(!(h.binds_dhcp && h.taps_dhcp));
 	ck_assert(!(h.binds_binl && h.taps_binl));
