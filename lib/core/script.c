@@ -65,6 +65,18 @@ void pxe_script_put_words(struct pxe_script *s, const char *text)
 	}
 }
 
+void pxe_script_put_line(struct pxe_script *s, const char *text)
+{
+	char line[PXE_SCRIPT_COLUMNS + 1];
+	struct pxe_str str, *out = s->out;
+
+	pxe_str_init(&str, line, sizeof(line));
+	s->out = &str;
+	pxe_script_put_words(s, text);
+	s->out = out;
+	pxe_str_puts(s->out, line);
+}
+
 const char *pxe_script_title(const struct pxe_conf_target *target)
 {
 	return pxe_script_has_words(target->title) ? target->title

@@ -12,6 +12,7 @@
 #include "core/script.h"
 
 #define PXE_SCRIPT_TEXT_MAX 4096 /* octets of expanded arguments or URL */
+#define PXE_SCRIPT_COLUMNS  200  /* characters of a line for people */
 #define PXE_SCRIPT_RETRY_S  15   /* after a step that failed */
 #define PXE_SCRIPT_HOLD_S   30   /* between two questions of a held machine */
 
@@ -49,6 +50,9 @@ bool pxe_script_has_words(const char *text);
 
 /* Words with one space between them; control characters separate words. */
 void pxe_script_put_words(struct pxe_script *s, const char *text);
+
+/* The same, cut to what a line for people may have in any language. */
+void pxe_script_put_line(struct pxe_script *s, const char *text);
 
 /* What people call a target: its title, else its name. */
 const char *pxe_script_title(const struct pxe_conf_target *target);

@@ -21,29 +21,14 @@
 #include "core/reason.h"
 #include "core/script_part.h"
 
-#define TEXT_COLUMNS 200       /* of a line for people */
-#define FILE_MAX     255       /* characters of a file's name; FILENAME_MAX */
-#define BODY_MAX     2000      /* octets of a kernel and its arguments */
-#define TIMEOUT_MAX  35996     /* tenths of seconds */
-#define AGAIN        "(again)" /* no target can have that name */
+#define FILE_MAX    255       /* characters of a file's name; FILENAME_MAX */
+#define BODY_MAX    2000      /* octets of a kernel and its arguments */
+#define TIMEOUT_MAX 35996     /* tenths of seconds */
+#define AGAIN       "(again)" /* no target can have that name */
 
 static void puts_out(struct pxe_script *s, const char *text)
 {
 	pxe_str_puts(s->out, text);
-}
-
-/* One line for people, cut where it would be too long. */
-static void put_text(struct pxe_script *s, const char *text)
-{
-	char line[TEXT_COLUMNS + 1];
-	struct pxe_str str;
-	struct pxe_str *out = s->out;
-
-	pxe_str_init(&str, line, sizeof(line));
-	s->out = &str;
-	pxe_script_put_words(s, text);
-	s->out = out;
-	puts_out(s, line);
 }
 
 static void say(struct pxe_script *s, const char *before, const char *text,
@@ -51,7 +36,7 @@ static void say(struct pxe_script *s, const char *before, const char *text,
 {
 	puts_out(s, "SAY ");
 	puts_out(s, before);
-	put_text(s, text);
+	pxe_script_put_line(s, text);
 	puts_out(s, after);
 	puts_out(s, "\n");
 }
@@ -358,7 +343,7 @@ static void put_items(struct pxe_script *s)
 
 		pxe_str_putf(s->out, "SAY   %-*s  ", (int)width,
 			     why == NULL ? t->name : "-");
-		put_text(s, pxe_script_title(t));
+		pxe_script_put_line(s, pxe_script_title(t));
 		if (why != NULL)
 			pxe_str_putf(s->out, " (%s)", why);
 		puts_out(s, "\n");
@@ -412,7 +397,7 @@ static void put_hold(struct pxe_script *s, enum pxe_reason reason)
 const struct pxe_script_lang pxe_script_pxelinux = {
 	.name = "pxelinux",
 	.magic = "",
-	.put_text = put_text,
+	.put_text = pxe_script_put_line,
 	.put_one = put_one,
 	.put_menu = put_menu,
 	.put_hold = put_hold,

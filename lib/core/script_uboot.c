@@ -9,36 +9,18 @@
  * another DEFAULT; there is no line for people but the title of the menu.
  * Nothing asks again: LOCALBOOT -1 goes on to what U-Boot tries next.
  */
-#include <errno.h>
-#include <string.h>
-
 #include "core/reason.h"
 #include "core/script_part.h"
-
-#define TEXT_COLUMNS 200
 
 static void puts_out(struct pxe_script *s, const char *text)
 {
 	pxe_str_puts(s->out, text);
 }
 
-/* One line for people, cut where it would be too long. */
-static void put_text(struct pxe_script *s, const char *text)
-{
-	char line[TEXT_COLUMNS + 1];
-	struct pxe_str str, *out = s->out;
-
-	pxe_str_init(&str, line, sizeof(line));
-	s->out = &str;
-	pxe_script_put_words(s, text);
-	s->out = out;
-	puts_out(s, line);
-}
-
 static void put_title(struct pxe_script *s,
 		      const struct pxe_conf_target *target)
 {
-	put_text(s, pxe_script_title(target));
+	pxe_script_put_line(s, pxe_script_title(target));
 }
 
 static void put_file(struct pxe_script *s, const char *keyword,
@@ -124,7 +106,8 @@ static void put_menu(struct pxe_script *s)
 	const struct pxe_conf_menu *menu = &s->conf->menu;
 
 	puts_out(s, "MENU TITLE ");
-	put_text(s, pxe_script_has_words(menu->title) ? menu->title : "Boot");
+	pxe_script_put_line(s, pxe_script_has_words(menu->title) ? menu->title
+								 : "Boot");
 	puts_out(s, "\nPROMPT 1\n");
 	if (menu->dflt != NULL && find_why_not(menu->dflt) == NULL)
 		pxe_str_putf(s->out, "TIMEOUT %llu\nDEFAULT %s\n",
@@ -139,14 +122,14 @@ static void put_hold(struct pxe_script *s, enum pxe_reason reason)
 	puts_out(s, "MENU TITLE Machine ");
 	pxe_script_put_who(s);
 	puts_out(s, " waits: ");
-	put_text(s, pxe_reason_text(reason));
+	pxe_script_put_line(s, pxe_reason_text(reason));
 	put_stop(s);
 }
 
 const struct pxe_script_lang pxe_script_uboot = {
 	.name = "uboot",
 	.magic = "",
-	.put_text = put_text,
+	.put_text = pxe_script_put_line,
 	.put_one = put_one,
 	.put_menu = put_menu,
 	.put_hold = put_hold,
