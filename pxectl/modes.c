@@ -151,14 +151,14 @@ static const struct {
 	const char *text;
 } mistakes[] = {
 { PXE_MODE_EXTERNAL, needs_names,
-  "mode external, but loader-names in boot.conf is empty: there is no name that "
-  "the other server could give to every machine" },
+  "mode external, but loader-names in boot.conf is empty: there is no name "
+  "that the other server could give to every machine" },
 { PXE_MODE_EXTERNAL, needs_loader,
-  "mode external, but boot.conf has no loader: the name that the other server "
-  "gives stands for nothing" },
+  "mode external, but boot.conf has no loader: the name that the other "
+  "server gives stands for nothing" },
 { PXE_MODE_PROXY, needs_loader,
-  "mode proxy, but boot.conf has no loader: there is nothing to add to what the "
-  "other server offers" },
+  "mode proxy, but boot.conf has no loader: there is nothing to add to what "
+  "the other server offers" },
 { PXE_MODE_EXTERNAL, needs_port,
   "mode external, but tftp-port is not 69: firmware asks no other" },
 { PXE_MODE_PROXY, needs_port,

@@ -189,7 +189,7 @@ int pxe_ctl_snippet(struct pxe_ctl *ctl, int argc, char **argv)
 		return PXE_CTL_USAGE;
 	status = pxe_ctl_own_address(ctl, &address);
 	if (status != PXE_CTL_OK)
-		return status;
+		return (int)status;
 	pxe_str_init(&out, text, sizeof(text));
 	if (pxe_snippet_make(ctl->conf, address, naming, &snippet) < 0) {
 		pxe_ctl_error(ctl, "the first prefix of loader-names is too "
