@@ -161,7 +161,8 @@ static void fill_vars(const struct pxe_boot_ask *ask,
 		.server_address = ask->conf->server_address,
 		.is_http = ask->is_http,
 	};
-	if (vars->server_address == 0) {
+	/* who came by IPv6 may have nothing else */
+	if (vars->server_address == 0 || ask->server_host != NULL) {
 		vars->server_address = ask->server_address;
 		vars->server_host = ask->server_host;
 	}
