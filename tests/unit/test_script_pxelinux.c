@@ -204,6 +204,7 @@ START_TEST(test_chain)
 		{ "x.cfg", "\nCONFIG " BASE "x.cfg\n" },
 		{ "http://10.0.0.1/b.lkrn", "\nLINUX http://10.0.0.1/b.lkrn\n" },
 		{ "http://x/a b.lkrn", "\nLINUX http://x/a%20b.lkrn\n" },
+		{ "http://x/a,b.lkrn", "\nLINUX http://x/a%2Cb.lkrn\n" },
 		{ "https://x/b.lkrn", "knows no such URL.\n" },
 		{ "x.efi", "cannot start such a file" },
 		{ "http://boot.netboot.xyz", "cannot start such a file" },
