@@ -335,15 +335,20 @@ static void fail_found(struct job *job, const struct pxe_boot_found *found,
 	fail(job, reason);
 }
 
+static bool is_ipxe_like(const struct job *job)
+{
+	const char *agent = evhttp_find_header(
+		evhttp_request_get_input_headers(job->answer->req),
+		"User-Agent");
+
+	return agent != NULL && pxe_str_has_prefix(agent, "iPXE/");
+}
+
 /* iPXE asks without a query if another DHCP server named the URL. */
 static bool is_nameless_ipxe(const struct job *job)
 {
-	struct evhttp_request *req = job->answer->req;
-	const char *agent = evhttp_find_header(
-		evhttp_request_get_input_headers(req), "User-Agent");
-
-	return agent != NULL && pxe_str_has_prefix(agent, "iPXE/") &&
-	       strchr(evhttp_request_get_uri(req), '?') == NULL;
+	return is_ipxe_like(job) &&
+	       strchr(evhttp_request_get_uri(job->answer->req), '?') == NULL;
 }
 
 static void send_script(struct job *job, const struct pxe_boot_found *found,
@@ -366,6 +371,7 @@ static void answer_file(struct job *job)
 		.means = &job->means,
 		.asker = &job->who,
 		.is_http = true,
+		.is_ipxe_like = is_ipxe_like(job),
 		.is_nameless_ipxe = is_nameless_ipxe(job),
 	};
 	struct pxe_str text;

@@ -4,8 +4,9 @@
  * and their values, differ.  Pure.
  *
  * A hint for the person who reads the log, where nobody knows the machine.
- * Nothing is ever chosen by it: it tells BIOS from UEFI at best, and not one
- * UEFI from another.
+ * No loader is ever chosen by it: it tells BIOS from UEFI at best, and not one
+ * UEFI from another.  Who is iPXE by its record must ask like iPXE, too, to be
+ * given a script in the place of a loader.
  */
 #ifndef PXE_TFTPD_FINGERPRINT_H
 #define PXE_TFTPD_FINGERPRINT_H

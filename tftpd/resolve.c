@@ -155,6 +155,7 @@ enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
 		.name = name,
 		.means = &asked->means,
 		.asker = &asked->asker,
+		.is_ipxe_like = asked->looks == PXE_FINGERPRINT_IPXE,
 		/* nobody else asks for it */
 		.is_nameless_ipxe = asked->means.kind == PXE_BOOT_AUTOEXEC,
 	};

@@ -75,7 +75,7 @@ struct pxe_tftpd_asked {
 	struct pxe_boot_name means;
 	struct pxe_asker asker;
 	struct pxe_boot_found found; /* its name is always there */
-	enum pxe_fingerprint looks;  /* a hint for the log */
+	enum pxe_fingerprint looks;  /* for the log; and is it iPXE? */
 };
 
 /* server.c */

@@ -107,6 +107,17 @@ static bool match_ipxe(const struct pxe_policy_in *in)
 	return can && f->ipxe_can_boot;
 }
 
+/*
+ * Another DHCP server names the loader to everybody, and iPXE asks for it once
+ * more.  A script hangs firmware: the last boot was iPXE's by DHCP, not long
+ * ago, and this is how iPXE asks.
+ */
+static bool match_ipxe_again(const struct pxe_policy_in *in)
+{
+	return in->facts != NULL && !in->is_old && in->is_ipxe_like &&
+	       match_ipxe(in);
+}
+
 /* iPXE would load itself again. */
 static bool match_host_file(const struct pxe_policy_in *in)
 {
@@ -225,6 +236,9 @@ static const struct rule rules[] = {
 	  PXE_GIVE_ADDRESS, PXE_REASON_LOCAL_BOOT, NULL },
 	{ "ipxe", "it is an iPXE that is good enough and gets its script",
 	  DHCP, match_ipxe,
+	  PXE_GIVE_SCRIPT, PXE_REASON_OK, NULL },
+	{ "ipxe-again", "it is an iPXE that was named its loader once more",
+	  LOADER, match_ipxe_again,
 	  PXE_GIVE_SCRIPT, PXE_REASON_OK, NULL },
 	{ "host-file", "its host section names a file to load",
 	  DHCP, match_host_file,

@@ -41,6 +41,7 @@ struct pxe_policy_in {
 	enum pxe_ask ask;
 	enum pxe_family family; /* ASK_LOADER: the name's suffix, or NONE */
 	bool is_old; /* the facts are of an earlier time: a suffix goes first */
+	bool is_ipxe_like; /* ASK_LOADER: the request looks like one of iPXE */
 };
 
 struct pxe_decision {

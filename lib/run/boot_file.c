@@ -73,6 +73,7 @@ static void decide(const struct pxe_boot_ask *ask, enum pxe_ask what,
 		.ask = what,
 		.family = ask->means->family,
 		.is_old = asker->is_old,
+		.is_ipxe_like = ask->is_ipxe_like,
 	};
 
 	pxe_policy_decide(&in, decision);
@@ -82,29 +83,6 @@ static enum pxe_family family_of(const struct pxe_asker *asker)
 {
 	return asker->facts != NULL ? pxe_arch_family(asker->facts->arch)
 				    : PXE_FAMILY_NONE;
-}
-
-/* --- virtual loader names ------------------------------------------------ */
-
-static enum pxe_reason find_loader(const struct pxe_boot_ask *ask,
-				   struct pxe_str *text PXE_UNUSED,
-				   struct pxe_boot_found *found)
-{
-	const struct pxe_decision *d = &found->decision;
-	const char *file;
-
-	found->is_loader = true;
-	found->family = family_of(ask->asker);
-	if (found->family == PXE_FAMILY_NONE)
-		found->family = ask->means->family;
-	decide(ask, PXE_ASK_LOADER, &found->decision);
-	if (d->give != PXE_GIVE_LOADER)
-		return d->reason;
-	found->family = d->loader->family;
-	file = relative(d->loader->file);
-	if (!pxe_str_copy(found->name, sizeof(found->name), file))
-		return PXE_REASON_BAD_NAME;
-	return open_program(ask, found);
 }
 
 /* --- what shim loads next ------------------------------------------------ */
@@ -145,6 +123,7 @@ static enum pxe_reason find_second(const struct pxe_boot_ask *ask,
 static const enum pxe_script_kind languages[PXE_BOOT_N_KINDS] = {
 	[PXE_BOOT_SCRIPT] = PXE_SCRIPT_IPXE,
 	[PXE_BOOT_AUTOEXEC] = PXE_SCRIPT_IPXE,
+	[PXE_BOOT_LOADER] = PXE_SCRIPT_IPXE, /* of an iPXE that asks again */
 	[PXE_BOOT_PXELINUX] = PXE_SCRIPT_PXELINUX,
 	[PXE_BOOT_GRUB] = PXE_SCRIPT_GRUB,
 };
@@ -249,6 +228,34 @@ static enum pxe_reason find_script(const struct pxe_boot_ask *ask,
 	}
 	found->is_text = true;
 	return PXE_REASON_OK;
+}
+
+/* --- virtual loader names ------------------------------------------------ */
+
+static enum pxe_reason find_loader(const struct pxe_boot_ask *ask,
+				   struct pxe_str *text,
+				   struct pxe_boot_found *found)
+{
+	const struct pxe_decision *d = &found->decision;
+	const char *file;
+
+	found->is_loader = true;
+	found->family = family_of(ask->asker);
+	if (found->family == PXE_FAMILY_NONE)
+		found->family = ask->means->family;
+	decide(ask, PXE_ASK_LOADER, &found->decision);
+	if (d->give == PXE_GIVE_SCRIPT) {
+		found->is_loader = false;
+		found->is_script = true;
+		return find_script(ask, text, found);
+	}
+	if (d->give != PXE_GIVE_LOADER)
+		return d->reason;
+	found->family = d->loader->family;
+	file = relative(d->loader->file);
+	if (!pxe_str_copy(found->name, sizeof(found->name), file))
+		return PXE_REASON_BAD_NAME;
+	return open_program(ask, found);
 }
 
 /* --- configurations of PXELINUX and GRUB --------------------------------- */

@@ -5,7 +5,8 @@
  * (run/asker.h).
  *
  * A file below the boot root comes first, whatever the name means.  If there
- * is none, a virtual loader name is the loader that the policy chooses, a
+ * is none, a virtual loader name is the loader that the policy chooses
+ * (for iPXE, which another DHCP server sends to it once more, its script), a
  * script or configuration is made, and the second stage of shim is looked for
  * where the machine's loader lies.  What is found in the place of a name is
  * never built for another kind of machine.
@@ -36,6 +37,7 @@ struct pxe_boot_ask {
 	uint32_t server_address;
 	const char *server_host; /* NULL; see core/expand.h */
 	bool is_http;
+	bool is_ipxe_like; /* it asks as iPXE does */
 	/* it is iPXE, and did not say who it is: it may be sent here once more
 	 * with its MAC and UUID behind the name */
 	bool is_nameless_ipxe;

@@ -42,6 +42,7 @@ struct row {
 	/* an iPXE that says what it can, with HTTP and menus, and can boot */
 	bool tells, able, boots;
 	enum pxe_family suffix;
+	bool ipxe_like;
 	const struct pxe_conf_host *host;
 	const struct pxe_conf_subnet *subnet;
 	enum pxe_give give;
@@ -63,6 +64,14 @@ static const struct row rows[] = {
 	  GIVES(ADDRESS, UNKNOWN_ARCH) },
 	{ "no architecture", ASK(DHCP), FROM(ROM, PXE_ARCH_NONE),
 	  GIVES(ADDRESS, UNKNOWN_ARCH) },
+	{ "iPXE is sent to the loader again", ASK(LOADER), FROM(IPXE, 7),
+	  .ipxe_like = true, GIVES(SCRIPT, OK) },
+	{ "it does not ask as iPXE does", ASK(LOADER), FROM(IPXE, 7),
+	  GIVES(LOADER, OK) },
+	{ "it was iPXE an hour ago", ASK(LOADER), FROM(IPXE, 7),
+	  .ipxe_like = true, .old = true, GIVES(LOADER, OK) },
+	{ "a ROM of iPXE in disguise", ASK(LOADER), FROM(ROM, 0),
+	  .ipxe_like = true, GIVES(LOADER, OK) },
 	{ "ordinary client", ASK(DHCP), FROM(OS, PXE_ARCH_NONE),
 	  GIVES(ADDRESS, NOT_A_BOOT) },
 	{ "iPXE gets the script", ASK(DHCP), FROM(IPXE, 0), GIVES(SCRIPT, OK) },
@@ -191,6 +200,7 @@ static void decide_row(const struct row *row, struct pxe_decision *out)
 		.subnet = row->subnet,
 		.ask = row->ask,
 		.family = row->suffix,
+		.is_ipxe_like = row->ipxe_like,
 	};
 
 	conf = (struct pxe_conf){
