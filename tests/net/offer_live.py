@@ -6,7 +6,9 @@ usage: offer_live.py INTERFACE NAME SERVERS MACHINE=WANTED...
 
 SERVERS is how many are to speak.  MACHINE is a row of MACHINES below; WANTED is "FILE@SERVER", "@SERVER" (some
 file of that server), or "nothing".  Offers are collected and given to the
-machine's model in every order in which they may come.  Prints TAP.
+machine's model in every order in which they may come; with "early:" before
+MACHINE in those only in which SERVER's is the first of a proxy (iPXE does not
+wait for a second).  Prints TAP.
 """
 import glob
 import itertools
@@ -29,6 +31,7 @@ COLLECT_S, QUIET_S = 4, 0.8
 # it must satisfy, and the port it asks 4011 from.
 MACHINES = {
     "rom": ("rom-bios-discover", 0, (rank.rom, rank.ipxe), 68),
+    "rom-real": ("rom-bios-discover", 0, (rank.rom,), 68),
     "ia32": ("ovmf-x64-discover", 6, (rank.edk2, rank.edk2_old), 4011),
     "x64": ("ovmf-x64-discover", 7, (rank.edk2, rank.edk2_old), 4011),
     "x64-9": ("ovmf-x64-discover", 9, (rank.edk2, rank.edk2_old), 4011),
@@ -41,6 +44,7 @@ MACHINES = {
     "ipxe-bios": ("ipxe-bios-discover", 0, (rank.ipxe,), 68),
     "ipxe-x64": ("ipxe-efi-x64-discover", 7, (rank.ipxe,), 68),
     "u-boot": ("uboot-discover", 22, (rank.u_boot,), 68),
+    "u-boot-proxy": ("uboot-discover", 22, (rank.u_boot_proxy,), 68),
     "u-boot-efi": ("uboot-as-pxeclient-discover", 11, (rank.u_boot,), 68),
 }
 
@@ -219,13 +223,22 @@ def fits(out, wanted):
     return out.server == server and got in ((file,) if file else (got,))
 
 
+def orders(offers, wanted, is_early):
+    for order in itertools.permutations(offers):
+        proxies = [offer for offer in order if offer.is_proxy]
+        if not is_early or proxies and \
+                proxies[0].server == wanted.rsplit("@", 1)[1]:
+            yield list(order)
+
+
 def check(interface, name, kind, wanted, servers):
+    is_early, kind = kind.startswith("early:"), kind.split(":")[-1]
     machine = Machine(interface, kind)
     offers = machine.discover(servers)
     status = 0
     for model in machine.models:
-        bad = {str(out) for order in itertools.permutations(offers)
-               for out in [model(list(order), machine)]
+        bad = {str(out) for order in orders(offers, wanted, is_early)
+               for out in [model(order, machine)]
                if not fits(out, wanted)}
         status |= bool(bad)
         print("%s - %s: %s by %s gets %s%s" % (

@@ -347,13 +347,21 @@ def rom(offers, wire):
 
 
 def u_boot(offers, wire):
-    """It takes the first offer, and knows no proxy."""
-    if not offers:
+    """The first offer with an address; it drops all others."""
+    leases = [offer for offer in offers if not offer.is_proxy]
+    if not leases:
         return Outcome(why="no address")
-    if offers[0].is_proxy:
-        return Outcome(why="took an offer without an address")
-    ack = wire.request(offers[0])
+    ack = wire.request(leases[0])
     if ack is None:
         return Outcome(why="no ACK")
     # without a name it goes through names of its own, at the same server
     return Outcome(ack.file or "*", ack.siaddr, lease=ack.server)
+
+
+def u_boot_proxy(offers, wire):
+    """Built with SERVERIP_FROM_PROXYDHCP: file and server are a proxy's."""
+    out = u_boot(offers, wire)
+    for offer in offers:
+        if offer.is_proxy and out.lease:
+            return Outcome(offer.file or "*", offer.siaddr, lease=out.lease)
+    return out
