@@ -272,13 +272,17 @@ disable-legacy=on,romfile=/usr/lib/ipxe/qemu/pxe-virtio.rom" "$@"
 
 # BIOS with a boot ROM that is not iPXE, as far as the network can see.
 vm_bios_undi() {
-	vm_port=$((0x${vm_mac##*:} * 2 + 20000))
+	vm_port=$((0x${vm_mac##*:} + 20000))
 	# shellcheck disable=SC2086
-	proc_start "$vm-mask" "$HERE/mask.py" "$vm_tap" $vm_port \
-		$((vm_port + 1)) ${MASK:-}
-	vm_net=socket,udp=127.0.0.1:$vm_port
-	vm_net=$vm_net,localaddr=127.0.0.1:$((vm_port + 1))
+	proc_start "$vm-mask" "$HERE/mask.py" "$vm_tap" $vm_port ${MASK:-}
+	wait_for 10 port_listens $vm_port
+	vm_net=socket,connect=127.0.0.1:$vm_port
 	vm_bios_ipxe "$@"
+}
+
+port_listens() {
+	grep -q "^ *[0-9]*: 0100007F:$(printf %04X "$1") 00000000:0000 0A" \
+		/proc/net/tcp
 }
 
 # UEFI with its own PXE client: an empty ROM, or iPXE's would take over.

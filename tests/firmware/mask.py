@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: ISC
 """Makes an iPXE boot ROM look like a plain one.
 
-usage: mask.py TAP PORT PORT-OF-QEMU [always]
+usage: mask.py TAP PORT [always]
 
 No package of Debian has a BIOS boot ROM other than iPXE.  This relay stands
-between the card of a QEMU (-netdev socket,udp=..., Ethernet frames as
-datagrams on the loopback) and a tap.  Until the ROM asks for its first file
-by TFTP, the options by which iPXE is known (77 and 175) are taken out of its
-DHCP messages and its IPv6 is dropped: what remains is a ROM with UNDI.  With
-"always" that goes on for the iPXE which it loads, and which then looks like
-firmware that has not loaded anything yet.
+between the card of a QEMU (-netdev socket,connect=127.0.0.1:PORT: frames with
+their length before them, of which none is lost) and a tap.  Until the ROM asks
+for its first file by TFTP, the options by which iPXE is known (77 and 175) are
+taken out of its DHCP messages and its IPv6 is dropped: what remains is a ROM
+with UNDI.  With "always" that goes on for the iPXE which it loads, and which
+then looks like firmware that has not loaded anything yet.
 """
 import fcntl
 import os
@@ -68,24 +68,37 @@ def masked(frame):
     return frame
 
 
+def frames(stream):
+    """Whole frames out of `stream`, which keeps the rest."""
+    while len(stream) >= 4:
+        end = 4 + struct.unpack_from("!I", stream)[0]
+        if len(stream) < end:
+            break
+        yield bytes(stream[4:end])
+        del stream[:end]
+
+
 def main():
     tap = open_tap(sys.argv[1])
-    card = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    card.bind(("127.0.0.1", int(sys.argv[2])))
-    qemu = ("127.0.0.1", int(sys.argv[3]))
-    is_masked = True
+    listener = socket.create_server(("127.0.0.1", int(sys.argv[2])))
+    card = listener.accept()[0]
+    card.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    stream, is_masked = bytearray(), True
     while True:
-        for ready in select.select([tap, card], [], [])[0]:
-            if ready == tap:
-                try:
-                    card.sendto(os.read(tap, 65535), qemu)
-                except ConnectionRefusedError:
-                    pass
-                continue
-            frame = card.recv(65535)
+        ready = select.select([tap, card], [], [])[0]
+        if tap in ready:
+            frame = os.read(tap, 65535)
+            card.sendall(struct.pack("!I", len(frame)) + frame)
+        if card not in ready:
+            continue
+        octets = card.recv(1 << 18)
+        if not octets:
+            return
+        stream += octets
+        for frame in frames(stream):
             if (is_udp(frame) and
                     frame[udp_at(frame) + 2:udp_at(frame) + 4] == b"\0\x45"):
-                is_masked = sys.argv[4:] == ["always"]
+                is_masked = sys.argv[3:] == ["always"]
             out = masked(frame) if is_masked else frame
             if out is not None:
                 os.write(tap, bytes(out))

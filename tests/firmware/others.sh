@@ -156,17 +156,25 @@ boot() {
 	done
 }
 
-# The system calls back, or the loader says that it runs.
+# The system calls back, or the loader says that it runs.  Through the UNDI of
+# a plain ROM a kernel takes long: there it is enough that it is fetched.
 is_up() {
 	case $1 in
-	aa64 | uboot) up_sign='loader of aa64 runs' ;;
-	*) up_sign='called back at' ;;
+	aa64 | uboot) set -- "$1" console_shows "$1" 'loader of aa64 runs' ;;
+	plain) set -- "$1" fetches "$1" 'http GET /vmlinuz' ;;
+	*) set -- "$1" console_shows "$1" 'called back at' ;;
 	esac
-	wait_for "$UP_SECONDS" console_shows "$1" "$up_sign" || {
-		console "$1" | grep . | tail -n 15
-		path_of "$(machine_mac "$1")" | tail -n 20
+	up_machine=$1
+	shift
+	wait_for "$UP_SECONDS" "$@" || {
+		console "$up_machine" | grep . | tail -n 15
+		path_of "$(machine_mac "$up_machine")" | tail -n 20
 		return 1
 	}
+}
+
+fetches() {
+	path_of "$(machine_mac "$1")" | grep -q "$2"
 }
 
 # The part of a path from the script on, for who fetches it by HTTP.
