@@ -12,7 +12,7 @@ BEGIN {
 	allow("_GLOBAL_OFFSET_TABLE_ __stack_chk_fail __assert_fail " \
 		"__errno_location")
 	allow("memchr memcmp memcpy memmove memset bcmp")
-	allow("strchr strrchr strlen strnlen strcmp strncmp strcasecmp " \
+	allow("strchr strrchr strcspn strlen strnlen strcmp strncmp strcasecmp " \
 		"strncasecmp strstr strtoul strtoull")
 	allow("bsearch qsort snprintf vsnprintf __popcountdi2")
 	if (layer == "core" || layer == "table")

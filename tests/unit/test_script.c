@@ -172,11 +172,13 @@ START_TEST(test_menu_that_waits_has_no_timeout)
 	c.menu.timeout_s = 0;
 	c.menu.dflt = NULL;
 	pxe_str_init(&out, text, sizeof(text));
-	ck_assert_int_eq(pxe_script_render(PXE_SCRIPT_IPXE, &c, &d, &vars, &out), 0);
+	ck_assert_int_eq(pxe_script_render(PXE_SCRIPT_IPXE,
+					   &c, &d, &vars, &out), 0);
 	ck_assert_ptr_nonnull(strstr(text, "\nchoose chosen ||"));
 	c.menu.timeout_s = UINT32_MAX;
 	pxe_str_init(&out, text, sizeof(text));
-	ck_assert_int_eq(pxe_script_render(PXE_SCRIPT_IPXE, &c, &d, &vars, &out), 0);
+	ck_assert_int_eq(pxe_script_render(PXE_SCRIPT_IPXE,
+					   &c, &d, &vars, &out), 0);
 	ck_assert_ptr_nonnull(strstr(text, " --timeout 4294967295000 chosen"));
 }
 END_TEST
@@ -229,7 +231,8 @@ START_TEST(test_no_host_and_no_source)
 
 	v.host = NULL;
 	pxe_str_init(&out, text, sizeof(text));
-	ck_assert_int_eq(pxe_script_render(PXE_SCRIPT_IPXE, &conf, &d, &v, &out), 0);
+	ck_assert_int_eq(pxe_script_render(PXE_SCRIPT_IPXE,
+					   &conf, &d, &v, &out), 0);
 	ck_assert(pxe_str_has_prefix(
 		text, "#!ipxe\n# no host: rule unknown\n:again"));
 }

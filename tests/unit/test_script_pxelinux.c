@@ -202,7 +202,7 @@ START_TEST(test_chain)
 		{ "ipxe.lkrn", "\nLINUX " BASE "ipxe.lkrn\n" },
 		{ "hdt.c32", "\nCOM32 " BASE "hdt.c32\n" },
 		{ "x.cfg", "\nCONFIG " BASE "x.cfg\n" },
-		{ "http://10.0.0.1/b.lkrn", "\nLINUX http://10.0.0.1/b.lkrn\n" },
+		{ "http://10.0.0.1/b", "\nLINUX http://10.0.0.1/b\n" },
 		{ "http://x/a b.lkrn", "\nLINUX http://x/a%20b.lkrn\n" },
 		{ "http://x/a,b.lkrn", "\nLINUX http://x/a%2Cb.lkrn\n" },
 		{ "https://x/b.lkrn", "knows no such URL.\n" },
@@ -383,8 +383,9 @@ START_TEST(test_uboot)
 		"APPEND quiet up=http://192.168.200.1:16000/callback?mac="
 		"52-54-00-12-34-56\n");
 	render_uboot(PXE_GIVE_TARGET, &targets[1]);
-	ck_assert_ptr_nonnull(strstr(text,
-		"TITLE Debian cannot be started: U-Boot loads one initrd only"));
+	ck_assert_ptr_nonnull(strstr(
+		text, "TITLE Debian cannot be started: U-Boot loads one "
+		      "initrd only"));
 	ck_assert_ptr_nonnull(strstr(text, stop));
 	render_uboot(PXE_GIVE_MENU, NULL);
 	ck_assert_str_eq(text, HEAD
@@ -402,7 +403,8 @@ START_TEST(test_uboot)
 	ck_assert_ptr_nonnull(strstr(text, stop));
 	for (size_t i = 2; i < PXE_LEN(targets); i++) {
 		render_uboot(PXE_GIVE_TARGET, &targets[i]);
-		ck_assert_ptr_nonnull(strstr(text, ": U-Boot cannot do that\n"));
+		ck_assert_ptr_nonnull(
+			strstr(text, ": U-Boot cannot do that\n"));
 	}
 }
 END_TEST
