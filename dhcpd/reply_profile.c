@@ -72,6 +72,8 @@ static const struct row rows[] = {
 /* EDK2 drops an offer to HTTP Boot without this option 60. */
 { KIND_HTTP, LOADER, ANYWHERE,         ANY, { NAME(FILE_URL), "HTTPClient", INFO(NONE), AT(LOADER), false } },
 { KIND_UBOOT, LOADER, ANYWHERE,        ANY, { NAME(FILE), NULL, INFO(NONE), AT(LOADER), true } },
+/* Without a loader U-Boot looks for pxelinux.cfg/ where siaddr says. */
+{ KIND_UBOOT, PXE_GIVE_ADDRESS, GIVEN, ANY, { NAME(NOTHING), NULL, INFO(NONE), AT(LOADER), true } },
 /* iPXE: a proxy's reply counts with option 60 and siaddr and file only. */
 { KIND_IPXE, LOADER, GIVEN,            ANY, { NAME(FILE), NULL, INFO(NONE), AT(LOADER), true } },
 { KIND_IPXE, SCRIPT, GIVEN,            ANY, { NAME(SCRIPT_URL), NULL, INFO(NONE), AT(LOADER), false } },

@@ -23,7 +23,6 @@
 enum {
 	COPY_MAX = 32 * 1024,  /* files to this size go behind the headers */
 	SMALL_MAX = 64 * 1024, /* files below it are told of when they end */
-	WARN_EVERY_S = 60,
 };
 
 /* What one request is about, while it is answered. */
@@ -301,23 +300,6 @@ static void send_file(struct job *job, struct pxe_rootdir_file *file)
 /* --- what a name stands for --------------------------------------------------
  */
 
-/* The ones of run/boot_file.h, each once a minute. */
-static void warn(const struct pxe_boot_ask *ask,
-		 const struct pxe_boot_found *found, struct pxe_server *server)
-{
-	char text[256];
-	struct pxe_str s;
-
-	for (unsigned i = 0; i < PXE_BOOT_N_WARNINGS; i++) {
-		pxe_str_init(&s, text, sizeof(text));
-		if (pxe_boot_file_warn(ask, found, (enum pxe_boot_warning)i,
-				       &s) &&
-		    pxe_log_is_due(&server->warned_s[i],
-				   pxe_server_now_ms() / 1000, WARN_EVERY_S))
-			pxe_log(PXE_LOG_WARNING, "%s", text);
-	}
-}
-
 /* Nothing is served; what went wrong here gets a line of its own. */
 static void fail_found(struct job *job, const struct pxe_boot_found *found,
 		       enum pxe_reason reason)
@@ -387,7 +369,8 @@ static void answer_file(struct job *job)
 		fail_found(job, found, reason);
 		return;
 	}
-	warn(&ask, found, job->server);
+	pxe_boot_file_warn(&ask, found, job->server->warned_s,
+			   pxe_server_now_ms() / 1000);
 	if (found->is_text)
 		send_script(job, found, &text);
 	else

@@ -63,21 +63,6 @@ enum pxe_reason pxe_tftpd_ask(struct pxe_tftpd *server,
 	return reason;
 }
 
-static void warn(struct pxe_tftpd *server, const struct pxe_boot_ask *ask,
-		 const struct pxe_boot_found *found)
-{
-	char text[256];
-	struct pxe_str s;
-
-	for (unsigned i = 0; i < PXE_BOOT_N_WARNINGS; i++) {
-		pxe_str_init(&s, text, sizeof(text));
-		if (pxe_boot_file_warn(ask, found, (enum pxe_boot_warning)i,
-				       &s) &&
-		    pxe_log_is_due(&server->warned_s[i], now_s(), WARN_EVERY_S))
-			pxe_log(PXE_LOG_WARNING, "%s", text);
-	}
-}
-
 /*
  * A name with the suffix of a BIOS, pasted where UEFI asks for it: its screen
  * goes black, and nothing else would say why.
@@ -176,7 +161,8 @@ enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
 	if (reason == PXE_REASON_INTERNAL)
 		log_failure(&asked->found);
 	if (reason == PXE_REASON_OK) {
-		warn(server, &ask, &asked->found);
+		pxe_boot_file_warn(&ask, &asked->found, server->warned_s,
+				   now_s());
 		warn_of_looks(server, asked);
 	}
 	return reason;

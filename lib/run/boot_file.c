@@ -8,6 +8,9 @@
 #include "core/arch.h"
 #include "core/script.h"
 #include "run/loader_check.h"
+#include "run/log.h"
+
+enum { WARN_EVERY_S = 60 };
 
 /* --- files --------------------------------------------------------------- */
 
@@ -378,9 +381,10 @@ static const char *who(const struct pxe_boot_ask *ask)
 	return key[0] != '\0' ? key : "a machine";
 }
 
-bool pxe_boot_file_warn(const struct pxe_boot_ask *ask,
-			const struct pxe_boot_found *found,
-			enum pxe_boot_warning warning, struct pxe_str *text)
+/* Is there this to warn of?  Then `text` says it. */
+static bool is_odd(const struct pxe_boot_ask *ask,
+		   const struct pxe_boot_found *found,
+		   enum pxe_boot_warning warning, struct pxe_str *text)
 {
 	const struct pxe_boot_name *means = ask->means;
 	uint16_t port = ask->conf->http_port;
@@ -421,4 +425,19 @@ bool pxe_boot_file_warn(const struct pxe_boot_ask *ask,
 		break;
 	}
 	return false;
+}
+
+void pxe_boot_file_warn(const struct pxe_boot_ask *ask,
+			const struct pxe_boot_found *found,
+			long long last_s[PXE_BOOT_N_WARNINGS], long long now_s)
+{
+	char text[256];
+	struct pxe_str s;
+
+	for (int i = 0; i < PXE_BOOT_N_WARNINGS; i++) {
+		pxe_str_init(&s, text, sizeof(text));
+		if (is_odd(ask, found, (enum pxe_boot_warning)i, &s) &&
+		    pxe_log_is_due(&last_s[i], now_s, WARN_EVERY_S))
+			pxe_log(PXE_LOG_WARNING, "%s", text);
+	}
 }

@@ -72,9 +72,13 @@ enum pxe_boot_warning {
 	PXE_BOOT_N_WARNINGS
 };
 
-/* Is there this to warn of?  Then `text` says it. */
-bool pxe_boot_file_warn(const struct pxe_boot_ask *ask,
+/*
+ * Logs what is odd about it, each thing once a minute: `last_s` is the
+ * caller's to keep, first all 0; `now_s` of its monotonic clock.
+ */
+void pxe_boot_file_warn(const struct pxe_boot_ask *ask,
 			const struct pxe_boot_found *found,
-			enum pxe_boot_warning warning, struct pxe_str *text);
+			long long last_s[PXE_BOOT_N_WARNINGS],
+			long long now_s);
 
 #endif

@@ -202,7 +202,7 @@ START_TEST(test_chain)
 		{ "ipxe.lkrn", "\nLINUX " BASE "ipxe.lkrn\n" },
 		{ "hdt.c32", "\nCOM32 " BASE "hdt.c32\n" },
 		{ "x.cfg", "\nCONFIG " BASE "x.cfg\n" },
-		{ "http://10.0.0.1/b", "\nLINUX http://10.0.0.1/b\n" },
+		{ "http://x/b.lkrn", "\nLINUX http://x/b.lkrn\n" },
 		{ "http://x/a b.lkrn", "\nLINUX http://x/a%20b.lkrn\n" },
 		{ "http://x/a,b.lkrn", "\nLINUX http://x/a%2Cb.lkrn\n" },
 		{ "https://x/b.lkrn", "knows no such URL.\n" },
