@@ -226,7 +226,7 @@ probes_show() {
 # kvm or tcg, for firmware $1; LAB_ACCEL=tcg in the environment forbids KVM.
 accel_of() {
 	[ "${LAB_ACCEL:-kvm}" = kvm ] || { echo tcg; return; }
-	cat "$(accel_file "$1")"
+	cat "$(accel_file "$1")" 2>/dev/null || echo tcg
 }
 
 # --- virtual machines --------------------------------------------------------
