@@ -43,6 +43,17 @@ bool pxe_contend_is_offer(const struct pxe_dhcp_msg *msg)
 	       info.vendor == PXE_VENDOR_HTTP || has_pxe_tags(msg);
 }
 
+/* For how long one that answers a client only stays, heard again now. */
+static int64_t shy_ms(const struct pxe_rival *contend, uint32_t address,
+		      int64_t now_ms)
+{
+	for (size_t i = 0; i < contend->n_seen; i++)
+		if (contend->seen[i].address == address &&
+		    contend->seen[i].first_ms + PXE_CONTEND_SURE_MS <= now_ms)
+			return PXE_CONTEND_SHY_MS;
+	return PXE_CONTEND_ONCE_MS;
+}
+
 struct pxe_rival_todo pxe_contend_hear(struct pxe_rival *contend,
 				       const struct pxe_dhcp_msg *msg,
 				       uint32_t address, const uint8_t *mac,
@@ -53,7 +64,7 @@ struct pxe_rival_todo pxe_contend_hear(struct pxe_rival *contend,
 
 	return pxe_rival_hear_for(contend, address, mac,
 				  answers_us ? PXE_RIVAL_GONE_MS
-					     : PXE_CONTEND_SHY_MS,
+					     : shy_ms(contend, address, now_ms),
 				  now_ms);
 }
 

@@ -4,8 +4,9 @@
  * time; this is how such a server is asked, and what it says.  Pure.
  *
  * One that answers our own question is gone when it does not any more.  One
- * that only ever answered a client (it may know its machines by name) is
- * remembered for longer: asking does not show whether it is still there.
+ * that only ever answered clients (it may know its machines by name) is
+ * remembered for longer, if it did so more than once: asking does not show
+ * whether it is still there.
  */
 #ifndef PXE_DHCPD_CONTEND_H
 #define PXE_DHCPD_CONTEND_H
@@ -14,6 +15,10 @@
 
 enum {
 	PXE_CONTEND_SHY_MS = 30 * 60 * 1000, /* it answers clients only */
+	/* ... and was heard for less than PXE_CONTEND_SURE_MS: a single packet,
+	 * which anybody can send, is not to silence us for long */
+	PXE_CONTEND_ONCE_MS = 60 * 1000,
+	PXE_CONTEND_SURE_MS = 10 * 1000,
 	PXE_CONTEND_ASKS = 2, /* messages of one question, BIOS and UEFI */
 };
 

@@ -119,7 +119,8 @@ struct pxe_rival_todo pxe_rival_hear_for(struct pxe_rival *rival,
 	}
 	memcpy(s->mac, mac, sizeof(s->mac));
 	s->last_ms = now_ms;
-	if (stays_ms < s->stays_ms)
+	/* who answered a question is known to do so */
+	if (s->stays_ms != PXE_RIVAL_GONE_MS)
 		s->stays_ms = stays_ms;
 	settle(rival, now_ms);
 	if (todo.is_changed)

@@ -80,8 +80,8 @@ struct pxe_rival_todo pxe_rival_step(struct pxe_rival *rival, int64_t now_ms,
 /* Another server offered or acknowledged an address. */
 struct pxe_rival_todo pxe_rival_hear(struct pxe_rival *rival, uint32_t address,
 				     const uint8_t *mac, int64_t now_ms);
-/* The same where it is gone after `stays_ms` of silence, or after what is the
- * shortest that was said of it. */
+/* The same where it is gone after `stays_ms` of silence; one that answered a
+ * question of ours (PXE_RIVAL_GONE_MS) after that, whatever is said later. */
 struct pxe_rival_todo pxe_rival_hear_for(struct pxe_rival *rival,
 					 uint32_t address, const uint8_t *mac,
 					 int64_t stays_ms, int64_t now_ms);

@@ -110,13 +110,30 @@ START_TEST(who_answers_us_is_gone_soon)
 }
 END_TEST
 
-START_TEST(who_answers_clients_only_is_remembered)
+/* A packet that anybody may have sent silences nobody for long. */
+START_TEST(who_was_heard_once_is_soon_forgotten)
 {
 	struct pxe_rival r;
 
 	pxe_rival_init(&r);
 	hear_one(&r, 55);
-	ck_assert_int_ge(find_end(&r), 1000 + PXE_CONTEND_SHY_MS);
+	ck_assert_int_ge(find_end(&r), 1000 + PXE_CONTEND_ONCE_MS);
+	ck_assert_int_le(r.sent_ms,
+			 1000 + PXE_CONTEND_ONCE_MS + PXE_RIVAL_ASK_MS);
+}
+END_TEST
+
+START_TEST(who_answers_clients_only_is_remembered)
+{
+	const int64_t again_ms = 1000 + PXE_CONTEND_SURE_MS;
+	struct pxe_dhcp_msg msg;
+	struct pxe_rival r;
+
+	pxe_rival_init(&r);
+	hear_one(&r, 55);
+	make(&offers[0], 56, &msg);
+	(void)pxe_contend_hear(&r, &msg, 0x0a000002, other_mac, again_ms);
+	ck_assert_int_ge(find_end(&r), again_ms + PXE_CONTEND_SHY_MS);
 }
 END_TEST
 
@@ -198,5 +215,6 @@ START_TEST(who_asked_is_known)
 END_TEST
 
 UNIT_MAIN("contend", offers_of_what_to_boot, who_answers_us_is_gone_soon,
+	  who_was_heard_once_is_soon_forgotten,
 	  who_answers_clients_only_is_remembered, one_answer_to_us_is_enough,
 	  our_questions, what_we_sent_is_known, who_asked_is_known)
