@@ -162,7 +162,8 @@ void pxe_asker_find(const struct pxe_asker_in *in, struct pxe_asker *asker)
 	asker->client = NULL;
 	asker->facts = NULL;
 	asker->host = NULL;
-	asker->is_held = asker->is_old = false;
+	asker->is_held = false;
+	asker->is_old = true; /* until there is a record */
 	choose(in, asker, has_hw ? &hw : NULL);
 }
 

@@ -51,7 +51,7 @@ struct pxe_asker {
 	const struct pxe_facts *facts;    /* NULL: nothing is known */
 	const struct pxe_conf_host *host; /* NULL: no host section */
 	bool is_held; /* it goes round in circles: core/loop.h */
-	bool is_old; /* its record is not of a boot of the last hour */
+	bool is_old; /* there is no record of a boot of the last hour */
 	struct pxe_facts said; /* what facts are without a record */
 };
 

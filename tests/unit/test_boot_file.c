@@ -34,7 +34,7 @@ static struct pxe_asker asker;
 static char buf[PXE_SCRIPT_MAX];
 static struct pxe_str text;
 static struct pxe_boot_found found;
-static bool is_ipxe, is_http;
+static bool is_ipxe, is_ipxe_like, is_http;
 
 static void make(const char *name, bool is_efi)
 {
@@ -83,7 +83,7 @@ static void set_up(void)
 	ck_assert_int_ge(root, 0);
 	memset(&asker, 0, sizeof(asker));
 	memset(&facts, 0, sizeof(facts));
-	is_ipxe = is_http = false;
+	is_ipxe = is_ipxe_like = is_http = false;
 }
 
 static void tear_down(void)
@@ -115,6 +115,7 @@ static enum pxe_reason find(const char *name)
 		.server_address = 0x0a4d0001,
 		.is_http = is_http,
 		.is_nameless_ipxe = is_ipxe,
+		.is_ipxe_like = is_ipxe_like,
 	};
 	enum pxe_reason reason;
 
@@ -173,6 +174,21 @@ START_TEST(virtual_names)
 	ck_assert_int_eq(found.family, PXE_FAMILY_IA32);
 	make("pxe_loader", false);
 	gets_file("pxe_loader", "pxe_loader");
+	tear_down();
+}
+END_TEST
+
+/* That a boot ROM asks as iPXE does is no proof: its DHCP must have said so. */
+START_TEST(an_ipxe_that_asks_again)
+{
+	set_up();
+	know(0);
+	is_ipxe_like = true;
+	gets_file("pxe_loader_bios", "bios.0");
+	facts.stage = PXE_STAGE_IPXE;
+	gets_text("pxe_loader_bios", "#!ipxe");
+	asker.is_old = true;
+	gets_file("pxe_loader_bios", "bios.0");
 	tear_down();
 }
 END_TEST
@@ -262,5 +278,5 @@ START_TEST(a_machine_that_is_held)
 }
 END_TEST
 
-UNIT_MAIN("boot_file", virtual_names, scripts, configurations, second_stages,
-	  a_machine_that_is_held)
+UNIT_MAIN("boot_file", virtual_names, an_ipxe_that_asks_again, scripts,
+	  configurations, second_stages, a_machine_that_is_held)
