@@ -96,7 +96,7 @@ void pxe_proxy_on_other(struct pxe_case *c)
 
 /* --- the boot server --- */
 
-/* To where it came from, whatever port that is; FACTS: to answer port 68 would
+/* To where it came from, whatever port that is; to answer port 68 would
  * not reach who asked from 4011.  A relay gets it as any other. */
 static struct pxe_dest find_asker(const struct pxe_case *c)
 {

@@ -19,7 +19,7 @@ static const struct {
 	enum pxe_offer ours, theirs;
 	enum pxe_offer_taken taken;
 } choices[] = {
-	/* EDK2's order of FACTS: 1 pxe, 3 proxy-pxe, 5 binl, 6 proxy-binl,
+	/* EDK2's order: 1 pxe, 3 proxy-pxe, 5 binl, 6 proxy-binl,
 	 * 7 file */
 	{ T(UEFI), O(PROXY_BINL), O(ADDRESS), TAKES(OURS) },
 	{ T(UEFI), O(PROXY_BINL), O(FILE), TAKES(OURS) },
