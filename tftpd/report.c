@@ -103,7 +103,7 @@ static bool take_line(struct pxe_tftpd *server)
 }
 
 static void tell_refused(struct pxe_tftpd *server,
-			 const struct pxe_tftpd_request *req,
+			 const struct pxe_datagram *req,
 			 const struct pxe_tftpd_asked *asked,
 			 enum pxe_reason reason, const char *file)
 {
@@ -123,7 +123,7 @@ static void tell_refused(struct pxe_tftpd *server,
 }
 
 void pxe_tftpd_report_refused(struct pxe_tftpd *server,
-			      const struct pxe_tftpd_request *req,
+			      const struct pxe_datagram *req,
 			      const struct pxe_tftpd_asked *asked,
 			      enum pxe_reason reason, const char *detail)
 {
@@ -166,15 +166,24 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 		tell_refused(server, req, asked, reason, name);
 }
 
+static struct pxe_transfer_count count_of(const struct pxe_transfer *t)
+{
+	struct pxe_transfer_count count;
+
+	t->ops->count(t, &count);
+	return count;
+}
+
 static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
 		 enum pxe_reason reason, uint64_t now_us)
 {
+	struct pxe_transfer_count count = count_of(t);
 	struct pxe_event e = {
 		.kind = kind,
 		.reason = reason,
 		.address = pxe_tftpd_addr_ip4(&t->peer),
-		.bytes = pxe_xfer_acked_bytes(&t->xfer),
-		.total_bytes = t->xfer.params.size_bytes,
+		.bytes = count.bytes,
+		.total_bytes = count.total_bytes,
 		.duration_ms = (uint32_t)((now_us - t->begin_us) / 1000),
 		.by = "tftpd",
 	};
@@ -192,10 +201,8 @@ static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
  */
 void pxe_tftpd_report_progress(struct pxe_transfer *t, uint64_t now_us)
 {
-	bool is_small = t->xfer.params.size_bytes < SMALL_FILE_BYTES;
+	bool is_small = count_of(t).total_bytes < SMALL_FILE_BYTES;
 
-	if (t->xfer.next == (t->xfer.params.has_oack ? 0 : 1))
-		return;
 	if (!t->is_start_told && (t->is_loader || !is_small)) {
 		tell(t,
 		     t->is_loader ? PXE_EVENT_LOADER_START
@@ -242,7 +249,7 @@ static void log_end(const struct pxe_transfer *t, enum pxe_reason reason,
 {
 	char peer[PXE_TFTPD_PEER_TEXT], options[128], bytes[24], took[24];
 	char resent[24];
-	const struct pxe_xfer *x = &t->xfer;
+	struct pxe_transfer_count count = count_of(t);
 	const struct pxe_log_field fields[] = {
 		{ "PXE_EVENT", "tftp-transfer" },
 		{ "PXE_REASON", pxe_reason_name(reason) },
@@ -259,16 +266,16 @@ static void log_end(const struct pxe_transfer *t, enum pxe_reason reason,
 	pxe_tftpd_addr_format(&t->peer, peer);
 	format_options(t, options, sizeof(options));
 	snprintf(bytes, sizeof(bytes), "%llu",
-		 (unsigned long long)pxe_xfer_acked_bytes(x));
+		 (unsigned long long)count.bytes);
 	snprintf(took, sizeof(took), "%u", ms);
 	snprintf(resent, sizeof(resent), "%llu",
-		 (unsigned long long)x->n_resent_blocks);
+		 (unsigned long long)count.n_resent_blocks);
 	pxe_log_fields(PXE_LOG_INFO, fields, PXE_LEN(fields),
 		       "%s%s%s %s: %s, %s of %llu octets in %s ms, %s blocks "
 		       "sent again%s%s%s%s%s",
 		       peer, t->client[0] != '\0' ? " " : "", t->client,
 		       t->file, pxe_reason_name(reason), bytes,
-		       (unsigned long long)x->params.size_bytes, took, resent,
+		       (unsigned long long)count.total_bytes, took, resent,
 		       options[0] != '\0' ? ", " : "", options,
 		       t->peer_said[0] != '\0' ? ", it said '" : "",
 		       t->peer_said, t->peer_said[0] != '\0' ? "'" : "");
@@ -279,7 +286,7 @@ void pxe_tftpd_report_end(struct pxe_transfer *t, enum pxe_reason reason)
 	uint64_t now_us = pxe_tftpd_now_us();
 
 	t->server->n_reasons[reason]++;
-	t->server->n_bytes += pxe_xfer_acked_bytes(&t->xfer);
+	t->server->n_bytes += count_of(t).bytes;
 	log_end(t, reason, (unsigned)((now_us - t->begin_us) / 1000));
 	tell_end(t, reason, now_us);
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,7 +34,7 @@ void pxe_tftpd_open_root(struct pxe_tftpd *server)
 }
 
 enum pxe_reason pxe_tftpd_ask(struct pxe_tftpd *server,
-			      const struct pxe_tftpd_request *req,
+			      const struct pxe_datagram *req,
 			      const struct pxe_tftp_packet *packet,
 			      struct pxe_tftpd_asked *asked)
 {
@@ -86,23 +85,6 @@ static void warn_of_looks(struct pxe_tftpd *server,
 		pxe_family_text(found->family));
 }
 
-/* A text becomes a file in memory, so that a transfer need not know. */
-static enum pxe_reason store_text(const struct pxe_str *text,
-				  struct pxe_boot_found *found)
-{
-	int fd = memfd_create("pxe-script", MFD_CLOEXEC);
-
-	if (fd < 0)
-		return PXE_REASON_INTERNAL;
-	if (write(fd, text->buf, text->len) != (ssize_t)text->len) {
-		close(fd);
-		return PXE_REASON_INTERNAL;
-	}
-	found->file.fd = fd;
-	found->file.size_bytes = text->len;
-	return PXE_REASON_OK;
-}
-
 static void log_failure(const struct pxe_boot_found *found)
 {
 	const struct pxe_decision *d = &found->decision;
@@ -131,7 +113,7 @@ static void find_server(const union pxe_tftpd_addr *local,
 }
 
 enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
-				  const struct pxe_tftpd_request *req,
+				  const struct pxe_datagram *req,
 				  struct pxe_tftpd_asked *asked)
 {
 	char name[PXE_ROOTDIR_NAME_TEXT], host[HOST_TEXT];
@@ -156,8 +138,7 @@ enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
 	find_server(&req->local, &ask, host);
 	pxe_str_init(&text, server->text, sizeof(server->text));
 	reason = pxe_boot_file_find(&ask, &text, &asked->found);
-	if (reason == PXE_REASON_OK && asked->found.is_text)
-		reason = store_text(&text, &asked->found);
+	asked->text_bytes = text.len;
 	if (reason == PXE_REASON_INTERNAL)
 		log_failure(&asked->found);
 	if (reason == PXE_REASON_OK) {

@@ -11,46 +11,44 @@
 #include "run/neigh.h"
 #include "tftpd/server.h"
 
-#define REQUESTS_A_TURN   64 /* before running transfers get their turn */
-#define DESCRIPTORS_EACH  2  /* of a transfer: socket and file */
-#define DESCRIPTORS_OTHER 64
+#define REQUEST_BYTES     2048 /* longer ones are refused */
+#define DESCRIPTORS_EACH  1    /* of a transfer: its file */
+#define DESCRIPTORS_OTHER 128
+#define TIDY_EVERY_S      5
+#define PATIENCE_US                                                            \
+	1000000 /* with who has not answered, when all                         \
+		   transfers are taken */
 
-uint64_t pxe_tftpd_now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-/* One machine may not take all transfers for itself. */
-static size_t max_per_client(const struct pxe_tftpd *server)
-{
-	return (server->max_transfers + 1) / 2;
-}
-
-/* Tells the client why not.  `fd` is a socket to it, or negative. */
-static void refuse(struct pxe_tftpd *server, int fd,
-		   const struct pxe_tftpd_request *req,
+/* Tells the client why not. */
+static void refuse(struct pxe_tftpd *server, const struct pxe_datagram *req,
 		   const struct pxe_tftpd_asked *asked, enum pxe_reason reason)
 {
 	char text[PXE_TFTPD_ERROR_TEXT];
-	uint8_t buf[PXE_TFTP_REPLY_BYTES];
-	enum pxe_tftp_code code = pxe_tftpd_error_text(
-		reason, &asked->found, text, sizeof(text));
-	int n = pxe_tftp_build_error(code, text, buf, sizeof(buf));
+	enum pxe_tftp_code code =
+		pxe_tftpd_error_text(reason, &asked->found, text, sizeof(text));
 
-	if (fd < 0)
-		fd = pxe_tftpd_connect(&req->local, &req->peer);
-	if (fd >= 0 && n > 0)
-		(void)send(fd, buf, (size_t)n, MSG_DONTWAIT);
-	if (fd >= 0)
-		close(fd);
+	pxe_plane_refuse(&server->plane, req, code, text);
 	pxe_tftpd_report_refused(server, req, asked, reason, text);
 }
 
+/*
+ * All transfers are taken: the oldest of those whose client never said a word
+ * goes, if it had time to.  A flood of requests with false addresses does not
+ * keep the true ones out.
+ */
+static bool make_room(struct pxe_tftpd *server)
+{
+	struct pxe_transfer *oldest = server->oldest_unproven;
+
+	if (oldest == NULL ||
+	    server->plane.now_us - oldest->begin_us < PATIENCE_US)
+		return false;
+	pxe_transfer_end(oldest, PXE_REASON_TIMEOUT);
+	return true;
+}
+
 /* What speaks against serving this request at all? */
-static enum pxe_reason check(const struct pxe_tftpd *server,
+static enum pxe_reason check(struct pxe_tftpd *server,
 			     const struct pxe_tftp_packet *packet,
 			     size_t n_same)
 {
@@ -58,40 +56,33 @@ static enum pxe_reason check(const struct pxe_tftpd *server,
 		return PXE_REASON_WRITE_REFUSED;
 	if (packet->mode != PXE_TFTP_MODE_OCTET)
 		return PXE_REASON_BAD_MODE;
-	if (server->n_transfers >= server->max_transfers ||
-	    n_same >= max_per_client(server))
+	if (n_same >= server->conf->max_per_client ||
+	    (server->plane.transfers.n >= server->max_transfers &&
+	     !make_room(server)))
 		return PXE_REASON_TOO_MANY;
 	return PXE_REASON_OK;
 }
 
-/* Serves a request on the socket `fd`, or on a new one if it is negative. */
-static void serve(struct pxe_tftpd *server, int fd,
-		  const struct pxe_tftpd_request *req,
+static void serve(struct pxe_tftpd *server, const struct pxe_datagram *req,
 		  const struct pxe_tftp_packet *packet, size_t n_same)
 {
 	struct pxe_tftpd_asked asked;
 	enum pxe_reason named = pxe_tftpd_ask(server, req, packet, &asked);
 	enum pxe_reason reason = check(server, packet, n_same);
+	int r;
 
 	if (reason == PXE_REASON_OK)
 		reason = named;
 	if (reason == PXE_REASON_OK)
 		reason = pxe_tftpd_resolve(server, req, &asked);
 	if (reason != PXE_REASON_OK) {
-		refuse(server, fd, req, &asked, reason);
+		refuse(server, req, &asked, reason);
 		return;
 	}
-	if (fd < 0)
-		fd = pxe_tftpd_connect(&req->local, &req->peer);
-	if (fd < 0) {
+	r = pxe_send_begin(server, req, packet, &asked);
+	if (r < 0)
 		pxe_tftpd_report_refused(server, req, &asked,
-					 PXE_REASON_INTERNAL, strerror(-fd));
-		close(asked.found.file.fd);
-		return;
-	}
-	if (pxe_transfer_begin(server, fd, req, packet, &asked) < 0)
-		pxe_tftpd_report_refused(server, req, &asked,
-					 PXE_REASON_INTERNAL, "no memory");
+					 PXE_REASON_INTERNAL, strerror(-r));
 }
 
 /*
@@ -99,16 +90,15 @@ static void serve(struct pxe_tftpd *server, int fd,
  * answer each other's ERRORs would never stop (CVE-2024-2169).  So are
  * requests to a broadcast address (RFC 1123 section 4.2.3.5).
  */
-static void take_request(struct pxe_tftpd *server,
-			 const struct pxe_tftpd_request *req)
+static void take_request(const struct pxe_datagram *req, void *arg)
 {
+	struct pxe_tftpd *server = arg;
 	struct pxe_tftp_packet packet;
 	struct pxe_transfer *running;
-	bool was_cut = req->len > sizeof(req->buf);
 	size_t n_same;
-	int fd = -1;
 
-	if (was_cut || pxe_tftp_parse(req->buf, req->len, &packet) < 0) {
+	if (req->len > REQUEST_BYTES ||
+	    pxe_tftp_parse(req->buf, req->len, &packet) < 0) {
 		pxe_tftpd_report_refused(server, req, NULL,
 					 PXE_REASON_BAD_PACKET, NULL);
 		return;
@@ -119,32 +109,37 @@ static void take_request(struct pxe_tftpd *server,
 					 PXE_REASON_NOT_FOR_US, NULL);
 		return;
 	}
-	running = pxe_tftpd_table_find(server, &req->peer, &n_same);
-	if (running != NULL && pxe_xfer_acked_bytes(&running->xfer) == 0 &&
+	running =
+		pxe_plane_table_find_peer(&server->plane, &req->peer, &n_same);
+	if (running != NULL && !running->is_proven &&
 	    running->request_hash == pxe_transfer_hash(req->buf, req->len)) {
-		pxe_transfer_repeat(running);
+		running->ops->repeat(running);
 		return;
 	}
 	if (running != NULL) {
-		fd = pxe_transfer_take_socket(running);
+		/* it begins another one from the same port */
+		pxe_transfer_end(running, PXE_REASON_ABORTED);
 		n_same--;
 	}
-	serve(server, fd, req, &packet, n_same);
+	serve(server, req, &packet, n_same);
 }
 
-static void on_request(evutil_socket_t fd, short what, void *arg)
+static void take_stranger(const struct pxe_datagram *in, void *arg)
 {
-	static struct pxe_tftpd_request req;
+	pxe_tftpd_report_refused(arg, in, NULL, PXE_REASON_NOT_FOR_US, NULL);
+}
 
-	(void)what;
-	for (int i = 0; i < REQUESTS_A_TURN; i++) {
-		int r = pxe_tftpd_recv(fd, &req);
+static const struct pxe_plane_ops plane_ops = {
+	.request = take_request,
+	.stranger = take_stranger,
+};
 
-		if (r == -EAGAIN)
-			break;
-		if (r == 0)
-			take_request(arg, &req);
-	}
+static void on_tidy(evutil_socket_t fd, short what, void *arg)
+{
+	struct pxe_tftpd *server = arg;
+
+	(void)fd, (void)what;
+	pxe_sources_tidy(&server->sources, pxe_plane_begin(&server->plane));
 }
 
 static void on_hello(const char *error, const json_t *params, bool more,
@@ -221,11 +216,17 @@ static int open_server(struct pxe_daemon *d)
 	server->d = d;
 	server->conf = d->conf;
 	server->max_transfers = fit_transfers(d->conf->max_transfers);
+	server->plane.is_single_port = d->conf->is_tftp_single_port;
+	server->plane.may_fragment = d->conf->may_tftp_fragment;
+	if (pxe_plane_open(&server->plane, d->base, &plane_ops, server) < 0 ||
+	    pxe_sources_init(&server->sources) < 0)
+		return -ENOMEM;
 	return pxe_tftpd_listen(server);
 }
 
 static int start_server(struct pxe_daemon *d)
 {
+	static const struct timeval every = { .tv_sec = TIDY_EVERY_S };
 	struct pxe_tftpd *server = d->self;
 
 	/* as the final user: nothing is served that it may not see */
@@ -240,15 +241,10 @@ static int start_server(struct pxe_daemon *d)
 	server->view = pxe_state_view_new(d->base, d->conf->state_socket);
 	if (server->state == NULL || server->view == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < server->n_listen; i++) {
-		server->listen_ev[i] =
-			event_new(d->base, server->listen_fd[i],
-				  EV_READ | EV_PERSIST, on_request, server);
-		if (server->listen_ev[i] == NULL ||
-		    event_add(server->listen_ev[i], NULL) < 0)
-			return -ENOMEM;
-	}
-	return 0;
+	server->tidy = event_new(d->base, -1, EV_PERSIST, on_tidy, server);
+	if (server->tidy == NULL || event_add(server->tidy, &every) < 0)
+		return -ENOMEM;
+	return pxe_plane_listen(&server->plane);
 }
 
 /* What only a restart can change. */
@@ -260,9 +256,12 @@ static void warn_fixed(const struct pxe_conf *old, const struct pxe_conf *new)
 		is_listen_same =
 			strcmp(old->tftp_listen[i], new->tftp_listen[i]) == 0;
 	if (!is_listen_same || old->tftp_port != new->tftp_port ||
+	    old->is_tftp_single_port != new->is_tftp_single_port ||
+	    old->may_tftp_fragment != new->may_tftp_fragment ||
 	    strcmp(old->state_socket, new->state_socket) != 0)
-		pxe_log(PXE_LOG_WARNING, "listen, tftp-port and state-socket "
-					 "change with the next restart");
+		pxe_log(PXE_LOG_WARNING,
+			"listen, tftp-port, single-port, fragments and "
+			"state-socket change with the next restart");
 }
 
 /* Transfers under way keep their file and their terms. */
@@ -285,7 +284,10 @@ static void stop_server(struct pxe_daemon *d)
 		return;
 	pxe_transfer_stop_all(server);
 	pxe_tftpd_report_counts(server);
-	pxe_tftpd_listen_close(server);
+	pxe_plane_close(&server->plane);
+	pxe_sources_done(&server->sources);
+	if (server->tidy != NULL)
+		event_free(server->tidy);
 	pxe_state_client_free(server->state);
 	pxe_state_view_free(server->view);
 	if (server->root_fd >= 0)
@@ -301,7 +303,7 @@ static void write_status(struct pxe_daemon *d, char *text, size_t cap)
 	snprintf(text, cap,
 		 "%zu transfers running, %llu done, %llu octets; "
 		 "pxe-stated is %s",
-		 server->n_transfers,
+		 server->plane.transfers.n,
 		 (unsigned long long)server->n_reasons[PXE_REASON_OK],
 		 (unsigned long long)server->n_bytes,
 		 pxe_state_view_is_fresh(server->view) ? "connected" : "away");

@@ -3,10 +3,15 @@
  * The parts of pxe-tftpd that touch the world, and what they share.
  *
  *	server.c	the daemon's life; requests: refuse, restart or begin
- *	listen.c	sockets: the listening ones, one for each transfer
- *	resolve.c	a request -> who asks, and an open file or a reason
- *	transfer.c	running transfers: events, timers, reading, sending
+ *	listen.c	the sockets that requests come to
+ *	plane.c		all sockets; plane_in.c, plane_batch.c: datagrams
+ *	parted.c	who ended well a moment ago, and is no stranger
+ *	addr.c		addresses of peers and our own
  *	table.c		running transfers found by their peer
+ *	transfer.c	running transfers: begin, deadline, end
+ *	send.c		those that send a file, by xfer.c
+ *	source.c	open files and texts, shared by those who read them
+ *	resolve.c	a request -> who asks, and an open file or a reason
  *	fingerprint.c	what a request looks like, for the log
  *	report.c	log lines, counters, events to pxe-stated
  */
@@ -29,15 +34,10 @@
 #include "run/state_view.h"
 #include "tftpd/fingerprint.h"
 #include "tftpd/listen.h"
+#include "tftpd/plane.h"
+#include "tftpd/source.h"
 #include "tftpd/transfer.h"
 #include "wire/tftp.h"
-
-#define PXE_TFTPD_LISTENERS 32
-#define PXE_TFTPD_BUCKETS   1024 /* a power of two */
-
-/* Blocks that are read and sent in one go, and the room for them. */
-#define PXE_TFTPD_BURST_BLOCKS 64
-#define PXE_TFTPD_BURST_BYTES  65507 /* a UDP datagram over IPv4 */
 
 struct pxe_tftpd {
 	struct pxe_daemon *d;
@@ -45,12 +45,10 @@ struct pxe_tftpd {
 	int root_fd;                 /* -1: it could not be opened */
 	size_t max_transfers;        /* by configuration and descriptors */
 
-	int listen_fd[PXE_TFTPD_LISTENERS];
-	struct event *listen_ev[PXE_TFTPD_LISTENERS];
-	size_t n_listen;
-
-	struct pxe_transfer *bucket[PXE_TFTPD_BUCKETS];
-	size_t n_transfers;
+	struct pxe_plane plane;
+	struct pxe_sources sources;
+	struct event *tidy; /* closes what nobody reads any more */
+	struct pxe_transfer *oldest_unproven, *newest_unproven;
 
 	struct pxe_state_client *state;
 	struct pxe_state_view *view;
@@ -65,8 +63,6 @@ struct pxe_tftpd {
 	long long root_warned_s, looks_warned_s;
 	long long warned_s[PXE_BOOT_N_WARNINGS];
 
-	/* a burst of datagrams, each with its header */
-	uint8_t burst[PXE_TFTPD_BURST_BYTES + PXE_TFTP_HEAD_BYTES];
 	char text[PXE_SCRIPT_MAX]; /* of a script that is being made */
 };
 
@@ -75,15 +71,13 @@ struct pxe_tftpd_asked {
 	struct pxe_boot_name means;
 	struct pxe_asker asker;
 	struct pxe_boot_found found; /* its name is always there */
+	size_t text_bytes; /* found.is_text: of server->text */
 	enum pxe_fingerprint looks;  /* for the log; and is it iPXE? */
 };
 
 /* server.c */
 
 extern const struct pxe_daemon_ops pxe_tftpd_ops;
-
-/* Monotonic time. */
-uint64_t pxe_tftpd_now_us(void);
 
 /* resolve.c */
 
@@ -96,16 +90,16 @@ void pxe_tftpd_open_root(struct pxe_tftpd *server);
  * in `asked` is what can be shown of it.
  */
 enum pxe_reason pxe_tftpd_ask(struct pxe_tftpd *server,
-			      const struct pxe_tftpd_request *req,
+			      const struct pxe_datagram *req,
 			      const struct pxe_tftp_packet *packet,
 			      struct pxe_tftpd_asked *asked) PXE_MUST_CHECK;
 
 /*
- * Finds what it gets, which is an open file in any case: a text that was made
- * lies in memory.  OK, or the reason.
+ * Finds what it gets: an open file, or a text that was made for it, which lies
+ * in server->text.  OK, or the reason.
  */
 enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
-				  const struct pxe_tftpd_request *req,
+				  const struct pxe_datagram *req,
 				  struct pxe_tftpd_asked *asked) PXE_MUST_CHECK;
 
 /* report.c */
@@ -118,7 +112,7 @@ enum pxe_tftp_code pxe_tftpd_error_text(enum pxe_reason reason,
 /* A request that was not served.  `asked` may be NULL: nobody asked for
  * anything; so may `detail`. */
 void pxe_tftpd_report_refused(struct pxe_tftpd *server,
-			      const struct pxe_tftpd_request *req,
+			      const struct pxe_datagram *req,
 			      const struct pxe_tftpd_asked *asked,
 			      enum pxe_reason reason, const char *detail);
 

@@ -86,7 +86,9 @@ struct pxe_conf {
 	uint16_t max_blksize, max_windowsize;
 	uint32_t tftp_timeout_ms;  /* first retransmission */
 	uint32_t tftp_retries;	   /* before a client is given up */
-	uint32_t max_transfers;
+	uint32_t max_transfers, max_per_client;
+	bool is_tftp_single_port; /* data from the port that was asked */
+	bool may_tftp_fragment;	  /* IP may cut blocks */
 	const char *tftpd_user;
 
 	/* httpd.conf */

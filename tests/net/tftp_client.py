@@ -399,11 +399,14 @@ def cmd_mutated(args):
 
 
 def cmd_shrunk(args):
-    """shrunk NAME FILE: FILE, which is NAME, becomes shorter on the way."""
-    _, peer, s = ask(args, request(args.rest[0]))
+    """shrunk NAME FILE: FILE, which is NAME, becomes shorter on the way: it
+    must not be taken for whole."""
+    answer, peer, s = ask(args, request(args.rest[0]))
     os.truncate(args.rest[1], 600)
-    s.sendto(ack(1), peer)
-    answer, _ = s.recvfrom(70000)
+    while opcode(answer) == DATA:
+        expect(len(answer) == 516, "the last block came")
+        s.sendto(ack(number(answer)), peer)
+        answer, _ = s.recvfrom(70000)
     expect(opcode(answer) == ERROR and b"shorter" in answer, answer)
 
 
