@@ -115,8 +115,8 @@ static int queue_blocks(struct send *s, size_t n)
 		uint64_t block = s->send_next + i;
 		size_t len = pxe_xfer_block_bytes(&s->xfer, block);
 
-		if (pxe_tftp_build_data((uint16_t)block, heads,
-					PXE_TFTP_HEAD_BYTES) < 0)
+		if (pxe_tftp_build_data(pxe_xfer_wire_block(&s->xfer, block),
+					heads, PXE_TFTP_HEAD_BYTES) < 0)
 			return -EINVAL;
 		iov[2 * i] = (struct iovec) { heads, PXE_TFTP_HEAD_BYTES };
 		/* the kernel only reads it */
@@ -366,7 +366,7 @@ int pxe_send_begin(struct pxe_tftpd *server, const struct pxe_datagram *in,
 	params.windowsize = s->t.terms.windowsize;
 	params.has_oack = s->t.terms.has_oack;
 	params.asked_tsize = packet->opts.opt[PXE_TFTP_OPT_TSIZE].is_set;
-	params.timeout_s = s->t.terms.timeout_s;
+	params.timeout_us = s->t.terms.timeout_s * 1000000u;
 	params.max_timeout_ms = server->conf->tftp_timeout_ms;
 	params.retries = server->conf->tftp_retries;
 	(void)start(s, &params);

@@ -5,13 +5,20 @@
 
 #include "wire/tftp.h"
 
+#define MAX_BACKOFF 8 /* longest timeout, in first timeouts */
+
 /*
- * A measured timeout may be as short as this: a duplicate costs little, a
- * lost block that nobody repeats costs the whole first timeout.
+ * A client's own timeout is kept as it is (RFC 2349) from a second on, which
+ * is the least that option can say.  Shorter ones (utimeout) are a beginning:
+ * as the only measure they would end a transfer after a blink.
  */
-#define MIN_TIMEOUT_US 20000
-#define MIN_SPREAD_US  10000
-#define MAX_BACKOFF    8 /* longest timeout, in first timeouts */
+#define KEPT_TIMEOUT_US 1000000
+
+/* Blocks up to this size pass everywhere: it is what every client knows. */
+#define SAFE_BLKSIZE PXE_TFTP_BLKSIZE
+
+/* That many timeouts, and a full one's time, make a size suspect. */
+#define SUSPECT_TIMEOUTS 2
 
 /* What an event means to this transfer. */
 enum meaning {
@@ -20,6 +27,7 @@ enum meaning {
 	ACK_WILD, /* of what was never sent, or long ago */
 	ERROR,
 	GONE,
+	LOST,
 	TIMEOUT,
 	FAIL,
 	N_MEANINGS
@@ -28,11 +36,25 @@ enum meaning {
 typedef void handler(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 		     struct pxe_xfer_todo *todo);
 
+static bool is_timeout_kept(const struct pxe_xfer *x)
+{
+	return x->params.timeout_us >= KEPT_TIMEOUT_US;
+}
+
+/* Timeouts as long as this count against the client. */
+static uint64_t full_timeout(const struct pxe_xfer *x)
+{
+	uint64_t ours = (uint64_t)x->params.max_timeout_ms * 1000;
+	uint64_t theirs = x->params.timeout_us;
+
+	return is_timeout_kept(x) || theirs > ours ? theirs : ours;
+}
+
+/* The timeout before anything was measured. */
 static uint64_t first_timeout(const struct pxe_xfer *x)
 {
-	return x->params.timeout_s > 0
-		       ? (uint64_t)x->params.timeout_s * 1000000
-		       : (uint64_t)x->params.max_timeout_ms * 1000;
+	return x->params.timeout_us > 0 ? x->params.timeout_us
+					: full_timeout(x);
 }
 
 static void finish(struct pxe_xfer *x, enum pxe_reason reason,
@@ -70,6 +92,24 @@ static void send_from(struct pxe_xfer *x, uint64_t first, uint64_t now_us,
 	todo->timer_us = x->timeout_us;
 }
 
+/* Copies of the blocks from `first` to before `end` go out. */
+static void note_copies(struct pxe_xfer *x, uint64_t first, uint64_t end)
+{
+	bool are_older_under_way = x->next < x->resent_end;
+
+	if (!are_older_under_way) {
+		x->n_copies = 0;
+		x->resent_first = first;
+		x->resent_end = end;
+	}
+	if (first < x->resent_first)
+		x->resent_first = first;
+	if (end > x->resent_end)
+		x->resent_end = end;
+	x->n_copies += (uint32_t)(end - first);
+	x->n_resent_blocks += end - first;
+}
+
 /* Sends the whole window, also what of it was sent before. */
 static void send_window(struct pxe_xfer *x, uint64_t now_us,
 			struct pxe_xfer_todo *todo)
@@ -78,11 +118,9 @@ static void send_window(struct pxe_xfer *x, uint64_t now_us,
 
 	send_from(x, x->next, now_us, todo);
 	x->is_clean = x->next >= before;
-	if (!x->is_clean) {
-		x->n_resent_blocks +=
-			(before < x->end ? before : x->end) - x->next;
-		x->resent_end = before;
-	}
+	x->is_slid = x->is_probing = false;
+	if (!x->is_clean)
+		note_copies(x, x->next, before);
 }
 
 /* Sends what the window has won at its end. */
@@ -90,40 +128,33 @@ static void slide_window(struct pxe_xfer *x, uint64_t now_us,
 			 struct pxe_xfer_todo *todo)
 {
 	x->is_clean = false;
+	x->is_slid = true;
 	send_from(x, x->end, now_us, todo);
 }
 
-/* What the measured round trips make of the timeout (RFC 6298). */
-static uint64_t measured_timeout(const struct pxe_xfer *x)
+/*
+ * Sends the last block of the window once more.  A client that lacks only
+ * that, or whose ACK was lost, acknowledges the window; one that lacks others
+ * says which (RFC 7440 section 4): one copy does for a window of them.
+ */
+static void probe_window(struct pxe_xfer *x, uint64_t now_us,
+			 struct pxe_xfer_todo *todo)
 {
-	uint64_t spread = 4 * x->rttvar_us;
-	uint64_t timeout;
-
-	if (x->srtt_us == 0 || x->params.timeout_s > 0)
-		return first_timeout(x);
-	if (spread < MIN_SPREAD_US)
-		spread = MIN_SPREAD_US;
-	timeout = x->srtt_us + spread;
-	if (timeout < MIN_TIMEOUT_US)
-		timeout = MIN_TIMEOUT_US;
-	return timeout < first_timeout(x) ? timeout : first_timeout(x);
+	x->is_clean = false;
+	x->is_probing = true;
+	note_copies(x, x->end - 1, x->end);
+	send_from(x, x->end - 1, now_us, todo);
 }
 
-/* Takes one round trip into account: RFC 6298 section 2. */
-static void measure(struct pxe_xfer *x, uint64_t rtt_us)
+/* What the measured round trips make of the timeout. */
+static uint64_t measured_timeout(const struct pxe_xfer *x)
 {
-	uint64_t off =
-		rtt_us > x->srtt_us ? rtt_us - x->srtt_us : x->srtt_us - rtt_us;
+	uint64_t timeout = pxe_rtt_timeout_us(&x->rtt);
 
-	if (x->srtt_us == 0) {
-		x->srtt_us = rtt_us;
-		x->rttvar_us = rtt_us / 2;
-	} else {
-		x->rttvar_us = (3 * x->rttvar_us + off) / 4;
-		x->srtt_us = (7 * x->srtt_us + rtt_us) / 8;
-	}
-	if (x->srtt_us == 0)
-		x->srtt_us = 1;
+	return timeout > 0 && x->params.timeout_us == 0 &&
+			       timeout < first_timeout(x)
+		       ? timeout
+		       : first_timeout(x);
 }
 
 /*
@@ -135,19 +166,40 @@ static void clock_progress(struct pxe_xfer *x, bool is_whole, uint64_t now_us)
 {
 	x->maybe_us = 0;
 	if (x->is_clean)
-		measure(x, now_us - x->sent_us);
-	else if (x->had_timeout && is_whole)
+		pxe_rtt_add(&x->rtt, now_us - x->sent_us);
+	else if (x->n_late > 0 && is_whole)
 		x->maybe_us = now_us - x->first_sent_us;
 	x->timeout_us = measured_timeout(x);
 	x->first_sent_us = now_us;
-	x->had_timeout = false;
-	x->n_full_timeouts = 0;
+	x->n_late = x->n_full_late = x->n_old_acks = 0;
+	x->is_slid = x->is_probing = false;
+	x->is_heard = true;
 }
 
-/* The block that an ACK_NEW acknowledges. */
-static uint64_t acked_block(const struct pxe_xfer *x, uint16_t block)
+/* The first ACK of data shows that blocks of this size get through. */
+static void tell_size(struct pxe_xfer *x, uint64_t acked,
+		      struct pxe_xfer_todo *todo)
 {
-	return x->next + (uint16_t)(block - (uint16_t)x->next);
+	uint16_t bytes = pxe_xfer_block_bytes(x, 1);
+
+	if (x->next <= 1 && acked >= 1 && bytes > SAFE_BLKSIZE)
+		todo->passed_bytes = bytes;
+	x->is_suspect = false;
+}
+
+/* How far `number` is past the last acknowledged block; or UINT32_MAX. */
+static uint32_t blocks_past(const struct pxe_xfer *x, uint16_t number)
+{
+	uint16_t last;
+
+	if (x->next == 0)
+		return number == 0 ? 1 : UINT32_MAX;
+	last = pxe_xfer_wire_block(x, x->next - 1);
+	if (x->params.rollover == 0)
+		return (uint16_t)(number - last);
+	if (number == 0) /* which never comes again */
+		return last == 0 ? 0 : UINT32_MAX;
+	return (number + 65535u - last) % 65535u;
 }
 
 /*
@@ -156,65 +208,149 @@ static uint64_t acked_block(const struct pxe_xfer *x, uint16_t block)
  * is sent again from there.
  *
  * But each block that arrives twice also makes the client name the last one
- * in order, and answering that with blocks makes more of them.  So while
- * copies may be under way the window only moves on; if something was lost
- * again, the timer tells.
+ * in order, and answering that with blocks makes more of them.  So after
+ * copies that may have come in addition, the window only moves on; if
+ * something was lost again, the timer tells, or more ACKs than there were
+ * copies.
  */
 static void on_ack(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 		   struct pxe_xfer_todo *todo)
 {
-	uint64_t acked = acked_block(x, event->block);
+	uint64_t acked = x->next + blocks_past(x, event->block) - 1;
 	bool is_whole = acked == x->end - 1;
 
 	clock_progress(x, is_whole, event->now_us);
+	tell_size(x, acked, todo);
 	x->next = acked + 1;
-	if (x->next > x->last_block)
+	if (x->next > x->last_block) {
 		finish(x, PXE_REASON_OK, todo);
-	else if (!is_whole && acked < x->resent_end)
+	} else if (!is_whole && acked >= x->resent_first &&
+		   acked < x->resent_end) {
 		slide_window(x, event->now_us, todo);
+	} else {
+		x->n_gaps += !is_whole;
+		send_window(x, event->now_us, todo);
+	}
+}
+
+/*
+ * Not answered with data: two copies of each block would go round for ever
+ * (RFC 1123 section 4.2.3.1, the Sorcerer's Apprentice).  But it may tell
+ * that the timeout is shorter than the round trip.
+ *
+ * Two cases are no echo of a copy, and tell of a gap, once: the client says
+ * the same more often than copies can make it, or says it when it was asked
+ * by a block at the end of a window that is long under way.
+ */
+static void on_old_ack(struct pxe_xfer *x, const struct pxe_xfer_event *event,
+		       struct pxe_xfer_todo *todo)
+{
+	if (x->maybe_us > 0)
+		pxe_rtt_add(&x->rtt, x->maybe_us);
+	x->maybe_us = 0;
+	x->n_old_acks++;
+	if (!x->is_probing && (!x->is_slid || x->n_old_acks < x->n_copies))
+		return;
+	x->n_gaps++;
+	send_window(x, event->now_us, todo);
+}
+
+/* Must the client be given up?  This timeout was the last one, or not. */
+static bool is_given_up(struct pxe_xfer *x)
+{
+	x->n_timeouts++;
+	x->n_late++;
+	x->n_full_late += x->timeout_us >= full_timeout(x);
+	return x->n_full_late > x->params.retries ||
+	       (!x->is_heard && x->n_late > PXE_XFER_UNPROVEN_RETRIES);
+}
+
+/*
+ * Each timeout is twice the one before.  Only the first ones after a short
+ * round trip are short and free; those of full length count, so that a client
+ * that pauses for seconds (a slow flash, a switch port that comes up) is not
+ * given up.  Who was not heard yet gets few copies, but as much time.
+ */
+static void back_off(struct pxe_xfer *x)
+{
+	uint64_t full = full_timeout(x), longest = full * MAX_BACKOFF;
+
+	if (!x->is_heard && x->n_late == PXE_XFER_UNPROVEN_RETRIES) {
+		longest =
+			(uint64_t)x->params.max_timeout_ms * 1000 * MAX_BACKOFF;
+		if (x->timeout_us < longest)
+			x->timeout_us = longest;
+		return;
+	}
+	if (is_timeout_kept(x))
+		return;
+	if (x->timeout_us < full && x->timeout_us * 2 > full)
+		x->timeout_us = full;
+	else
+		x->timeout_us *= 2;
+	if (x->timeout_us > longest)
+		x->timeout_us = longest;
+}
+
+/* Blocks of this size may be too large for the way: told once. */
+static void suspect_size(struct pxe_xfer *x, struct pxe_xfer_todo *todo)
+{
+	if (!x->is_suspect)
+		todo->suspect_bytes = pxe_xfer_block_bytes(x, x->next);
+	x->is_suspect = true;
+}
+
+/*
+ * The OACK, a small packet, came through, and no block does.  (A client that
+ * pauses for a second looks the same, until it goes on.)
+ */
+static bool is_size_suspect(const struct pxe_xfer *x, uint64_t now_us)
+{
+	return x->params.has_oack && x->next == 1 &&
+	       pxe_xfer_block_bytes(x, 1) > SAFE_BLKSIZE &&
+	       x->n_late >= SUSPECT_TIMEOUTS &&
+	       now_us - x->first_sent_us >= full_timeout(x);
+}
+
+static void on_timeout(struct pxe_xfer *x, const struct pxe_xfer_event *event,
+		       struct pxe_xfer_todo *todo)
+{
+	bool is_over = is_given_up(x);
+
+	if (is_size_suspect(x, event->now_us))
+		suspect_size(x, todo);
+	if (is_over) {
+		finish(x,
+		       x->is_suspect ? PXE_REASON_BLOCK_SIZE
+				     : PXE_REASON_TIMEOUT,
+		       todo);
+		return;
+	}
+	back_off(x);
+	if (x->n_late == 1 && x->end - x->next > 1 && !x->is_slid &&
+	    x->n_old_acks == 0)
+		probe_window(x, event->now_us, todo);
 	else
 		send_window(x, event->now_us, todo);
 }
 
 /*
- * Never answered with data: two copies of each block would go round for ever
- * (RFC 1123 section 4.2.3.1, the Sorcerer's Apprentice).  But it may tell
- * that the timeout is shorter than the round trip.
+ * A router, or this host, says that the blocks do not fit the way.  The size
+ * is agreed on: nothing but a new transfer can change it.  Once blocks got
+ * through, the word of anybody who writes ICMP is not enough to end it.
  */
-static void on_old_ack(struct pxe_xfer *x, const struct pxe_xfer_event *event,
-		       struct pxe_xfer_todo *todo)
+static void on_lost(struct pxe_xfer *x, const struct pxe_xfer_event *event,
+		    struct pxe_xfer_todo *todo)
 {
-	(void)event;
-	(void)todo;
-	if (x->maybe_us > 0)
-		measure(x, x->maybe_us);
-	x->maybe_us = 0;
-}
+	uint32_t bytes = pxe_xfer_block_bytes(x, x->next);
 
-/*
- * Only the first timeouts after a short round trip are short and free; those
- * as long as the configured one count, so that a client that pauses for
- * seconds (a slow flash, a switch port that comes up) is not given up.
- */
-static void on_timeout(struct pxe_xfer *x, const struct pxe_xfer_event *event,
-		       struct pxe_xfer_todo *todo)
-{
-	uint64_t first = first_timeout(x);
-
-	x->n_timeouts++;
-	x->had_timeout = true;
-	if (x->timeout_us >= first &&
-	    ++x->n_full_timeouts > x->params.retries) {
-		finish(x, PXE_REASON_TIMEOUT, todo);
+	if (bytes <= SAFE_BLKSIZE ||
+	    (event->mtu_bytes > 0 &&
+	     event->mtu_bytes >= bytes + x->params.head_bytes))
 		return;
-	}
-	if (x->timeout_us < first && x->timeout_us * 2 > first)
-		x->timeout_us = first;
-	else if (x->params.timeout_s == 0)
-		x->timeout_us *= 2;
-	if (x->timeout_us > first * MAX_BACKOFF)
-		x->timeout_us = first * MAX_BACKOFF;
-	send_window(x, event->now_us, todo);
+	suspect_size(x, todo);
+	if (x->next <= 1)
+		finish(x, PXE_REASON_BLOCK_SIZE, todo);
 }
 
 /*
@@ -229,23 +365,29 @@ static void on_error(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 			(event->code == PXE_TFTP_OPTION_REFUSED ||
 			 event->code == PXE_TFTP_UNDEFINED);
 
-	finish(x, is_probe ? PXE_REASON_PROBE : PXE_REASON_ABORTED, todo);
+	if (x->is_suspect)
+		finish(x, PXE_REASON_BLOCK_SIZE, todo);
+	else
+		finish(x, is_probe ? PXE_REASON_PROBE : PXE_REASON_ABORTED,
+		       todo);
 }
 
 static void on_gone(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 		    struct pxe_xfer_todo *todo)
 {
 	(void)event;
-	finish(x, PXE_REASON_ABORTED, todo);
+	finish(x, x->is_suspect ? PXE_REASON_BLOCK_SIZE : PXE_REASON_ABORTED,
+	       todo);
 }
 
 /* It closed its port with one ACK outstanding: that ACK was lost. */
 static void on_gone_last(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 			 struct pxe_xfer_todo *todo)
 {
-	(void)event;
-	finish(x, x->next == x->last_block ? PXE_REASON_OK : PXE_REASON_ABORTED,
-	       todo);
+	if (x->next == x->last_block)
+		finish(x, PXE_REASON_OK, todo);
+	else
+		on_gone(x, event, todo);
 }
 
 static void on_fail(struct pxe_xfer *x, const struct pxe_xfer_event *event,
@@ -266,11 +408,13 @@ static handler *const table[PXE_XFER_N_STATES][N_MEANINGS] = {
 		[ACK_NEW] = on_ack,	  [ACK_OLD] = on_old_ack,
 		[GONE]	  = on_gone,	  [TIMEOUT] = on_timeout,
 		[FAIL]	  = on_fail,	  [ERROR]   = on_error,
+		[LOST]	  = on_lost,
 	},
 	[PXE_XFER_LAST] = {
 		[ACK_NEW] = on_ack,	  [ACK_OLD] = on_old_ack,
 		[GONE]	  = on_gone_last, [TIMEOUT] = on_timeout,
 		[FAIL]	  = on_fail,	  [ERROR]   = on_error,
+		[LOST]	  = on_lost,
 	},
 };
 /* clang-format on */
@@ -279,16 +423,15 @@ static enum meaning meaning_of(const struct pxe_xfer *x,
 			       const struct pxe_xfer_event *event)
 {
 	static const enum meaning plain[] = {
-		[PXE_XFER_ERROR] = ERROR,
-		[PXE_XFER_GONE] = GONE,
-		[PXE_XFER_TIMEOUT] = TIMEOUT,
+		[PXE_XFER_ERROR] = ERROR, [PXE_XFER_GONE] = GONE,
+		[PXE_XFER_LOST] = LOST,   [PXE_XFER_TIMEOUT] = TIMEOUT,
 		[PXE_XFER_FAIL] = FAIL,
 	};
-	uint16_t past; /* how far it is past the last acknowledged block */
+	uint32_t past;
 
 	if (event->kind != PXE_XFER_ACK)
 		return plain[event->kind];
-	past = (uint16_t)(event->block - (uint16_t)(x->next - 1));
+	past = blocks_past(x, event->block);
 	if (past == 0)
 		return ACK_OLD;
 	return past <= x->end - x->next ? ACK_NEW : ACK_WILD;
@@ -315,6 +458,13 @@ void pxe_xfer_step(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 	memset(todo, 0, sizeof(*todo));
 	if (handle != NULL)
 		handle(x, event, todo);
+}
+
+uint16_t pxe_xfer_wire_block(const struct pxe_xfer *x, uint64_t block)
+{
+	if (x->params.rollover == 0 || block == 0)
+		return (uint16_t)block;
+	return (uint16_t)((block - 1) % 65535 + 1);
 }
 
 uint16_t pxe_xfer_block_bytes(const struct pxe_xfer *x, uint64_t block)

@@ -5,7 +5,7 @@
  * send, and so retransmission needs no buffer.
  *
  * Block numbers are 64 bits wide here; on the wire they are 16 and roll over
- * to 0.  Block 0 is the OACK.
+ * to 0 or to 1.  Block 0 is the OACK.
  */
 #ifndef PXE_TFTPD_XFER_H
 #define PXE_TFTPD_XFER_H
@@ -14,15 +14,25 @@
 #include <stdint.h>
 
 #include "core/reason.h"
+#include "tftpd/rtt.h"
+
+/*
+ * Copies of the first packet while the client has not answered, whatever
+ * `retries` says: a request may carry the address of somebody else, who is not
+ * to be sent more for it.
+ */
+#define PXE_XFER_UNPROVEN_RETRIES 3
 
 /* What a transfer is made for; not changed afterwards. */
 struct pxe_xfer_params {
 	uint64_t size_bytes;
 	uint16_t blksize;        /* from 1 */
-	uint16_t windowsize;     /* from 1 */
+	uint16_t windowsize;     /* from 1; to 65534 if `rollover` is 1 */
+	uint16_t rollover;       /* the number after 65535: 0 or 1 */
+	uint16_t head_bytes;     /* of a datagram around the data; 0: unknown */
 	bool has_oack;           /* begins with an OACK */
 	bool asked_tsize;        /* the client wanted to know the size */
-	uint8_t timeout_s;       /* the client's own timeout; 0: measure */
+	uint32_t timeout_us;     /* the client's own timeout; 0: measure */
 	uint32_t max_timeout_ms; /* the first timeout, before measuring */
 	uint32_t retries;        /* full timeouts before the client is lost */
 };
@@ -42,21 +52,32 @@ struct pxe_xfer {
 	uint64_t last_block; /* its number; shorter than blksize, maybe empty */
 	uint64_t next;       /* the first block that is not acknowledged */
 	uint64_t end;        /* the block behind the last that was sent */
-	uint64_t resent_end; /* of blocks below it two copies were sent */
+
+	/* copies that may be under way: of these blocks, and how many */
+	uint64_t resent_first, resent_end;
+	uint32_t n_copies;
+
+	/* since the last progress */
+	bool is_clean;   /* nothing of the window was sent before */
+	bool is_slid;    /* the window moved on over what may be a gap */
+	bool is_probing; /* its last block was sent once more, alone */
+	uint32_t n_old_acks;
+	uint32_t n_late, n_full_late; /* timeouts; those of full length */
 
 	/* timers */
-	uint64_t sent_us;            /* when blocks last went out */
-	uint64_t first_sent_us;      /* when `next` was first sent */
-	bool is_clean;               /* nothing of the window was sent before */
-	bool had_timeout;            /* since the last progress */
-	uint64_t maybe_us;           /* a round trip, if an ACK_OLD proves it */
-	uint64_t srtt_us, rttvar_us; /* RFC 6298; 0: not measured */
-	uint64_t timeout_us;         /* in force */
-	uint32_t n_full_timeouts;    /* since the last progress */
+	uint64_t sent_us;       /* when blocks last went out */
+	uint64_t first_sent_us; /* when `next` was first sent */
+	uint64_t maybe_us;      /* a round trip, if an ACK_OLD proves it */
+	struct pxe_rtt rtt;
+	uint64_t timeout_us; /* in force */
+
+	bool is_heard;   /* the client acknowledged something */
+	bool is_suspect; /* blocks of this size may not get through */
 
 	/* for the log */
-	uint64_t n_resent_blocks;
+	uint64_t n_resent_blocks; /* the OACK counts, too */
 	uint32_t n_timeouts;
+	uint32_t n_gaps; /* repaired at the client's word, without waiting */
 };
 
 enum pxe_xfer_event_kind {
@@ -65,6 +86,7 @@ enum pxe_xfer_event_kind {
 	PXE_XFER_GONE,    /* its port is closed (ICMP) */
 	PXE_XFER_TIMEOUT, /* the timer fired */
 	PXE_XFER_FAIL,    /* the server cannot go on: reason */
+	PXE_XFER_LOST, /* too large for the way (ICMP, EMSGSIZE): mtu_bytes */
 };
 
 struct pxe_xfer_event {
@@ -72,11 +94,16 @@ struct pxe_xfer_event {
 	uint16_t block;
 	uint16_t code;
 	enum pxe_reason reason;
-	uint64_t now_us; /* monotonic */
+	uint32_t mtu_bytes; /* 0: not told */
+	uint64_t now_us;    /* monotonic */
 };
 
 /* What the caller has to do, in this order. */
 struct pxe_xfer_todo {
+	/* to remember of this client; 0: nothing, else told once */
+	uint16_t suspect_bytes; /* blocks of this size may not get through */
+	uint16_t passed_bytes;  /* a block of this size did, the first one */
+
 	uint64_t first_block; /* 0: the OACK */
 	uint32_t n_blocks;    /* to send; 0: nothing */
 	uint64_t timer_us;    /* set the timer to this; 0: leave it */
@@ -91,6 +118,9 @@ void pxe_xfer_start(struct pxe_xfer *x, const struct pxe_xfer_params *params,
 /* Something happened; `todo` is all zero if nothing is to be done. */
 void pxe_xfer_step(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 		   struct pxe_xfer_todo *todo);
+
+/* The number of `block` on the wire. */
+uint16_t pxe_xfer_wire_block(const struct pxe_xfer *x, uint64_t block);
 
 /* The octets of data in `block` (from 1 to last_block). */
 uint16_t pxe_xfer_block_bytes(const struct pxe_xfer *x, uint64_t block);

@@ -189,6 +189,77 @@ START_TEST(xfer_end_of_a_window_at_the_end_of_the_file)
 }
 END_TEST
 
+/* The first timeout of a window asks with its last block. */
+START_TEST(xfer_probe_of_a_window)
+{
+	start(512 * 100, 8, false);
+	step(PXE_XFER_TIMEOUT, 0, 1000 * MS);
+	expect_send(8, 1);
+	ck_assert_uint_eq(x.n_resent_blocks, 1);
+	/* that was all it lacked */
+	step(PXE_XFER_ACK, 8, 1001 * MS);
+	expect_send(9, 8);
+	/* it lacks another one */
+	step(PXE_XFER_TIMEOUT, 0, 3000 * MS);
+	expect_send(16, 1);
+	step(PXE_XFER_ACK, 10, 3001 * MS);
+	expect_send(11, 8);
+	/* the first of the window; it says so once, or for each block */
+	step(PXE_XFER_ACK, 18, 3002 * MS);
+	expect_send(19, 8);
+	step(PXE_XFER_TIMEOUT, 0, 5000 * MS);
+	expect_send(26, 1);
+	step(PXE_XFER_ACK, 18, 5001 * MS);
+	expect_send(19, 8);
+	for (int i = 0; i < 20; i++) {
+		step(PXE_XFER_ACK, 18, 5002 * MS);
+		expect_nothing();
+	}
+	/* it says nothing: the whole window */
+	step(PXE_XFER_TIMEOUT, 0, 9000 * MS);
+	step(PXE_XFER_TIMEOUT, 0, 15000 * MS);
+	expect_send(19, 8);
+}
+END_TEST
+
+/* It said before the timeout that it waits for the first: no question. */
+START_TEST(xfer_no_probe_where_the_gap_is_known)
+{
+	start(512 * 100, 8, false);
+	step(PXE_XFER_ACK, 8, 1);
+	step(PXE_XFER_ACK, 8, 2);
+	expect_nothing();
+	step(PXE_XFER_TIMEOUT, 0, 20 * MS);
+	expect_send(9, 8);
+}
+END_TEST
+
+/* After copies only more ACKs than there were of those tell of a gap. */
+START_TEST(xfer_gap_among_copies)
+{
+	start(512 * 100, 8, false);
+	step(PXE_XFER_ACK, 3, 1);
+	expect_send(4, 8); /* copies of five: 4 to 8 */
+	step(PXE_XFER_ACK, 5, 2);
+	expect_send(12, 2);
+	for (int i = 0; i < 4; i++) {
+		step(PXE_XFER_ACK, 5, 3);
+		expect_nothing();
+	}
+	step(PXE_XFER_ACK, 5, 3);
+	expect_send(6, 8);
+	for (int i = 0; i < 20; i++) {
+		step(PXE_XFER_ACK, 5, 4);
+		expect_nothing();
+	}
+	/* behind the copies each gap counts again */
+	step(PXE_XFER_ACK, 13, 5);
+	expect_send(14, 8);
+	step(PXE_XFER_ACK, 15, 6);
+	expect_send(16, 8);
+}
+END_TEST
+
 START_TEST(xfer_block_numbers_roll_over_to_0)
 {
 	start(512 * 70000, 1, false);
@@ -202,21 +273,120 @@ START_TEST(xfer_block_numbers_roll_over_to_0)
 }
 END_TEST
 
-START_TEST(xfer_gives_up)
+START_TEST(xfer_block_numbers_roll_over_to_1)
 {
-	uint64_t now = 0;
-	unsigned n = 1;
+	struct pxe_xfer_params params = plain;
+	uint16_t number = 1;
 
-	start(5120, 1, false);
+	params.size_bytes = 512 * 200000;
+	params.rollover = 1;
+	pxe_xfer_start(&x, &params, 0, &todo);
+	for (uint64_t block = 1; block <= 200000; block++) {
+		expect_send(block, 1);
+		ck_assert_uint_eq(pxe_xfer_wire_block(&x, block), number);
+		step(PXE_XFER_ACK, 0, block); /* long ago, or never */
+		if (block > 1)
+			expect_nothing();
+		step(PXE_XFER_ACK, number, block);
+		number = number == 65535 ? 1 : (uint16_t)(number + 1);
+	}
+	expect_send(200001, 1);
+	step(PXE_XFER_ACK, number, 200001);
+	expect_end(PXE_REASON_OK);
+}
+END_TEST
+
+/* The largest windows, over the place where numbers begin anew. */
+START_TEST(xfer_large_windows_roll_over)
+{
+	static const struct {
+		uint16_t window, rollover, last, past, again;
+	} rows[] = {
+		{ 65534, 0, 65534, 65532, 65533 },
+		{ 65535, 0, 65535, 65534, 65535 },
+		{ 65534, 1, 65534, 65533, 65534 },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		struct pxe_xfer_params params = plain;
+		uint64_t w = rows[i].window;
+
+		params.size_bytes = 512 * 400000;
+		params.windowsize = rows[i].window;
+		params.rollover = rows[i].rollover;
+		pxe_xfer_start(&x, &params, 0, &todo);
+		expect_send(1, rows[i].window);
+		step(PXE_XFER_ACK, rows[i].last, 1);
+		expect_send(w + 1, rows[i].window);
+		step(PXE_XFER_ACK, rows[i].last, 2);
+		expect_nothing();
+		/* all of the second window */
+		step(PXE_XFER_ACK, rows[i].past, 3);
+		expect_send(2 * w + 1, rows[i].window);
+		ck_assert_uint_eq(x.n_resent_blocks, 0);
+	}
+}
+END_TEST
+
+/* From now on nobody answers: how many blocks go out until the end. */
+static unsigned fall_silent(uint64_t *now)
+{
+	unsigned n = 0;
+
 	while (!todo.is_done) {
-		now += todo.timer_us;
-		step(PXE_XFER_TIMEOUT, 0, now);
+		ck_assert_uint_gt(todo.timer_us, 0);
+		*now += todo.timer_us;
+		step(PXE_XFER_TIMEOUT, 0, *now);
 		n += todo.n_blocks;
 	}
+	return n;
+}
+
+START_TEST(xfer_gives_up)
+{
+	uint64_t now = 1000 * MS;
+
+	start(5120, 1, false);
+	step(PXE_XFER_ACK, 1, now);
+	ck_assert_uint_eq(fall_silent(&now), plain.retries);
 	expect_end(PXE_REASON_TIMEOUT);
-	ck_assert_uint_eq(n, 1 + plain.retries);
 	/* 1, 2, 4, 8, 8 seconds */
-	ck_assert_uint_eq(now, 23000 * MS);
+	ck_assert_uint_eq(now, 24000 * MS);
+}
+END_TEST
+
+/* Who never answered may never have asked: few copies, but as much time. */
+START_TEST(xfer_unproven_client_gets_few_copies)
+{
+	static const struct {
+		uint32_t retries, timeout_us;
+		bool has_oack;
+		unsigned copies;
+		uint64_t ms;
+	} rows[] = {
+		{ 5, 0, false, 3, 1000 + 2000 + 4000 + 8000 },
+		{ 5, 0, true, 3, 1000 + 2000 + 4000 + 8000 },
+		{ 100, 0, true, 3, 1000 + 2000 + 4000 + 8000 },
+		{ 1, 0, true, 1, 1000 + 2000 },
+		{ 0, 0, true, 0, 1000 },
+		{ 5, 1000000, true, 3, 3000 + 8000 },
+		{ 5, 30000000, true, 3, 120000 },
+		{ 5, 10000, true, 3, 10 + 20 + 40 + 8000 },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		struct pxe_xfer_params params = plain;
+		uint64_t now = 0;
+
+		params.retries = rows[i].retries;
+		params.timeout_us = rows[i].timeout_us;
+		params.has_oack = rows[i].has_oack;
+		pxe_xfer_start(&x, &params, now, &todo);
+		expect_send(!rows[i].has_oack, 1);
+		ck_assert_uint_eq(fall_silent(&now), rows[i].copies);
+		expect_end(PXE_REASON_TIMEOUT);
+		ck_assert_uint_eq(now, rows[i].ms * MS);
+	}
 }
 END_TEST
 
@@ -243,7 +413,7 @@ START_TEST(xfer_timeout_that_the_client_asked)
 	struct pxe_xfer_params params = plain;
 	uint64_t now = 0;
 
-	params.timeout_s = 3;
+	params.timeout_us = 3000000; /* RFC 2349: as it is */
 	pxe_xfer_start(&x, &params, now, &todo);
 	step(PXE_XFER_ACK, 1, 50);
 	for (uint32_t i = 0; i < params.retries; i++) {
@@ -253,6 +423,27 @@ START_TEST(xfer_timeout_that_the_client_asked)
 	}
 	step(PXE_XFER_TIMEOUT, 0, now += todo.timer_us);
 	expect_end(PXE_REASON_TIMEOUT);
+}
+END_TEST
+
+/* utimeout is a beginning: kept as it is, it would be over in a blink. */
+START_TEST(xfer_short_timeout_that_the_client_asked)
+{
+	struct pxe_xfer_params params = plain;
+	uint64_t now = 0;
+
+	params.timeout_us = 100000;
+	pxe_xfer_start(&x, &params, now, &todo);
+	step(PXE_XFER_ACK, 1, now += 50);
+	ck_assert_uint_eq(todo.timer_us, 100 * MS);
+	step(PXE_XFER_TIMEOUT, 0, now += todo.timer_us);
+	ck_assert_uint_eq(todo.timer_us, 200 * MS);
+	step(PXE_XFER_ACK, 2, now += 50);
+	ck_assert_uint_eq(todo.timer_us, 100 * MS);
+	now = 0;
+	fall_silent(&now);
+	/* 100, 200, 400, 800, then as always */
+	ck_assert_uint_eq(now, 1500 * MS + 23000 * MS);
 }
 END_TEST
 
@@ -312,6 +503,176 @@ START_TEST(xfer_probe_or_abort)
 }
 END_TEST
 
+static void start_large(uint16_t blksize, uint64_t size)
+{
+	struct pxe_xfer_params params = plain;
+
+	params.size_bytes = size;
+	params.blksize = blksize;
+	params.windowsize = 4;
+	params.head_bytes = 32;
+	params.has_oack = params.asked_tsize = true;
+	params.retries = 5;
+	pxe_xfer_start(&x, &params, 0, &todo);
+	step(PXE_XFER_ACK, 0, 200);
+}
+
+/* The OACK came through, and no block does: told once, with the size. */
+START_TEST(xfer_blocks_too_large_for_the_way)
+{
+	unsigned n_told = 0;
+	uint64_t now = 200;
+
+	start_large(1468, 100000);
+	while (!todo.is_done) {
+		/* a client that asks again by its own timer */
+		if (x.n_late == 3) {
+			struct pxe_xfer_todo kept = todo;
+
+			step(PXE_XFER_ACK, 0, now);
+			todo = kept;
+		}
+		now += todo.timer_us;
+		step(PXE_XFER_TIMEOUT, 0, now);
+		if (todo.suspect_bytes != 0) {
+			ck_assert_uint_eq(todo.suspect_bytes, 1468);
+			ck_assert_uint_ge(now, 1000 * MS);
+			ck_assert_uint_lt(now, 3000 * MS);
+			n_told++;
+		}
+	}
+	expect_end(PXE_REASON_BLOCK_SIZE);
+	ck_assert_uint_eq(n_told, 1);
+}
+END_TEST
+
+START_TEST(xfer_size_is_not_suspect)
+{
+	static const struct {
+		uint16_t blksize;
+		uint64_t size;
+		uint16_t acks;
+	} rows[] = {
+		{ 512, 100000, 1 },  /* what passes everywhere */
+		{ 1468, 512, 1 },    /* one small block */
+		{ 1468, 100000, 0 }, /* not even the OACK came through */
+		{ 1468, 100000, 2 }, /* the first block did */
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		uint64_t now = 200;
+
+		start_large(rows[i].blksize, rows[i].size);
+		if (rows[i].acks == 0) {
+			struct pxe_xfer_params params = x.params;
+
+			pxe_xfer_start(&x, &params, 0, &todo);
+		}
+		if (rows[i].acks == 2)
+			step(PXE_XFER_ACK, 1, 400);
+		while (!todo.is_done) {
+			now += todo.timer_us;
+			step(PXE_XFER_TIMEOUT, 0, now);
+			ck_assert_uint_eq(todo.suspect_bytes, 0);
+		}
+		expect_end(PXE_REASON_TIMEOUT);
+	}
+}
+END_TEST
+
+/* A client that only paused clears its blocks of the suspicion. */
+START_TEST(xfer_suspicion_ends)
+{
+	uint64_t now = 200;
+
+	start_large(1468, 100000);
+	while (todo.suspect_bytes == 0) {
+		now += todo.timer_us;
+		step(PXE_XFER_TIMEOUT, 0, now);
+	}
+	step(PXE_XFER_ACK, 2, now + 1);
+	ck_assert_uint_eq(todo.passed_bytes, 1468);
+	step(PXE_XFER_ACK, 4, now + 2);
+	ck_assert_uint_eq(todo.passed_bytes, 0);
+	now = 0;
+	fall_silent(&now);
+	expect_end(PXE_REASON_TIMEOUT);
+	/* one that gave up says what the timeout would have said */
+	start_large(1468, 100000);
+	ck_assert_uint_eq(todo.passed_bytes, 0);
+	for (now = 200; todo.suspect_bytes == 0;)
+		step(PXE_XFER_TIMEOUT, 0, now += todo.timer_us);
+	step(PXE_XFER_ERROR, 0, now + 1);
+	expect_end(PXE_REASON_BLOCK_SIZE);
+	/* small blocks prove nothing */
+	start_large(512, 100000);
+	step(PXE_XFER_ACK, 1, 400);
+	ck_assert_uint_eq(todo.passed_bytes, 0);
+}
+END_TEST
+
+static void lose(uint32_t mtu_bytes, uint64_t now_us)
+{
+	const struct pxe_xfer_event event = {
+		.kind = PXE_XFER_LOST,
+		.mtu_bytes = mtu_bytes,
+		.now_us = now_us,
+	};
+
+	pxe_xfer_step(&x, &event, &todo);
+}
+
+START_TEST(xfer_told_that_blocks_are_too_large)
+{
+	static const struct {
+		uint16_t blksize;
+		uint32_t mtu_bytes;
+		bool is_over;
+	} rows[] = {
+		{ 1468, 1400, true },  { 1468, 1499, true },
+		{ 1468, 1500, false }, { 1468, 0, true },
+		{ 512, 400, false },   { 512, 0, false },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		start_large(rows[i].blksize, 100000);
+		lose(rows[i].mtu_bytes, 300);
+		if (!rows[i].is_over) {
+			expect_nothing();
+			continue;
+		}
+		ck_assert_uint_eq(todo.suspect_bytes, 1468);
+		expect_end(PXE_REASON_BLOCK_SIZE);
+	}
+	/* before anything but the OACK went out */
+	start(100000, 1, true);
+	lose(100, 1);
+	expect_nothing();
+}
+END_TEST
+
+/* Anybody may write ICMP: what got through before is not ended by it. */
+START_TEST(xfer_told_so_in_the_middle)
+{
+	uint64_t now = 500;
+
+	start_large(1468, 100000);
+	step(PXE_XFER_ACK, 4, 400);
+	lose(1400, now);
+	ck_assert_uint_eq(todo.suspect_bytes, 1468);
+	ck_assert(!todo.is_done);
+	lose(1400, now);
+	expect_nothing();
+	step(PXE_XFER_ACK, 8, now);
+	expect_send(9, 4);
+	/* if it was true, this is how it ends */
+	lose(1400, now);
+	todo.timer_us = x.timeout_us;
+	fall_silent(&now);
+	expect_end(PXE_REASON_BLOCK_SIZE);
+}
+END_TEST
+
 START_TEST(xfer_client_gone)
 {
 	start(1000, 1, false);
@@ -342,8 +703,14 @@ END_TEST
 UNIT_MAIN("xfer", xfer_lock_step, xfer_sizes, xfer_oack_first,
 	  xfer_duplicate_acks_send_nothing, xfer_future_acks_are_ignored,
 	  xfer_gap_in_a_window, xfer_end_of_a_window_at_the_end_of_the_file,
-	  xfer_block_numbers_roll_over_to_0, xfer_gives_up,
+	  xfer_probe_of_a_window, xfer_no_probe_where_the_gap_is_known,
+	  xfer_gap_among_copies, xfer_block_numbers_roll_over_to_0,
+	  xfer_block_numbers_roll_over_to_1, xfer_large_windows_roll_over,
+	  xfer_gives_up, xfer_unproven_client_gets_few_copies,
 	  xfer_patience_does_not_depend_on_the_round_trip,
 	  xfer_timeout_that_the_client_asked,
+	  xfer_short_timeout_that_the_client_asked,
 	  xfer_timeout_follows_the_round_trip, xfer_probe_or_abort,
-	  xfer_client_gone, xfer_server_fails)
+	  xfer_blocks_too_large_for_the_way, xfer_size_is_not_suspect,
+	  xfer_suspicion_ends, xfer_told_that_blocks_are_too_large,
+	  xfer_told_so_in_the_middle, xfer_client_gone, xfer_server_fails)
