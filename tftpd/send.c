@@ -320,6 +320,7 @@ static void negotiate(struct pxe_transfer *t,
 		.head_bytes = t->peer.sa.sa_family == AF_INET6
 				      ? PXE_NEGOTIATE_HEAD6_BYTES
 				      : PXE_NEGOTIATE_HEAD4_BYTES,
+		.rollover = conf->tftp_rollover,
 		.size_bytes = size,
 	};
 
@@ -366,7 +367,8 @@ int pxe_send_begin(struct pxe_tftpd *server, const struct pxe_datagram *in,
 	params.windowsize = s->t.terms.windowsize;
 	params.has_oack = s->t.terms.has_oack;
 	params.asked_tsize = packet->opts.opt[PXE_TFTP_OPT_TSIZE].is_set;
-	params.timeout_us = s->t.terms.timeout_s * 1000000u;
+	params.timeout_us = s->t.terms.timeout_us;
+	params.rollover = s->t.terms.rollover;
 	params.max_timeout_ms = server->conf->tftp_timeout_ms;
 	params.retries = server->conf->tftp_retries;
 	(void)start(s, &params);

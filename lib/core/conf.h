@@ -84,6 +84,7 @@ struct pxe_conf {
 	const char **tftp_listen; /* addresses; none: all, IPv6 and IPv4 */
 	size_t n_tftp_listen;
 	uint16_t max_blksize, max_windowsize;
+	uint16_t tftp_rollover;	   /* the block number after 65535: 0, 1 */
 	uint32_t tftp_timeout_ms;  /* first retransmission */
 	uint32_t tftp_retries;	   /* before a client is given up */
 	uint32_t max_transfers, max_per_client;

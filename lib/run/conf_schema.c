@@ -170,6 +170,8 @@ static const struct pxe_conf_row rows[] = {
   LIMIT(8, 65464), AT(max_blksize) },
 { TFTPD, PXE_CONF_ROOT, "max-windowsize", PXE_CONF_U16, .dflt = "64",
   LIMIT(1, 65535), AT(max_windowsize) },
+{ TFTPD, PXE_CONF_ROOT, "rollover", PXE_CONF_U16, .dflt = "0",
+  LIMIT(0, 1), AT(tftp_rollover) },
 { TFTPD, PXE_CONF_ROOT, "timeout-ms", PXE_CONF_U32, .dflt = "1000",
   LIMIT(10, 255000), AT(tftp_timeout_ms) },
 { TFTPD, PXE_CONF_ROOT, "retries", PXE_CONF_U32, .dflt = "5",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * TFTP packets (RFC 1350) and their options (RFC 2347, 2348, 2349, 7440):
- * octets to a struct and back.  What is parsed borrows from the packet.
+ * TFTP packets (RFC 1350) and their options (RFC 2347, 2348, 2349, 7440, and
+ * those that tftp-hpa added): octets to a struct and back.  What is parsed
+ * borrows from the packet.
  *
  * The codec reads options, it does not judge their values: that is
  * negotiation.
@@ -63,7 +64,10 @@ enum pxe_tftp_mode {
 	X(BLKSIZE, "blksize")	    /* octets of a block, RFC 2348 */     \
 	X(TSIZE, "tsize")	    /* octets of the file, RFC 2349 */    \
 	X(TIMEOUT, "timeout")	    /* seconds, RFC 2349 */               \
-	X(WINDOWSIZE, "windowsize") /* blocks in flight, RFC 7440 */
+	X(WINDOWSIZE, "windowsize") /* blocks in flight, RFC 7440 */      \
+	X(BLKSIZE2, "blksize2")	    /* a power of two; tftp-hpa, too: */  \
+	X(UTIMEOUT, "utimeout")	    /* microseconds */                    \
+	X(ROLLOVER, "rollover")	    /* the block number after 65535 */
 
 enum pxe_tftp_opt {
 #define X(id, name) PXE_TFTP_OPT_##id,

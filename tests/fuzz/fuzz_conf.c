@@ -184,7 +184,7 @@ static void check_conf(const struct pxe_conf *conf)
 	check(conf->boot_root[0] == '/' && conf->state_dir[0] == '/' &&
 	      conf->state_socket[0] == '/');
 	check(conf->max_blksize >= 8 && conf->max_transfers > 0 &&
-	      conf->max_connections > 0);
+	      conf->tftp_rollover <= 1 && conf->max_connections > 0);
 	check(conf->menu.dflt != NULL && conf->menu.title[0] != '\0');
 	check(pxe_conf_find_target(conf, "local") != NULL);
 	for (size_t i = 0; i < conf->n_subnets; i++)

@@ -63,6 +63,9 @@ static void check_terms(const struct pxe_tftp_opts *asked)
 	pxe_negotiate_decide(asked, &limits, &terms);
 	check(terms.blksize >= PXE_TFTP_BLKSIZE_MIN && terms.blksize <= 1348);
 	check(terms.windowsize >= 1 && terms.windowsize <= 64);
+	check(terms.rollover <= 1 && terms.timeout_us <= 255000000);
+	check(!terms.oack.opt[PXE_TFTP_OPT_BLKSIZE].is_set ||
+	      !terms.oack.opt[PXE_TFTP_OPT_BLKSIZE2].is_set);
 	for (int i = 0; i < PXE_TFTP_N_OPTS; i++)
 		check(asked->opt[i].is_set || !terms.oack.opt[i].is_set);
 	check_oack(&terms.oack);

@@ -54,6 +54,24 @@ START_TEST(negotiate_one_option)
 		{ PXE_TFTP_OPT_WINDOWSIZE, 16, 16 },
 		{ PXE_TFTP_OPT_WINDOWSIZE, 65535, 64 },
 		{ PXE_TFTP_OPT_WINDOWSIZE, 65536, 64 },
+		{ PXE_TFTP_OPT_BLKSIZE2, 0, NO },
+		{ PXE_TFTP_OPT_BLKSIZE2, 7, NO },
+		{ PXE_TFTP_OPT_BLKSIZE2, 8, 8 },
+		{ PXE_TFTP_OPT_BLKSIZE2, 15, 8 },
+		{ PXE_TFTP_OPT_BLKSIZE2, 512, 512 },
+		{ PXE_TFTP_OPT_BLKSIZE2, 1023, 512 },
+		{ PXE_TFTP_OPT_BLKSIZE2, 1024, 1024 },
+		{ PXE_TFTP_OPT_BLKSIZE2, 65464, 1024 },
+		{ PXE_TFTP_OPT_BLKSIZE2, UINT64_MAX - 1, 1024 },
+		{ PXE_TFTP_OPT_UTIMEOUT, 0, NO },
+		{ PXE_TFTP_OPT_UTIMEOUT, 9999, NO },
+		{ PXE_TFTP_OPT_UTIMEOUT, 10000, 10000 },
+		{ PXE_TFTP_OPT_UTIMEOUT, 255000000, 255000000 },
+		{ PXE_TFTP_OPT_UTIMEOUT, 255000001, NO },
+		{ PXE_TFTP_OPT_ROLLOVER, 0, 0 },
+		{ PXE_TFTP_OPT_ROLLOVER, 1, 1 },
+		{ PXE_TFTP_OPT_ROLLOVER, 2, NO },
+		{ PXE_TFTP_OPT_ROLLOVER, 65535, NO },
 	};
 
 	for (size_t i = 0; i < PXE_LEN(rows); i++) {
@@ -79,7 +97,7 @@ START_TEST(negotiate_nothing_asked)
 	ck_assert(!out.has_oack);
 	ck_assert_uint_eq(out.blksize, 512);
 	ck_assert_uint_eq(out.windowsize, 1);
-	ck_assert_uint_eq(out.timeout_s, 0);
+	ck_assert_uint_eq(out.timeout_us, 0);
 }
 END_TEST
 
@@ -91,7 +109,7 @@ START_TEST(negotiate_refused_means_default)
 	ck_assert_uint_eq(
 		decide(&ethernet, PXE_TFTP_OPT_WINDOWSIZE, 0).windowsize, 1);
 	ck_assert_uint_eq(
-		decide(&ethernet, PXE_TFTP_OPT_TIMEOUT, 300).timeout_s, 0);
+		decide(&ethernet, PXE_TFTP_OPT_TIMEOUT, 300).timeout_us, 0);
 }
 END_TEST
 
@@ -123,5 +141,104 @@ START_TEST(negotiate_limits)
 }
 END_TEST
 
+/* Options by which the same is asked: that of an RFC goes before. */
+START_TEST(negotiate_two_for_the_same)
+{
+	static const struct {
+		enum pxe_tftp_opt first, second;
+		uint64_t asked_first, asked_second;
+		bool is_first, is_second;
+		uint16_t blksize;
+		uint32_t timeout_us;
+	} rows[] = {
+		{ PXE_TFTP_OPT_BLKSIZE, PXE_TFTP_OPT_BLKSIZE2, 1400, 1024, true,
+		  false, 1400, 0 },
+		{ PXE_TFTP_OPT_BLKSIZE, PXE_TFTP_OPT_BLKSIZE2, 7, 600, false,
+		  true, 512, 0 },
+		{ PXE_TFTP_OPT_TIMEOUT, PXE_TFTP_OPT_UTIMEOUT, 3, 20000, true,
+		  false, 512, 3000000 },
+		{ PXE_TFTP_OPT_TIMEOUT, PXE_TFTP_OPT_UTIMEOUT, 0, 20000, false,
+		  true, 512, 20000 },
+		{ PXE_TFTP_OPT_TIMEOUT, PXE_TFTP_OPT_UTIMEOUT, 255, 1, true,
+		  false, 512, 255000000 },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		struct pxe_tftp_opts asked = { 0 };
+		struct pxe_negotiated out;
+
+		asked.opt[rows[i].first].is_set = true;
+		asked.opt[rows[i].first].value = rows[i].asked_first;
+		asked.opt[rows[i].second].is_set = true;
+		asked.opt[rows[i].second].value = rows[i].asked_second;
+		pxe_negotiate_decide(&asked, &ethernet, &out);
+		ck_assert_int_eq(out.oack.opt[rows[i].first].is_set,
+				 rows[i].is_first);
+		ck_assert_int_eq(out.oack.opt[rows[i].second].is_set,
+				 rows[i].is_second);
+		ck_assert_uint_eq(out.blksize, rows[i].blksize);
+		ck_assert_uint_eq(out.timeout_us, rows[i].timeout_us);
+	}
+}
+END_TEST
+
+START_TEST(negotiate_rollover)
+{
+	struct pxe_negotiate_limits limits = ethernet;
+
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_ROLLOVER, NO).rollover,
+			  0);
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_ROLLOVER, 1).rollover,
+			  1);
+	/* the configuration is for those who do not ask */
+	limits.rollover = 1;
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_ROLLOVER, NO).rollover,
+			  1);
+	ck_assert(!decide(&limits, PXE_TFTP_OPT_ROLLOVER, NO).has_oack);
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_ROLLOVER, 0).rollover,
+			  0);
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_ROLLOVER, 7).rollover,
+			  1);
+	limits.max_windowsize = UINT16_MAX;
+	ck_assert_uint_eq(
+		decide(&limits, PXE_TFTP_OPT_WINDOWSIZE, 65535).windowsize,
+		65534);
+}
+END_TEST
+
+START_TEST(negotiate_fragments)
+{
+	struct pxe_negotiate_limits limits = ethernet;
+
+	limits.may_fragment = true;
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE, 9000).blksize,
+			  9000);
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE2, 9000).blksize,
+			  8192);
+	limits.max_blksize = 4096;
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE, 9000).blksize,
+			  4096);
+}
+END_TEST
+
+/* A client that answers every OACK with ERROR 8 gets none. */
+START_TEST(negotiate_no_options)
+{
+	struct pxe_negotiate_limits limits = ethernet;
+	struct pxe_negotiated out;
+
+	limits.no_options = true;
+	limits.rollover = 1;
+	out = decide(&limits, PXE_TFTP_OPT_BLKSIZE, 1468);
+	ck_assert(!out.has_oack);
+	ck_assert_uint_eq(out.blksize, 512);
+	ck_assert_uint_eq(out.windowsize, 1);
+	ck_assert_uint_eq(out.rollover, 1);
+	ck_assert_uint_eq(out.timeout_us, 0);
+}
+END_TEST
+
 UNIT_MAIN("negotiate", negotiate_one_option, negotiate_nothing_asked,
-	  negotiate_refused_means_default, negotiate_limits)
+	  negotiate_refused_means_default, negotiate_limits,
+	  negotiate_two_for_the_same, negotiate_rollover, negotiate_fragments,
+	  negotiate_no_options)
