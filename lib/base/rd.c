@@ -42,27 +42,25 @@ void pxe_rd_skip(struct pxe_rd *rd, size_t n)
 
 uint8_t pxe_rd_u8(struct pxe_rd *rd)
 {
-	uint8_t b[1];
+	const uint8_t *b = pxe_rd_bytes(rd, 1);
 
-	pxe_rd_copy(rd, b, sizeof(b));
-	return b[0];
+	return b != NULL ? b[0] : 0;
 }
 
 uint16_t pxe_rd_u16(struct pxe_rd *rd)
 {
-	uint8_t b[2];
+	const uint8_t *b = pxe_rd_bytes(rd, 2);
 
-	pxe_rd_copy(rd, b, sizeof(b));
-	return (uint16_t)(b[0] << 8 | b[1]);
+	return b != NULL ? (uint16_t)(b[0] << 8 | b[1]) : 0;
 }
 
 uint32_t pxe_rd_u32(struct pxe_rd *rd)
 {
-	uint8_t b[4];
+	const uint8_t *b = pxe_rd_bytes(rd, 4);
 
-	pxe_rd_copy(rd, b, sizeof(b));
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
-	       (uint32_t)b[2] << 8 | b[3];
+	return b != NULL ? (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+				   (uint32_t)b[2] << 8 | b[3]
+			 : 0;
 }
 
 struct pxe_rd pxe_rd_sub(struct pxe_rd *rd, size_t n)

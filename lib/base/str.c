@@ -91,13 +91,20 @@ void pxe_str_put_hex(struct pxe_str *s, const void *bytes, size_t n, char sep)
 {
 	static const char digits[] = "0123456789abcdef";
 	const uint8_t *p = bytes;
+	char text[3 * 16];
+	size_t at = 0;
 
 	for (size_t i = 0; i < n; i++) {
+		if (at + 3 > sizeof(text)) {
+			pxe_str_putn(s, text, at);
+			at = 0;
+		}
 		if (sep != 0 && i > 0)
-			pxe_str_putc(s, sep);
-		pxe_str_putc(s, digits[p[i] >> 4]);
-		pxe_str_putc(s, digits[p[i] & 15]);
+			text[at++] = sep;
+		text[at++] = digits[p[i] >> 4];
+		text[at++] = digits[p[i] & 15];
 	}
+	pxe_str_putn(s, text, at);
 }
 
 bool pxe_str_copy(char *dst, size_t cap, const char *src)

@@ -45,7 +45,10 @@ void pxe_wr_fill(struct pxe_wr *wr, uint8_t value, size_t n)
 
 void pxe_wr_u8(struct pxe_wr *wr, uint8_t value)
 {
-	pxe_wr_bytes(wr, &value, 1);
+	uint8_t *p = take_room(wr, 1);
+
+	if (p != NULL)
+		*p = value;
 }
 
 void pxe_wr_u16(struct pxe_wr *wr, uint16_t value)

@@ -30,19 +30,22 @@ static uint64_t mix_more(uint64_t h)
 	return h ^ h >> 32;
 }
 
-/* Eight octets at a time: every packet asks for a client many times. */
+/* Eight octets at a time, the last of them perhaps twice: every packet asks
+ * for a client many times. */
 uint32_t pxe_hash_text(const struct pxe_hash *table, const char *text)
 {
-	size_t left = strlen(text);
-	uint64_t h = table->seed + left, octets;
+	const size_t len = strlen(text);
+	uint64_t h = table->seed + len, octets = 0;
 
-	for (; left >= sizeof(octets); left -= sizeof(octets)) {
-		memcpy(&octets, text, sizeof(octets));
-		text += sizeof(octets);
+	if (len < sizeof(octets)) {
+		memcpy(&octets, text, len);
+		return (uint32_t)mix_more(h ^ octets);
+	}
+	for (size_t at = 0; at + sizeof(octets) < len; at += sizeof(octets)) {
+		memcpy(&octets, text + at, sizeof(octets));
 		h = mix_more(h ^ octets);
 	}
-	octets = 0;
-	memcpy(&octets, text, left);
+	memcpy(&octets, text + len - sizeof(octets), sizeof(octets));
 	return (uint32_t)mix_more(h ^ octets);
 }
 

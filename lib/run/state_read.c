@@ -89,18 +89,22 @@ static bool take_value(struct cursor *c, const struct pxe_state_member *m,
 	return m->kind->get(m, &v, at) == 0;
 }
 
-/* The name of a member and its colon; NULL: it is none of these. */
+/* The name of a member and its colon; NULL: it is none of these.  `likely` is
+ * tried first: our own programs write members in the order of the table. */
 static const struct pxe_state_member *take_name(
-	struct cursor *c, const struct pxe_state_member *members, size_t n)
+	struct cursor *c, const struct pxe_state_member *members, size_t n,
+	size_t likely)
 {
-	for (size_t i = 0; i < n; i++) {
-		size_t len = strlen(members[i].name);
+	for (size_t k = 0; k < n; k++) {
+		const size_t i = likely + k;
+		const struct pxe_state_member *m = &members[i < n ? i : i - n];
+		size_t len = strlen(m->name);
 
 		if ((size_t)(c->end - c->at) > len + 2 && c->at[0] == '"' &&
-		    memcmp(c->at + 1, members[i].name, len) == 0 &&
+		    memcmp(c->at + 1, m->name, len) == 0 &&
 		    c->at[len + 1] == '"' && c->at[len + 2] == ':') {
 			c->at += len + 3;
-			return &members[i];
+			return m;
 		}
 	}
 	return NULL;
@@ -112,15 +116,18 @@ static bool take_members(struct cursor *c,
 			 void *record)
 {
 	uint32_t seen = 0;
+	size_t next = 0;
 
 	do {
-		const struct pxe_state_member *m = take_name(c, members, n);
+		const struct pxe_state_member *m =
+			take_name(c, members, n, next);
 		uint32_t bit = m != NULL ? 1u << (m - members) : 0;
 
 		if (m == NULL || (seen & bit) != 0 ||
 		    !take_value(c, m, (char *)record + m->offset))
 			return false;
 		seen |= bit;
+		next = (size_t)(m - members) + 1;
 	} while (take(c, ","));
 	for (size_t i = 0; i < n; i++)
 		if (members[i].need == PXE_STATE_MUST && (seen >> i & 1) == 0)

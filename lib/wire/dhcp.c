@@ -41,6 +41,8 @@ static const char *const type_names[] = {
 struct raw {
 	const uint8_t *sname, *file;
 	struct pxe_rd field[N_FIELDS]; /* empty where there are no options */
+	uint8_t code[256];	       /* of the options, each once */
+	size_t n_codes;
 };
 
 /*
@@ -134,20 +136,17 @@ static void parse_fields(struct pxe_rd *rd, struct raw *raw,
 		take_text(raw->sname, PXE_DHCP_SNAME_BYTES, head->sname);
 }
 
-/*
- * Joins the options of all fields (RFC 3396 section 7): the first walk sums
- * up how long each will be, the second copies each piece behind the one
- * before.  All values together are shorter than the packet, so they fit.
- */
-static int join_options(const struct raw *raw, struct pxe_dhcp_msg *msg)
+/* Sums up how long each option of all fields will be. */
+static int measure_options(struct raw *raw, struct pxe_dhcp_msg *msg)
 {
-	uint8_t code;
 	struct pxe_rd rd, value;
-	uint16_t at = 0;
+	uint8_t code;
 
 	for (int f = 0; f < N_FIELDS; f++) {
 		rd = raw->field[f];
 		while (next_option(&rd, &code, &value)) {
+			if (!msg->opt[code].is_set)
+				raw->code[raw->n_codes++] = code;
 			msg->opt[code].is_set = true;
 			msg->opt[code].len =
 				(uint16_t)(msg->opt[code].len + value.left);
@@ -155,10 +154,25 @@ static int join_options(const struct raw *raw, struct pxe_dhcp_msg *msg)
 		if (rd.bad)
 			return -EBADMSG;
 	}
-	for (size_t i = 0; i < PXE_LEN(msg->opt); i++) {
-		msg->opt[i].at = at;
-		at = (uint16_t)(at + msg->opt[i].len);
-		msg->opt[i].len = 0;
+	return 0;
+}
+
+/*
+ * Joins the options of all fields (RFC 3396 section 7): each gets a place of
+ * its length, then each piece is copied behind the one before.  All values
+ * together are shorter than the packet, so they fit.
+ */
+static void join_options(const struct raw *raw, struct pxe_dhcp_msg *msg)
+{
+	struct pxe_rd rd, value;
+	uint16_t at = 0;
+	uint8_t code;
+
+	for (size_t i = 0; i < raw->n_codes; i++) {
+		code = raw->code[i];
+		msg->opt[code].at = at;
+		at = (uint16_t)(at + msg->opt[code].len);
+		msg->opt[code].len = 0;
 	}
 	for (int f = 0; f < N_FIELDS; f++) {
 		rd = raw->field[f];
@@ -172,12 +186,11 @@ static int join_options(const struct raw *raw, struct pxe_dhcp_msg *msg)
 			msg->opt[code].len = (uint16_t)(msg->opt[code].len + n);
 		}
 	}
-	return 0;
 }
 
 int pxe_dhcp_parse(const void *buf, size_t len, struct pxe_dhcp_msg *msg)
 {
-	struct raw raw = { 0 };
+	struct raw raw;
 	struct pxe_rd rd;
 	int r;
 
@@ -185,14 +198,17 @@ int pxe_dhcp_parse(const void *buf, size_t len, struct pxe_dhcp_msg *msg)
 		return -EMSGSIZE;
 	msg->head = (struct pxe_dhcp_head){ 0 };
 	memset(msg->opt, 0, sizeof(msg->opt));
+	memset(raw.field, 0, sizeof(raw.field));
+	raw.n_codes = 0;
 	pxe_rd_init(&rd, buf, len);
 	r = parse_head(&rd, &msg->head, &raw);
 	if (r < 0)
 		return r;
 	parse_fields(&rd, &raw, &msg->head);
-	r = join_options(&raw, msg);
+	r = measure_options(&raw, msg);
 	if (r < 0)
 		return r;
+	join_options(&raw, msg);
 	msg->type = PXE_DHCP_BOOTP;
 	if (pxe_dhcp_find(msg, PXE_OPT_TYPE, NULL)) {
 		msg->type = pxe_dhcp_get_u8(msg, PXE_OPT_TYPE, TYPE_WRONG);

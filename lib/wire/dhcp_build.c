@@ -170,7 +170,7 @@ static int make_plan(const struct pxe_dhcp_out *out, size_t limit,
 		     uint8_t overload, struct plan *plan)
 {
 	size_t fixed = PXE_DHCP_HEAD_BYTES + 1; /* END */
-	size_t room[N_FIELDS] = { 0 };
+	size_t room[N_FIELDS] = { 0 }, others = 0;
 
 	*plan = (struct plan){ .overload = overload };
 	if (overload != OVERLOAD_NONE)
@@ -178,8 +178,12 @@ static int make_plan(const struct pxe_dhcp_out *out, size_t limit,
 	for (size_t i = 0; i < out->n_opt; i++)
 		if (is_indispensable(out->opt[i].code))
 			fixed += wire_size(out->opt[i].len);
+		else
+			others += wire_size(out->opt[i].len);
 	if (fixed > limit)
 		return -ENOSPC;
+	if (others <= limit - fixed)
+		return 0; /* all are in FIELD_OPTIONS */
 	room[FIELD_OPTIONS] = limit - fixed;
 	if (overload & OVERLOAD_FILE)
 		room[FIELD_FILE] = PXE_DHCP_FILE_BYTES - 1;

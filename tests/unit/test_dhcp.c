@@ -122,6 +122,24 @@ static void copy_message(void)
 	ck_assert(!out.bad);
 }
 
+/* Has `b` each option of `a` with the same octets, and no other? */
+static bool has_same_options(const struct pxe_dhcp_msg *a,
+			     const struct pxe_dhcp_msg *b)
+{
+	bool is = true;
+
+	for (unsigned code = 0; code < PXE_LEN(a->opt); code++) {
+		struct pxe_rd x = { 0 }, y = { 0 };
+
+		is = is &&
+		     pxe_dhcp_find(a, (uint8_t)code, &x) ==
+			     pxe_dhcp_find(b, (uint8_t)code, &y) &&
+		     x.left == y.left &&
+		     (x.left == 0 || memcmp(x.p, y.p, x.left) == 0);
+	}
+	return is;
+}
+
 START_TEST(captures_survive_a_round_trip)
 {
 	static struct pxe_dhcp_msg first;
@@ -145,7 +163,7 @@ START_TEST(captures_survive_a_round_trip)
 		ck_assert_uint_eq(msg.head.secs, first.head.secs);
 		ck_assert_str_eq(msg.head.file, first.head.file);
 		ck_assert(pxe_hwaddr_is_equal(&msg.head.hw, &first.head.hw));
-		ck_assert_mem_eq(msg.opt, first.opt, sizeof(msg.opt));
+		ck_assert(has_same_options(&first, &msg));
 		/* fixed part to the octet */
 		ck_assert_mem_eq(built, packet, PXE_DHCP_HEAD_BYTES);
 	}
