@@ -8,10 +8,15 @@
  * Without -r there are always -w exchanges under way; with -r they begin at a
  * fixed rate, whatever the server does.  One line a phase goes to stdout.
  * Nothing is sent twice: what is not answered within -d ms is lost.
+ *
+ * Many messages go out as one that the kernel cuts at the server's socket, so
+ * that the processors are the server's.  Packet sockets see them uncut: for
+ * servers that read those there is -1, one message by one.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <getopt.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +30,7 @@
 #include "wire/dhcp.h"
 #include "wire/dhcp_opt.h"
 
+/* OUT_BYTES: what a client pads to (RFC 1542 section 2.1) */
 enum { BATCH = 64, OUT_MAX = 1024, OUT_BYTES = 300, IN_BYTES = 1500 };
 
 enum state { IDLE, DISCOVERING, REQUESTING, DONE, REFUSED, LOST };
@@ -38,7 +44,7 @@ struct exchange {
 struct options {
 	const char *server, *relay, *label;
 	uint32_t n, first, cycle, window, rate, seconds, drop_ms;
-	bool is_renew, is_probe;
+	bool is_renew, is_probe, is_single;
 };
 
 struct load {
@@ -53,7 +59,6 @@ struct load {
 	uint32_t owner_cap, n_twice, n_moved;
 	struct out {
 		uint32_t exchange;
-		size_t len;
 		uint8_t buf[OUT_BYTES];
 	} out[OUT_MAX];
 	size_t n_out;
@@ -134,7 +139,7 @@ static void queue(struct load *l, uint32_t i, uint8_t type, uint32_t requested,
 	pxe_wr_u8(&wr, sizeof(asked));
 	pxe_wr_bytes(&wr, asked, sizeof(asked));
 	pxe_wr_u8(&wr, PXE_OPT_END);
-	out->len = wr.len;
+	pxe_wr_fill(&wr, PXE_OPT_PAD, sizeof(out->buf) - wr.len);
 	out->exchange = i;
 }
 
@@ -150,27 +155,24 @@ static void wait_for(const struct load *l, short what, uint64_t ns)
 
 static void flush(struct load *l)
 {
-	struct mmsghdr mm[BATCH];
+	const size_t most = l->o.is_single ? 1 : BATCH;
 	struct iovec iov[BATCH];
 	size_t at = 0;
 
 	while (at < l->n_out) {
-		unsigned n = 0;
+		struct msghdr mh = { .msg_iov = iov };
 		uint64_t now = clock_ns();
-		int r;
 
-		for (; n < BATCH && at + n < l->n_out; n++) {
-			struct out *out = &l->out[at + n];
+		for (; mh.msg_iovlen < most && at + mh.msg_iovlen < l->n_out;
+		     mh.msg_iovlen++) {
+			struct out *out = &l->out[at + mh.msg_iovlen];
 
 			l->exchange[out->exchange].sent_ns = now;
-			iov[n] = (struct iovec) { out->buf, out->len };
-			mm[n] = (struct mmsghdr) { .msg_hdr = {
-							   .msg_iov = &iov[n],
-							   .msg_iovlen = 1 } };
+			iov[mh.msg_iovlen] =
+				(struct iovec) { out->buf, sizeof(out->buf) };
 		}
-		r = sendmmsg(l->fd, mm, n, MSG_DONTWAIT);
-		if (r > 0)
-			at += (size_t)r;
+		if (sendmsg(l->fd, &mh, MSG_DONTWAIT) >= 0)
+			at += mh.msg_iovlen;
 		else if (errno == EAGAIN || errno == ENOBUFS)
 			wait_for(l, POLLOUT, 1000000);
 		else if (errno != ECONNREFUSED)
@@ -402,7 +404,7 @@ static int open_socket(const struct options *o, uint32_t *relay)
 				     .sin_port = htons(PXE_DHCP_SERVER_PORT) };
 	struct sockaddr_in server = local;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int bytes = 8 << 20, on = 1;
+	int bytes = 8 << 20, on = 1, segment = OUT_BYTES;
 
 	if (fd < 0 || inet_pton(AF_INET, o->relay, &local.sin_addr) != 1 ||
 	    inet_pton(AF_INET, o->server, &server.sin_addr) != 1)
@@ -412,6 +414,9 @@ static int open_socket(const struct options *o, uint32_t *relay)
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes));
 	if (bind(fd, (const void *)&local, sizeof(local)) < 0)
 		die(o->relay);
+	if (!o->is_single && setsockopt(fd, IPPROTO_UDP, UDP_SEGMENT, &segment,
+					sizeof(segment)) < 0)
+		die("UDP_SEGMENT");
 	if (connect(fd, (const void *)&server, sizeof(server)) < 0)
 		die(o->server);
 	*relay = ntohl(local.sin_addr.s_addr);
@@ -423,7 +428,7 @@ static void usage(void)
 	fprintf(stderr,
 		"usage: dhcp_load [-n EXCHANGES] [-f FIRST-CLIENT] "
 		"[-c CLIENTS] [-w WINDOW | -r RATE]\n"
-		"  [-t SECONDS] [-d DROP-MS] [-k renew|probe] [-l LABEL] "
+		"  [-t SECONDS] [-d DROP-MS] [-k renew|probe] [-l LABEL] [-1] "
 		"RELAY-ADDRESS SERVER\n");
 	exit(2);
 }
@@ -436,7 +441,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 				      &o->drop_ms };
 	int c;
 
-	while ((c = getopt(argc, argv, "n:f:c:w:r:t:d:k:l:")) != -1) {
+	while ((c = getopt(argc, argv, "n:f:c:w:r:t:d:k:l:1")) != -1) {
 		const char *at = c != '?' ? strchr(letters, c) : NULL;
 
 		if (at != NULL)
@@ -447,6 +452,8 @@ static void parse_options(int argc, char **argv, struct options *o)
 				!(o->is_probe = strcmp(optarg, "probe") == 0);
 		else if (c == 'l')
 			o->label = optarg;
+		else if (c == '1')
+			o->is_single = true;
 		else
 			usage();
 	}
