@@ -125,6 +125,13 @@ static const struct row {
   "it stopped answering in the middle of {file}: a firewall or NAT that loses UDP "
   "replies, a cable, or blocks larger than the path carries (lower `max-blksize` in "
   "tftpd.conf, 1400 for a tunnel)", true } },
+{ ANY, ANY, BECAUSE(BLOCK_SIZE), 10, {
+  "large blocks of {file} get lost on the way, as in a tunnel: start it once more, and it "
+  "is given smaller ones; or lower `max-blksize` in tftpd.conf (1368 for most "
+  "tunnels)", true } },
+{ ANY, ANY, BECAUSE(NO_OPTIONS), 10, {
+  "its firmware refuses the options of TFTP that it asks for itself: start it once more, "
+  "and it is answered without them", true } },
 { ANY, ANY, BECAUSE(BAD_OPTION), 10, {
   "it asked for a TFTP option with a value that is not allowed; the log has it: "
   "journalctl PXE_MAC={client}", true } },

@@ -355,7 +355,8 @@ static void on_lost(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 
 /*
  * EDK2 asks for the size, ends with code 8 when the OACK has told it, and
- * then begins a second transfer without that option.
+ * then begins a second transfer without that option.  Without that question
+ * the code means what it says (RFC 2347).
  */
 static void on_error(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 		     struct pxe_xfer_todo *todo)
@@ -365,8 +366,13 @@ static void on_error(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 			(event->code == PXE_TFTP_OPTION_REFUSED ||
 			 event->code == PXE_TFTP_UNDEFINED);
 
+	todo->is_refused = event->code == PXE_TFTP_OPTION_REFUSED &&
+			   x->params.has_oack && !x->params.asked_tsize &&
+			   !x->is_heard;
 	if (x->is_suspect)
 		finish(x, PXE_REASON_BLOCK_SIZE, todo);
+	else if (todo->is_refused)
+		finish(x, PXE_REASON_NO_OPTIONS, todo);
 	else
 		finish(x, is_probe ? PXE_REASON_PROBE : PXE_REASON_ABORTED,
 		       todo);

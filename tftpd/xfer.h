@@ -103,6 +103,7 @@ struct pxe_xfer_todo {
 	/* to remember of this client; 0: nothing, else told once */
 	uint16_t suspect_bytes; /* blocks of this size may not get through */
 	uint16_t passed_bytes;  /* a block of this size did, the first one */
+	bool is_refused;        /* it does not take the options it asked for */
 
 	uint64_t first_block; /* 0: the OACK */
 	uint32_t n_blocks;    /* to send; 0: nothing */

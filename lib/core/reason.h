@@ -75,6 +75,7 @@ X(BAD_OPTION,      "bad-option",      "an option's value is not allowed") \
 X(TOO_MANY,        "too-many",        "the limit of transfers or connections is reached") \
 X(TIMEOUT,         "timeout",         "the client stopped answering") \
 X(BLOCK_SIZE,      "block-size",      "blocks of the negotiated size do not reach the client; it gets smaller ones next time") \
+X(NO_OPTIONS,      "no-options",      "the client refused the answer to the options that it asked for") \
 X(ABORTED,         "aborted",         "the client ended the transfer") \
 X(PROBE,           "probe",           "the client only asked for the size and ended the transfer") \
 X(BAD_METHOD,      "bad-method",      "an HTTP method other than GET and HEAD") \

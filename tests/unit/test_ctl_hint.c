@@ -49,6 +49,8 @@ START_TEST(rows_fit_where_they_should)
 		{ PXE_STEP_LOADED, PXE_REASON_LOOP, 0, "pxectl release" },
 		{ PXE_STEP_LOADER, PXE_REASON_TIMEOUT, 20, "in the middle" },
 		{ PXE_STEP_LOADER, PXE_REASON_ABORTED, 20, "itself" },
+		{ PXE_STEP_LOADER, PXE_REASON_BLOCK_SIZE, 20, "tunnel" },
+		{ PXE_STEP_LOADER, PXE_REASON_NO_OPTIONS, 20, "without them" },
 		{ PXE_STEP_LOADED, PXE_REASON_OK, 31, "Secure Boot" },
 		{ PXE_STEP_IPXE, PXE_REASON_OK, 31, "{http-port}" },
 		{ PXE_STEP_SCRIPT, PXE_REASON_NOT_FOUND, 11, "{boot-root}" },

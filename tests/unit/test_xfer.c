@@ -481,24 +481,30 @@ END_TEST
 START_TEST(xfer_probe_or_abort)
 {
 	static const struct {
-		bool has_oack;
+		bool has_oack, asked_tsize;
 		uint16_t acks, code;
 		enum pxe_reason reason;
 	} rows[] = {
-		{ true, 0, 8, PXE_REASON_PROBE },
-		{ true, 0, 0, PXE_REASON_PROBE },
-		{ true, 1, 8, PXE_REASON_PROBE }, /* ACK of the OACK */
-		{ true, 2, 8, PXE_REASON_ABORTED },
-		{ true, 0, 4, PXE_REASON_ABORTED },
-		{ false, 0, 8, PXE_REASON_ABORTED },
+		{ true, true, 0, 8, PXE_REASON_PROBE },
+		{ true, true, 0, 0, PXE_REASON_PROBE },
+		{ true, true, 1, 8, PXE_REASON_PROBE }, /* ACK of the OACK */
+		{ true, true, 2, 8, PXE_REASON_ABORTED },
+		{ true, true, 0, 4, PXE_REASON_ABORTED },
+		{ true, false, 0, 8, PXE_REASON_NO_OPTIONS },
+		{ true, false, 0, 0, PXE_REASON_ABORTED },
+		{ true, false, 1, 8, PXE_REASON_ABORTED },
+		{ false, false, 0, 8, PXE_REASON_ABORTED },
 	};
 
 	for (size_t i = 0; i < PXE_LEN(rows); i++) {
 		start(5120, 1, rows[i].has_oack);
+		x.params.asked_tsize = rows[i].asked_tsize;
 		for (uint16_t a = 0; a < rows[i].acks; a++)
 			step(PXE_XFER_ACK, a, 1);
 		step(PXE_XFER_ERROR, rows[i].code, 2);
 		expect_end(rows[i].reason);
+		ck_assert_int_eq(todo.is_refused,
+				 rows[i].reason == PXE_REASON_NO_OPTIONS);
 	}
 }
 END_TEST
