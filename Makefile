@@ -84,7 +84,7 @@ FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 CORPUS_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/fuzz/%)
 REPLAY_SRC := $(wildcard tests/replay/*.c)
 REPLAY_BIN := $(if $(REPLAY_SRC),$(B)/tests/replay/replay)
-BENCH_SRC  := $(wildcard tests/bench/*.c)
+BENCH_SRC  := $(wildcard tests/bench/*_load.c)
 BENCH_BIN  := $(BENCH_SRC:tests/bench/%.c=$(B)/tests/bench/%)
 TEST_BINS   = $(UNIT_BIN) $(CORPUS_BIN) $(REPLAY_BIN) $(BENCH_BIN)
 
@@ -95,7 +95,7 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all check check-bins check-asan fuzz lint format bench \
-        bench-dhcp demo install uninstall deps clean help
+        bench-dhcp bench-tftp demo install uninstall deps clean help
 
 all: $(LIB_LINK) $(BINS) ## build the library, the daemons and pxectl
 
@@ -171,7 +171,9 @@ $(B)/tests/replay/replay: $(REPLAY_SRC:%.c=$(B)/obj/%.o) $(PARTS_A) $(LIB_LINK)
 
 $(B)/tests/bench/%: $(B)/obj/tests/bench/%.o $(PARTS_A) $(LIB_LINK)
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LINK)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(TEST_LINK)
+$(B)/tests/bench/tftp_load: $(B)/obj/tests/bench/tftp_client.o \
+                            $(B)/obj/tests/bench/tftp_path.o
 
 # A fuzz target with a main that replays files; with FUZZER=1, libFuzzer's.
 FUZZ_MAIN = $(if $(FUZZER),-fsanitize=fuzzer,$(B)/obj/tests/fuzz/corpus_main.o)
@@ -215,6 +217,10 @@ bench: all $(BENCH_BIN) ## figures beside the peers (tests/bench)
 bench-dhcp: all $(BENCH_BIN) ## leases a second beside Kea, ISC dhcpd, dnsmasq (root)
 	@tests/deps bench
 	@B=$(B) tests/bench/dhcp
+
+bench-tftp: all $(BENCH_BIN) ## files a second beside tftpd-hpa, atftpd, dnsmasq (root)
+	@tests/deps bench
+	@B=$(B) tests/bench/tftp
 
 demo: ## boot two virtual machines through the suite and show it live (root)
 	@tests/deps build demo
