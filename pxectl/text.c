@@ -152,21 +152,10 @@ void pxe_text_age(int64_t seconds, char *text, size_t cap)
 
 void pxe_text_bytes(uint64_t bytes, char *text, size_t cap)
 {
-	static const char *const units[] = { "kB", "MB", "GB", "TB", "PB" };
-	uint64_t unit = 1000;
-	size_t i = 0;
 	struct pxe_str s;
 
 	pxe_str_init(&s, text, cap);
-	if (bytes < 1000) {
-		pxe_str_putf(&s, "%llu B", (unsigned long long)bytes);
-		return;
-	}
-	for (; i + 1 < PXE_LEN(units) && bytes / unit >= 1000; i++)
-		unit *= 1000;
-	pxe_str_putf(&s, "%llu.%llu %s", (unsigned long long)(bytes / unit),
-		     (unsigned long long)(bytes % unit / (unit / 10)),
-		     units[i]);
+	pxe_str_put_bytes(&s, bytes);
 }
 
 static bool to_local(int64_t seconds, struct tm *tm)

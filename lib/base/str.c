@@ -73,6 +73,26 @@ void pxe_str_put_u64(struct pxe_str *s, uint64_t value)
 	pxe_str_putn(s, digits + at, sizeof(digits) - at);
 }
 
+void pxe_str_put_bytes(struct pxe_str *s, uint64_t bytes)
+{
+	static const char *const units[] = { "kB", "MB", "GB", "TB", "PB" };
+	uint64_t unit = 1000;
+	size_t i = 0;
+
+	if (bytes < 1000) {
+		pxe_str_put_u64(s, bytes);
+		pxe_str_puts(s, " B");
+		return;
+	}
+	for (; i + 1 < PXE_LEN(units) && bytes / unit >= 1000; i++)
+		unit *= 1000;
+	pxe_str_put_u64(s, bytes / unit);
+	pxe_str_putc(s, '.');
+	pxe_str_put_u64(s, bytes % unit / (unit / 10));
+	pxe_str_putc(s, ' ');
+	pxe_str_puts(s, units[i]);
+}
+
 void pxe_str_put_escaped(struct pxe_str *s, const void *bytes, size_t n)
 {
 	const uint8_t *p = bytes;

@@ -33,6 +33,9 @@ void pxe_str_putf(struct pxe_str *s, const char *fmt, ...) PXE_PRINTF(2, 3);
 /* Appends a number in decimal: what "%llu" does, in less time. */
 void pxe_str_put_u64(struct pxe_str *s, uint64_t value);
 
+/* Appends a number of octets for people, rounded down: "999 B", "54.0 MB". */
+void pxe_str_put_bytes(struct pxe_str *s, uint64_t bytes);
+
 /*
  * Appends `n` octets that came from the network so that they can be shown to
  * a person: printable ASCII as it is, backslash doubled, all else as \xHH.
