@@ -207,6 +207,7 @@ static const struct pxe_state_client_ops state_ops = {
 	.up = on_up,
 	.down = on_down,
 	.failed = pxe_daemon_log_unreached,
+	.lost = pxe_daemon_log_lost,
 };
 
 /* The configuration names another socket: what was asked is not answered. */

@@ -269,6 +269,14 @@ void pxe_daemon_log_unreached(const char *path, int error,
 			strerror(error), remedy);
 }
 
+void pxe_daemon_log_lost(unsigned long n, PXE_UNUSED void *unused)
+{
+	pxe_log(PXE_LOG_WARNING,
+		"%lu reports to pxe-stated were lost, the oldest: it was away, "
+		"or too slow, for too long",
+		n);
+}
+
 static void on_quit(evutil_socket_t sig, short what, void *arg)
 {
 	struct life *life = arg;

@@ -86,4 +86,7 @@ int pxe_daemon_sockets(int family, int type, uint16_t port, int *fds,
  */
 void pxe_daemon_log_unreached(const char *path, int error, void *unused);
 
+/* Logs how many reports were lost: for `lost` of the same. */
+void pxe_daemon_log_lost(unsigned long n, void *unused);
+
 #endif

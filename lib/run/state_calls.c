@@ -177,6 +177,9 @@ void pxe_state_report_event(struct pxe_state_client *client,
 	char text[CALL_BYTES];
 	struct pxe_str s;
 
+	if (event->kind == PXE_EVENT_FILE_PROGRESS &&
+	    !pxe_state_client_has_room(client))
+		return;
 	pxe_str_init(&s, text, sizeof(text));
 	pxe_str_puts(&s, CALL("ReportEvent", "event"));
 	pxe_state_event_write(event, &s);

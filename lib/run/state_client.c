@@ -76,6 +76,18 @@ static bool may_report(const struct pxe_state_client *client)
 	       pxe_state_link_unsent(&client->link) < UNSENT_MAX;
 }
 
+/* Once all that waited has gone. */
+static void tell_lost(struct pxe_state_client *client)
+{
+	unsigned long n = client->reports.n_lost;
+
+	if (n == 0 || client->reports.first != NULL || !client->is_up)
+		return;
+	client->reports.n_lost = 0;
+	if (client->ops->lost != NULL)
+		client->ops->lost(n, client->arg);
+}
+
 static void send_reports(struct pxe_state_client *client)
 {
 	const struct pxe_state_waiting *w;
@@ -86,6 +98,7 @@ static void send_reports(struct pxe_state_client *client)
 			return;
 		pxe_state_queue_drop(&client->reports);
 	}
+	tell_lost(client);
 }
 
 /* --- the life of the connection ------------------------------------------ */
@@ -458,10 +471,15 @@ int pxe_state_call_list(struct pxe_state_client *client, const char *text,
 			  (struct call) { reply, take, arg });
 }
 
+bool pxe_state_client_has_room(const struct pxe_state_client *client)
+{
+	return client->reports.first == NULL && may_report(client);
+}
+
 void pxe_state_report_text(struct pxe_state_client *client, const char *text,
 			   size_t len)
 {
-	if (client->reports.first != NULL || !may_report(client) ||
+	if (!pxe_state_client_has_room(client) ||
 	    pxe_state_link_put(&client->link, text, len) < 0)
 		pxe_state_queue_put(&client->reports, text, len);
 	if (client->is_up)

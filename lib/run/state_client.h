@@ -27,6 +27,10 @@ struct pxe_state_client_ops {
 	 * ECONNREFUSED ...).  Comes at each try, for ever, so a log of it
 	 * needs a limit.  May be NULL. */
 	void (*failed)(const char *path, int error, void *arg);
+	/* It takes reports again, and `n` of those that waited for that were
+	 * lost, as they became too many.  Must not free the client.  May be
+	 * NULL. */
+	void (*lost)(unsigned long n, void *arg);
 };
 
 /*
@@ -123,8 +127,12 @@ void pxe_state_report(struct pxe_state_client *client, const char *method,
 /* The same for JSON text, which says "oneway" itself; borrowed. */
 void pxe_state_report_text(struct pxe_state_client *client, const char *text,
 			   size_t len);
+/* Could a report be sent at once? */
+bool pxe_state_client_has_room(const struct pxe_state_client *client);
 void pxe_state_report_facts(struct pxe_state_client *client,
 			    const struct pxe_facts *facts, const char *name);
+/* The progress of a transfer does not wait: when it could be sent it would be
+ * old. */
 void pxe_state_report_event(struct pxe_state_client *client,
 			    const struct pxe_event *event);
 

@@ -23,22 +23,31 @@ void pxe_state_queue_drop(struct pxe_state_queue *queue)
 	if (queue->first == NULL)
 		queue->last = &queue->first;
 	queue->n--;
+	queue->n_bytes -= w->len;
 	free(w);
 }
 
 void pxe_state_queue_put(struct pxe_state_queue *queue, const char *text,
 			 size_t len)
 {
-	struct pxe_state_waiting *w = malloc(sizeof(*w) + len);
+	struct pxe_state_waiting *w = len <= PXE_STATE_QUEUE_BYTES
+					      ? malloc(sizeof(*w) + len)
+					      : NULL;
 
-	if (w == NULL)
+	if (w == NULL) {
+		queue->n_lost++;
 		return;
-	if (queue->n == PXE_STATE_QUEUE_MAX)
+	}
+	while (queue->n == PXE_STATE_QUEUE_MAX ||
+	       queue->n_bytes + len > PXE_STATE_QUEUE_BYTES) {
 		pxe_state_queue_drop(queue);
+		queue->n_lost++;
+	}
 	w->next = NULL;
 	w->len = len;
 	memcpy(w->text, text, len);
 	*queue->last = w;
 	queue->last = &w->next;
 	queue->n++;
+	queue->n_bytes += len;
 }

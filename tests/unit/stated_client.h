@@ -47,6 +47,7 @@ static void turn(void)
 
 static struct log {
 	int n, n_up, n_down, n_failed, n_ok, n_more, error;
+	unsigned long n_lost;
 	char text[8192]; /* "error;" or "-;" for each answer */
 	json_t *last;
 } got;
@@ -92,8 +93,14 @@ static void on_failed(const char *path, int error, void *arg)
 	got.error = error;
 }
 
+static void on_lost(unsigned long n, void *arg)
+{
+	(void)arg;
+	got.n_lost += n;
+}
+
 static const struct pxe_state_client_ops client_ops = { on_up, on_down,
-							on_failed };
+							on_failed, on_lost };
 
 static struct pxe_state_client *connect_client(void)
 {

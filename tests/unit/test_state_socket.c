@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The client, the view and the server of the state protocol. */
+#include <malloc.h>
+
 #include "stated_client.h"
 
 /* --- the client ----------------------------------------------------------- */
@@ -11,9 +13,14 @@ START_TEST(reports_wait_for_the_service_the_oldest_are_lost)
 	const struct pxe_client_table *t;
 
 	setup();
-	c = pxe_state_client_new(env.base, env.path, NULL, NULL);
+	c = pxe_state_client_new(env.base, env.path, &client_ops, NULL);
 	for (unsigned i = 0; i < 5000; i++) {
 		snprintf(e.client, sizeof(e.client), "id:%08x", i);
+		e.kind = PXE_EVENT_UP;
+		pxe_state_report_event(c, &e);
+		/* what has become old news when it could be sent is not kept */
+		snprintf(e.client, sizeof(e.client), "id:aa%08x", i);
+		e.kind = PXE_EVENT_FILE_PROGRESS;
 		pxe_state_report_event(c, &e);
 	}
 	turn();
@@ -23,9 +30,51 @@ START_TEST(reports_wait_for_the_service_the_oldest_are_lost)
 	ck_assert_uint_eq(pxe_client_table_count(t), 4096);
 	ck_assert_ptr_null(pxe_client_table_find(t, "id:00000387"));
 	ck_assert_ptr_nonnull(pxe_client_table_find(t, "id:00000388"));
+	ck_assert_uint_eq(got.n_lost, 5000 - 4096);
+	/* now there is room */
+	pxe_state_report_event(c, &e);
+	WAIT_FOR(pxe_client_table_find(t, e.client) != NULL);
+	ck_assert_uint_eq(got.n_lost, 5000 - 4096); /* said once */
 	pxe_state_client_free(c);
 	stop_serving();
 	teardown();
+	forget();
+}
+END_TEST
+
+START_TEST(a_service_that_does_not_read_costs_no_memory)
+{
+	struct pxe_event e = { .kind = PXE_EVENT_UP, .client = "id:01",
+			       .by = "test" };
+	struct pxe_state_client *c;
+	size_t before, after;
+	int listener, fd;
+
+	setup();
+	memset(e.file, 'x', sizeof(e.file) - 1);
+	listener = listen_at(env.path);
+	c = pxe_state_client_new(env.base, env.path, &client_ops, NULL);
+	WAIT_FOR(pxe_state_client_is_up(c));
+	fd = accept(listener, NULL, NULL);
+	ck_assert_int_ge(fd, 0);
+	for (int i = 0; i < 20000; i++) {
+		pxe_state_report_event(c, &e);
+		if (i % 100 == 0)
+			turn();
+	}
+	ck_assert(!pxe_state_client_has_room(c));
+	before = mallinfo2().uordblks;
+	for (int i = 0; i < 100000; i++)
+		pxe_state_report_event(c, &e);
+	after = mallinfo2().uordblks;
+	ck_assert_uint_le(after, before + 65536);
+	ck_assert_uint_eq(got.n_lost, 0); /* it has not recovered */
+	close(fd);
+	close(listener);
+	pxe_state_client_free(c);
+	unlink(env.path);
+	teardown();
+	forget();
 }
 END_TEST
 
@@ -425,6 +474,7 @@ START_TEST(a_peer_that_does_not_read_is_not_read_from)
 END_TEST
 
 UNIT_MAIN("state_socket", reports_wait_for_the_service_the_oldest_are_lost,
+	  a_service_that_does_not_read_costs_no_memory,
 	  a_client_may_be_freed_in_an_answer,
 	  a_service_that_talks_nonsense_is_left, a_view_follows,
 	  a_watcher_that_never_reads_hurts_nobody, long_lists_come_in_pieces,
