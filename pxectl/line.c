@@ -23,6 +23,7 @@ static const char *const happened[PXE_N_EVENTS] = {
 	[PXE_EVENT_FILE_PROGRESS] = "fetches",
 	[PXE_EVENT_FILE_DONE] = "has",
 	[PXE_EVENT_FILE_FAILED] = "did not get",
+	[PXE_EVENT_FILE_PROBE] = "asks for the size of",
 	[PXE_EVENT_UP] = "IS UP",
 };
 
@@ -63,17 +64,25 @@ static void put_transfer(struct pxe_str *out, const struct pxe_event *event,
 	uint64_t rate = event->duration_ms > 0
 				? event->bytes * 1000 / event->duration_ms
 				: 0;
-	char speed[PXE_TEXT_SHORT];
 
 	/* the call that says "up" has an answer, too, of a few octets */
 	if (event->kind == PXE_EVENT_UP ||
 	    (event->bytes == 0 && event->total_bytes == 0))
 		return;
 	pxe_str_puts(out, "  ");
+	if (event->kind == PXE_EVENT_FILE_PROBE) {
+		pxe_str_put_bytes(out, event->total_bytes);
+		return;
+	}
 	pxe_screen_put_transfer(out, event->bytes, event->total_bytes, utf8);
-	pxe_text_bytes(rate, speed, sizeof(speed));
-	if (rate > 0)
-		pxe_str_putf(out, ", %s/s", speed);
+	if (rate > 0) {
+		pxe_str_puts(out, ", ");
+		pxe_str_put_bytes(out, rate);
+		pxe_str_puts(out, "/s");
+	}
+	if (event->resent > 0)
+		pxe_str_putf(out, ", %u block%s sent again", event->resent,
+			     event->resent == 1 ? "" : "s");
 }
 
 static void put_details(struct pxe_str *out, const struct pxe_event *event,
@@ -91,7 +100,8 @@ static void put_details(struct pxe_str *out, const struct pxe_event *event,
 		pxe_str_putf(out, " (%s)", address);
 	}
 	put_transfer(out, event, utf8);
-	if (event->reason != PXE_REASON_OK)
+	if (event->reason != PXE_REASON_OK &&
+	    event->kind != PXE_EVENT_FILE_PROBE)
 		pxe_str_putf(out, ": %s (%s)", pxe_reason_name(event->reason),
 			     pxe_reason_text(event->reason));
 }
@@ -106,6 +116,8 @@ enum pxe_tint pxe_line_tint(const struct pxe_event *event)
 {
 	if (event->kind == PXE_EVENT_UP)
 		return PXE_TINT_GOOD;
+	if (event->reason == PXE_REASON_PROBE)
+		return PXE_TINT_FAINT;
 	if (event->kind == PXE_EVENT_FILE_FAILED ||
 	    event->kind == PXE_EVENT_DHCP_REFUSED)
 		return PXE_TINT_BAD;

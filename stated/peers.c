@@ -16,6 +16,7 @@ struct peer {
 	uint64_t connections[CONNECTIONS_MAX];
 	size_t n; /* of them; 0: it is away */
 	int64_t since_s;
+	struct pxe_counts *counts; /* NULL: it said none */
 };
 
 struct pxe_peers {
@@ -28,8 +29,18 @@ struct pxe_peers *pxe_peers_new(void)
 	return calloc(1, sizeof(struct pxe_peers));
 }
 
+static void drop_counts(struct peer *p)
+{
+	free(p->counts);
+	p->counts = NULL;
+}
+
 void pxe_peers_free(struct pxe_peers *peers)
 {
+	if (peers == NULL)
+		return;
+	for (size_t i = 0; i < peers->n; i++)
+		drop_counts(&peers->all[i]);
 	free(peers);
 }
 
@@ -94,10 +105,35 @@ static void drop_connection(struct peer *p, uint64_t connection, int64_t now_s)
 		if (p->connections[i] != connection)
 			continue;
 		p->connections[i] = p->connections[--p->n];
-		if (p->n == 0)
+		if (p->n == 0) {
 			p->since_s = now_s;
+			drop_counts(p); /* of a process that is no more */
+		}
 		return;
 	}
+}
+
+static struct peer *find_connection(struct pxe_peers *peers,
+				    uint64_t connection)
+{
+	for (size_t i = 0; i < peers->n; i++)
+		for (size_t k = 0; k < peers->all[i].n; k++)
+			if (peers->all[i].connections[k] == connection)
+				return &peers->all[i];
+	return NULL;
+}
+
+void pxe_peers_count(struct pxe_peers *peers, uint64_t connection,
+		     const struct pxe_counts *counts)
+{
+	struct peer *p = find_connection(peers, connection);
+
+	if (p == NULL)
+		return;
+	if (p->counts == NULL)
+		p->counts = malloc(sizeof(*p->counts));
+	if (p->counts != NULL) /* best effort */
+		*p->counts = *counts;
 }
 
 void pxe_peers_gone(struct pxe_peers *peers, uint64_t connection, int64_t now_s)
@@ -112,21 +148,30 @@ void pxe_peers_move(struct pxe_peers *peers, int64_t by_s)
 		peers->all[i].since_s += by_s;
 }
 
+static json_t *peer_to_json(const struct peer *p)
+{
+	json_t *json = json_pack("{s:s, s:i, s:b, s:I}", "name", p->name, "pid",
+				 (int)p->pid, "connected", p->n > 0, "since",
+				 (json_int_t)p->since_s);
+
+	if (json != NULL && p->counts != NULL &&
+	    json_object_set_new(json, "counters",
+				pxe_state_counts_to_json(p->counts)) < 0) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
+}
+
 json_t *pxe_peers_to_json(const struct pxe_peers *peers)
 {
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < peers->n; i++) {
-		const struct peer *p = &peers->all[i];
-
-		if (json_array_append_new(
-			    list,
-			    json_pack("{s:s, s:i, s:b, s:I}", "name", p->name,
-				      "pid", (int)p->pid, "connected", p->n > 0,
-				      "since", (json_int_t)p->since_s)) < 0) {
+	for (size_t i = 0; i < peers->n; i++)
+		if (json_array_append_new(list, peer_to_json(&peers->all[i])) <
+		    0) {
 			json_decref(list);
 			return NULL;
 		}
-	}
 	return list;
 }

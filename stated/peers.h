@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "base/attr.h"
+#include "run/state_counts.h"
 
 struct pxe_peers;
 
@@ -21,6 +22,10 @@ void pxe_peers_free(struct pxe_peers *peers);
  */
 int pxe_peers_hello(struct pxe_peers *peers, const char *name, pid_t pid,
 		    uint64_t connection, int64_t now_s) PXE_MUST_CHECK;
+/* What a peer counted, said over its connection; of nobody else it is not
+ * kept. */
+void pxe_peers_count(struct pxe_peers *peers, uint64_t connection,
+		     const struct pxe_counts *counts);
 /* A connection ended, of a peer or not. */
 void pxe_peers_gone(struct pxe_peers *peers, uint64_t connection,
 		    int64_t now_s);

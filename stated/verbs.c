@@ -265,6 +265,22 @@ static void report_event(struct pxe_state_request *request,
 	pxe_state_request_reply(request, NULL);
 }
 
+static void report_counters(struct pxe_state_request *request,
+			    const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	struct pxe_counts counts;
+
+	if (pxe_state_counts_from_json(json_object_get(params, "counters"),
+				       &counts) < 0) {
+		pxe_state_request_invalid(request, "counters");
+		return;
+	}
+	pxe_peers_count(st->peers, pxe_state_request_connection(request),
+			&counts);
+	pxe_state_request_reply(request, NULL);
+}
+
 static void report_alarms(struct pxe_state_request *request,
 			  const json_t *params, void *arg)
 {
@@ -458,6 +474,7 @@ const struct pxe_state_method pxe_verbs[] = {
 	{ "ReleaseClient", 0,               PXE_RIGHT_ADMIN,  pxe_loops_release },
 	{ "ReportClient", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_client },
 	{ "ReportEvent",  PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_event },
+	{ "ReportCounters", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_counters },
 	{ "ReportAlarms", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_alarms },
 	{ "CommitLease",  0,                PXE_RIGHT_LEASE,  commit_lease },
 	{ "ReleaseLease", 0,                PXE_RIGHT_ADMIN,  release_lease },

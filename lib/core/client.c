@@ -120,6 +120,8 @@ static void begin_boot(struct pxe_client *client, int64_t now_s)
 	client->reason = PXE_REASON_OK;
 	client->file[0] = '\0';
 	client->bytes = client->total_bytes = client->boot_bytes = 0;
+	client->transfer_ms = client->resent = 0;
+	client->options[0] = client->file_by[0] = '\0';
 }
 
 static void reach_step(struct pxe_client *client, enum pxe_step step,
@@ -140,6 +142,10 @@ static void apply_file(struct pxe_client *client, const struct pxe_event *event)
 	pxe_str_copy(client->file, sizeof(client->file), event->file);
 	client->bytes = event->bytes;
 	client->total_bytes = event->total_bytes;
+	client->transfer_ms = event->duration_ms;
+	client->resent = event->resent;
+	pxe_str_copy(client->options, sizeof(client->options), event->options);
+	pxe_str_copy(client->file_by, sizeof(client->file_by), event->by);
 	if (event->kind != PXE_EVENT_LOADER_START &&
 	    event->kind != PXE_EVENT_FILE_START &&
 	    event->kind != PXE_EVENT_FILE_PROGRESS)
@@ -171,7 +177,9 @@ void pxe_client_apply(struct pxe_client *client, const struct pxe_event *event,
 		client->reason = PXE_REASON_OK;
 	if (step != PXE_STEP_NONE)
 		reach_step(client, step, now_s);
-	if (event->kind >= PXE_EVENT_LOADER_START)
+	/* who only asked for a size gets the file next, or has what it needs */
+	if (event->kind >= PXE_EVENT_LOADER_START &&
+	    event->kind != PXE_EVENT_FILE_PROBE)
 		apply_file(client, event);
 }
 

@@ -62,6 +62,7 @@ X(FILE_START,    "file-start",    KERNEL) \
 X(FILE_PROGRESS, "file-progress", NONE) \
 X(FILE_DONE,     "file-done",     NONE) \
 X(FILE_FAILED,   "file-failed",   NONE)    /* see reason */ \
+X(FILE_PROBE,    "file-probe",    NONE)    /* only the size was wanted */ \
 X(UP,            "up",            UP)
 /* clang-format on */
 
@@ -73,6 +74,7 @@ enum pxe_event_kind {
 };
 
 #define PXE_CLIENT_FILE_TEXT 160
+#define PXE_OPTIONS_TEXT     128 /* all options of TFTP at their longest */
 
 /* One thing that happened to a client.  Best effort, never durable alone. */
 struct pxe_event {
@@ -82,7 +84,9 @@ struct pxe_event {
 	uint32_t address;		 /* ... this is known; 0: not known */
 	char file[PXE_CLIENT_FILE_TEXT]; /* escaped; "" if none */
 	uint64_t bytes, total_bytes;	 /* sent, of; total 0: not known */
-	uint32_t duration_ms;		 /* of a transfer that ended */
+	uint32_t duration_ms;		 /* of the transfer so far */
+	uint32_t resent;		 /* blocks of it that went twice */
+	char options[PXE_OPTIONS_TEXT];	 /* accepted ones: "blksize 1468 ..." */
 	char by[16];			 /* "dhcpd", "tftpd", "httpd" */
 };
 
@@ -107,6 +111,9 @@ struct pxe_client {
 					 again when the boot goes on */
 	char file[PXE_CLIENT_FILE_TEXT]; /* last or present transfer */
 	uint64_t bytes, total_bytes;
+	uint32_t transfer_ms, resent; /* of it, as in its event */
+	char options[PXE_OPTIONS_TEXT];
+	char file_by[16]; /* the daemon that sends it */
 	uint64_t boot_bytes; /* of all transfers of this boot that ended */
 
 	struct pxe_loop loop; /* over boots: do they go round in circles? */

@@ -171,6 +171,10 @@ static const struct pxe_state_member client_members[] = {
 	{ "file",          TEXT,        MAY,  AT(pxe_client, file), NULL },
 	{ "bytes",         NUMBER,      MAY,  AT(pxe_client, bytes), NULL },
 	{ "total_bytes",   NUMBER,      MAY,  AT(pxe_client, total_bytes), NULL },
+	{ "transfer_ms",   NUMBER,      MAY,  AT(pxe_client, transfer_ms), NULL },
+	{ "resent",        NUMBER,      MAY,  AT(pxe_client, resent), NULL },
+	{ "options",       TEXT,        MAY,  AT(pxe_client, options), NULL },
+	{ "file_by",       TEXT,        MAY,  AT(pxe_client, file_by), NULL },
 	{ "boot_bytes",    NUMBER,      MAY,  AT(pxe_client, boot_bytes), NULL },
 	{ "loop_loaders",  NUMBER,      MAY,  AT(pxe_client, loop.n_loaders), NULL },
 	{ "loop_scripts",  NUMBER,      MAY,  AT(pxe_client, loop.n_scripts), NULL },
@@ -190,6 +194,8 @@ static const struct pxe_state_member event_members[] = {
 	{ "bytes",         NUMBER,      MAY,  AT(pxe_event, bytes), NULL },
 	{ "total_bytes",   NUMBER,      MAY,  AT(pxe_event, total_bytes), NULL },
 	{ "duration_ms",   NUMBER,      MAY,  AT(pxe_event, duration_ms), NULL },
+	{ "resent",        NUMBER,      MAY,  AT(pxe_event, resent), NULL },
+	{ "options",       TEXT,        MAY,  AT(pxe_event, options), NULL },
 };
 /* clang-format on */
 

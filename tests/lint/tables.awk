@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: ISC
-# Compares the rows of PXE_REASONS and PXE_STEPS with the lists of pxe(7): all
-# ".It" lines of the section whose title has REASON or STEP in it.
+# Compares the rows of PXE_REASONS, PXE_STEPS and PXE_EVENTS with the lists of
+# pxe(7): all ".It" lines of the section whose title has REASON, STEP or EVENT in
+# it.
 
 /^#define PXE_REASONS\(X\)/ { table = "REASON" }
 /^#define PXE_STEPS\(X\)/ { table = "STEP" }
+/^#define PXE_EVENTS\(X\)/ { table = "EVENT" }
 
 table != "" && match($0, /X\([A-Z0-9_]+, *"[^"]+"/) {
 	word = substr($0, RSTART, RLENGTH - 1)
@@ -15,7 +17,8 @@ table != "" && !/\\$/ { table = "" }
 
 FILENAME ~ /\.7$/ && /^\.S[hs] / {
 	section = toupper($0) ~ /REASON/ ? "REASON" : \
-		toupper($0) ~ /STEP/ ? "STEP" : ""
+		toupper($0) ~ /STEP/ ? "STEP" : \
+		toupper($0) ~ /EVENT/ ? "EVENT" : ""
 }
 
 section != "" && /^\.It / {

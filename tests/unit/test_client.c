@@ -169,6 +169,47 @@ START_TEST(transfers_and_reasons)
 }
 END_TEST
 
+START_TEST(a_probe_changes_nothing_but_when_it_was_seen)
+{
+	struct pxe_client c = { .key = KEY };
+	struct pxe_event e = { .kind = PXE_EVENT_LOADER_DONE,
+			       .file = "ipxe.efi",
+			       .bytes = 1000,
+			       .total_bytes = 1000,
+			       .duration_ms = 20,
+			       .resent = 3,
+			       .options = "blksize 1468",
+			       .by = "tftpd" };
+
+	learn(&c, PXE_STAGE_ROM, 1);
+	apply(&c, PXE_EVENT_DHCP_ACK, 2);
+	pxe_client_apply(&c, &e, 3);
+	ck_assert_uint_eq(c.transfer_ms, 20);
+	ck_assert_uint_eq(c.resent, 3);
+	ck_assert_str_eq(c.options, "blksize 1468");
+	ck_assert_str_eq(c.file_by, "tftpd");
+	e = (struct pxe_event) { .kind = PXE_EVENT_FILE_PROBE,
+				 .reason = PXE_REASON_PROBE,
+				 .file = "other",
+				 .total_bytes = 7,
+				 .by = "httpd" };
+	pxe_client_apply(&c, &e, 9);
+	ck_assert_int_eq(c.last_seen_s, 9);
+	ck_assert_int_eq(c.step, PXE_STEP_LOADED);
+	ck_assert_int_eq(c.reason, PXE_REASON_OK);
+	ck_assert_str_eq(c.file, "ipxe.efi");
+	ck_assert_uint_eq(c.bytes, 1000);
+	ck_assert_uint_eq(c.boot_bytes, 1000);
+	ck_assert_str_eq(c.file_by, "tftpd");
+	/* a boot begins with nothing */
+	apply(&c, PXE_EVENT_DHCP_DISCOVER, 500);
+	ck_assert_uint_eq(c.transfer_ms, 0);
+	ck_assert_uint_eq(c.resent, 0);
+	ck_assert_str_eq(c.options, "");
+	ck_assert_str_eq(c.file_by, "");
+}
+END_TEST
+
 START_TEST(a_table_finds_by_key_and_address)
 {
 	struct pxe_client_table *t = pxe_client_table_new();
@@ -273,5 +314,7 @@ START_TEST(words_and_back)
 END_TEST
 
 UNIT_MAIN("client", a_whole_boot_goes_forward, firmware_facts_outlive_the_os,
-	  transfers_and_reasons, a_table_finds_by_key_and_address,
+	  transfers_and_reasons,
+	  a_probe_changes_nothing_but_when_it_was_seen,
+	  a_table_finds_by_key_and_address,
 	  host_sections_are_found_by_name_too, words_and_back)

@@ -125,6 +125,10 @@ START_TEST(a_client_comes_back)
 				 .file = "vmlinuz",
 				 .bytes = 6,
 				 .total_bytes = UINT64_MAX,
+				 .transfer_ms = 9,
+				 .resent = 10,
+				 .options = "tsize 6",
+				 .file_by = "tftpd",
 				 .boot_bytes = 8 };
 	struct pxe_client out;
 	json_t *json;
@@ -150,6 +154,10 @@ START_TEST(a_client_comes_back)
 	ck_assert_uint_eq(out.bytes, 6);
 	ck_assert_uint_eq(out.total_bytes, INT64_MAX); /* JSON's limit */
 	ck_assert_uint_eq(out.boot_bytes, 8);
+	ck_assert_uint_eq(out.transfer_ms, 9);
+	ck_assert_uint_eq(out.resent, 10);
+	ck_assert_str_eq(out.options, "tsize 6");
+	ck_assert_str_eq(out.file_by, "tftpd");
 	json_decref(json);
 }
 END_TEST
@@ -164,6 +172,8 @@ START_TEST(an_event_comes_back)
 				.bytes = 1,
 				.total_bytes = 2,
 				.duration_ms = 3,
+				.resent = 4,
+				.options = "blksize 1468 windowsize 4",
 				.by = "tftpd" };
 	struct pxe_event out;
 	json_t *json = pxe_state_event_to_json(&in);
@@ -177,7 +187,15 @@ START_TEST(an_event_comes_back)
 	ck_assert_uint_eq(out.bytes, 1);
 	ck_assert_uint_eq(out.total_bytes, 2);
 	ck_assert_uint_eq(out.duration_ms, 3);
+	ck_assert_uint_eq(out.resent, 4);
+	ck_assert_str_eq(out.options, "blksize 1468 windowsize 4");
 	ck_assert_str_eq(out.by, "tftpd");
+	json_decref(json);
+	/* of a daemon that does not know them, or a newer one */
+	json = parse("{\"event\":\"file-done\",\"by\":\"tftpd\",\"new\":1}");
+	ck_assert_int_eq(pxe_state_event_from_json(json, &out), 0);
+	ck_assert_uint_eq(out.resent, 0);
+	ck_assert_str_eq(out.options, "");
 	json_decref(json);
 }
 END_TEST
@@ -242,7 +260,9 @@ START_TEST(bad_facts_clients_and_events_are_refused)
 	static const char *const events[] = {
 		"{}", "{\"event\":\"up\"}", "{\"event\":\"u\",\"by\":\"a\"}",
 		"{\"event\":\"up\",\"by\":\"a\",\"client\":\"!\"}",
-		"{\"event\":\"up\",\"by\":\"a\",\"duration_ms\":4294967296}"
+		"{\"event\":\"up\",\"by\":\"a\",\"duration_ms\":4294967296}",
+		"{\"event\":\"up\",\"by\":\"a\",\"resent\":-1}",
+		"{\"event\":\"up\",\"by\":\"a\",\"options\":7}"
 	};
 	struct pxe_facts f;
 	struct pxe_event e;

@@ -122,8 +122,10 @@ START_TEST(events_are_the_same)
 	e.address = 1;
 	e.reason = PXE_REASON_TIMEOUT;
 	e.duration_ms = UINT32_MAX;
+	e.resent = 1;
 	for (size_t i = 0; i < PXE_LEN(texts); i++) {
 		pxe_str_copy(e.file, sizeof(e.file), texts[i]);
+		pxe_str_copy(e.options, sizeof(e.options), texts[i]);
 		s = begin();
 		pxe_state_event_write(&e, &s);
 		check_same(&s, pxe_state_event_to_json(&e));

@@ -303,6 +303,10 @@ START_TEST(every_record_is_as_the_interface_says)
 				.file = "f",
 				.bytes = 1,
 				.total_bytes = 1,
+				.transfer_ms = 1,
+				.resent = 1,
+				.options = "o",
+				.file_by = "b",
 				.boot_bytes = 1,
 				.loop = { 1, 1, 1, 1, 1, 1 } };
 	struct pxe_lease l = { .client = "id:01",
@@ -317,12 +321,16 @@ START_TEST(every_record_is_as_the_interface_says)
 			       .bytes = 1,
 			       .total_bytes = 1,
 			       .duration_ms = 1,
+			       .resent = 1,
+			       .options = "o",
 			       .by = "b" };
+	const struct pxe_counts n = { .running = 1 };
 
 	check_type("Facts", pxe_state_facts_to_json(&f));
 	check_type("Client", pxe_state_client_to_json(&c));
 	check_type("Lease", pxe_state_lease_to_json(&l));
 	check_type("Event", pxe_state_event_to_json(&e));
+	check_type("Counters", pxe_state_counts_to_json(&n));
 }
 END_TEST
 
