@@ -114,11 +114,19 @@ static void count(struct pxe_conn *conn, enum pxe_reason reason)
 /* --- events ----------------------------------------------------------------
  */
 
+static uint64_t now_us(void)
+{
+	return (uint64_t)pxe_server_now_ms() * 1000;
+}
+
 static void report(struct pxe_conn *conn, enum pxe_event_kind kind,
 		   enum pxe_reason reason)
 {
 	struct pxe_http_answer *a = &conn->answer;
+	int64_t took_ms = pxe_server_now_ms() - a->start_ms;
 
+	a->event.duration_ms =
+		took_ms < UINT32_MAX ? (uint32_t)took_ms : UINT32_MAX;
 	a->event.kind = kind;
 	a->event.reason = reason;
 	a->event.bytes = pxe_conn_body_bytes(conn);
@@ -143,36 +151,68 @@ static const struct {
 	[PXE_SENDS_CALLBACK] = { -1, -1, PXE_EVENT_UP, -1 },
 };
 
+/* What begins or ends: bounded, as it can come in floods. */
 static void report_kind(struct pxe_conn *conn, int kind, enum pxe_reason reason)
 {
-	if (kind >= 0)
+	const struct pxe_event *event = &conn->answer.event;
+
+	if (kind >= 0 && pxe_telling_take(&conn->server->telling, event->client,
+					  event->address, now_us()))
 		report(conn, (enum pxe_event_kind)kind, reason);
 }
 
 void pxe_account_start(struct pxe_conn *conn)
 {
-	report_kind(conn, kinds[conn->answer.sends].start, PXE_REASON_OK);
+	struct pxe_http_answer *a = &conn->answer;
+
+	report_kind(conn, kinds[a->sends].start, PXE_REASON_OK);
+	a->is_telling = kinds[a->sends].progress >= 0;
+	if (a->is_telling)
+		pxe_telling_begin(&conn->server->telling, &a->told_us,
+				  now_us());
 }
 
 void pxe_account_progress(struct pxe_conn *conn)
 {
-	report_kind(conn, kinds[conn->answer.sends].progress, PXE_REASON_OK);
+	struct pxe_http_answer *a = &conn->answer;
+
+	if (a->is_telling &&
+	    pxe_telling_is_due(&conn->server->telling, &a->told_us, now_us()))
+		report(conn, (enum pxe_event_kind)kinds[a->sends].progress,
+		       PXE_REASON_OK);
 }
 
 /* The end of an answer. */
 static void end(struct pxe_conn *conn, enum pxe_reason reason, bool is_whole)
 {
 	struct pxe_http_answer *a = &conn->answer;
-	int64_t took_ms = pxe_server_now_ms() - a->start_ms;
 
-	a->event.duration_ms =
-		took_ms < UINT32_MAX ? (uint32_t)took_ms : UINT32_MAX;
+	if (a->is_telling)
+		pxe_telling_end(&conn->server->telling);
+	a->is_telling = false;
 	report_kind(conn,
 		    is_whole && a->status < 400 ? kinds[a->sends].done
 						: kinds[a->sends].failed,
 		    reason);
 	count(conn, reason);
+	conn->server->n_running--;
 	log_answer(conn, reason);
+}
+
+void pxe_account_count(struct pxe_counts *counts, void *arg)
+{
+	struct pxe_server *server = arg;
+	uint32_t n = pxe_telling_left_out(&server->telling, now_us());
+
+	counts->running = server->n_running;
+	counts->bytes = server->n_bytes;
+	for (int i = 0; i < PXE_N_REASONS; i++)
+		counts->reasons[i] = server->n_reasons[i];
+	if (n > 0)
+		pxe_log(PXE_LOG_NOTICE,
+			"pxe-stated was not told of %u answers: there were too "
+			"many in a second",
+			n);
 }
 
 void pxe_account_done(struct pxe_conn *conn)

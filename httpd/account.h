@@ -6,8 +6,10 @@
 #define PXE_HTTPD_ACCOUNT_H
 
 #include "httpd/conn.h"
+#include "run/state_counts.h"
 
-/* An answer begins, is on its way, is out in full. */
+/* An answer begins, is on its way (called for all that goes out), is out in
+ * full. */
 void pxe_account_start(struct pxe_conn *conn);
 void pxe_account_progress(struct pxe_conn *conn);
 void pxe_account_done(struct pxe_conn *conn);
@@ -16,5 +18,8 @@ void pxe_account_done(struct pxe_conn *conn);
 void pxe_account_refused(struct pxe_conn *conn);
 void pxe_account_too_many(struct pxe_conn *conn);
 void pxe_account_closed(struct pxe_conn *conn);
+
+/* What there is to tell pxe-stated once a second; `arg` is the server. */
+void pxe_account_count(struct pxe_counts *counts, void *arg);
 
 #endif

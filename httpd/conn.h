@@ -55,7 +55,9 @@ struct pxe_http_answer {
 	bool is_head;
 	int status;
 	enum pxe_reason reason;
-	int64_t start_ms, told_ms; /* begun; last progress event */
+	int64_t start_ms;
+	uint64_t told_us; /* last progress event */
+	bool is_telling;  /* its progress is told */
 	uint64_t size_bytes;       /* of the body */
 	uint64_t before_bytes;     /* sent on the connection before the body */
 	int fd;                    /* of a file that is sent from; or -1 */

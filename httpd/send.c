@@ -13,8 +13,6 @@
 #include "httpd/conn.h"
 #include "httpd/server.h"
 
-enum { PROGRESS_MS = 1000 };
-
 uint64_t pxe_conn_body_bytes(const struct pxe_conn *conn)
 {
 	const struct pxe_http_answer *a = &conn->answer;
@@ -36,11 +34,8 @@ void pxe_conn_output(struct evbuffer *out PXE_UNUSED,
 	if (conn->phase != PXE_CONN_ANSWER)
 		return;
 	pxe_conn_enter(conn, PXE_CONN_ANSWER);
-	if (conn->answer.req != NULL &&
-	    conn->since_ms - conn->answer.told_ms >= PROGRESS_MS) {
-		conn->answer.told_ms = conn->since_ms;
+	if (conn->answer.req != NULL)
 		pxe_account_progress(conn);
-	}
 }
 
 /* Is the file that is being sent shorter than what was promised? */
@@ -108,7 +103,7 @@ void pxe_conn_begin(struct pxe_conn *conn, struct evhttp_request *req)
 	a->req = req;
 	a->is_head = evhttp_request_get_command(req) == EVHTTP_REQ_HEAD;
 	a->start_ms = pxe_server_now_ms();
-	a->told_ms = a->start_ms;
+	conn->server->n_running++;
 	a->fd = -1;
 	pxe_conn_enter(conn, PXE_CONN_ANSWER);
 	/* an absolute target is no proxy's business here */

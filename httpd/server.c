@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "httpd/account.h"
 #include "httpd/answer.h"
 #include "run/log.h"
 #include "run/neigh.h"
@@ -317,6 +318,7 @@ static const struct pxe_state_client_ops state_ops = {
 	.up = on_state_up,
 	.down = on_state_down,
 	.failed = pxe_daemon_log_unreached,
+	.lost = pxe_daemon_log_lost,
 };
 
 static int follow_state(struct pxe_server *s, const char *path)
@@ -325,13 +327,21 @@ static int follow_state(struct pxe_server *s, const char *path)
 	struct pxe_state_client *state =
 		pxe_state_client_new(s->base, path, &state_ops, s);
 
-	if (view == NULL || state == NULL) {
+	struct pxe_state_teller *teller =
+		state != NULL ? pxe_state_teller_new(s->base, state,
+						     pxe_account_count, s)
+			      : NULL;
+
+	if (view == NULL || teller == NULL) {
+		pxe_state_teller_free(teller);
 		pxe_state_view_free(view);
 		pxe_state_client_free(state);
 		return -ENOMEM;
 	}
+	pxe_state_teller_free(s->teller);
 	pxe_state_view_free(s->view);
 	pxe_state_client_free(s->state);
+	s->teller = teller;
 	s->view = view;
 	s->state = state;
 	return 0;
@@ -439,6 +449,7 @@ static void server_stop(struct pxe_daemon *d)
 	pxe_conn_stop(s);
 	if (s->resume != NULL)
 		event_free(s->resume);
+	pxe_state_teller_free(s->teller);
 	pxe_state_view_free(s->view);
 	pxe_state_client_free(s->state);
 	if (s->neigh_fd >= 0)

@@ -17,11 +17,13 @@
 
 #include "core/reason.h"
 #include "core/script.h"
+#include "core/telling.h"
 #include "httpd/cond.h"
 #include "httpd/conn.h"
 #include "run/boot_file.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
+#include "run/state_counts.h"
 #include "run/state_view.h"
 
 struct pxe_listener;
@@ -35,6 +37,7 @@ struct pxe_server {
 
 	struct pxe_state_client *state;
 	struct pxe_state_view *view;
+	struct pxe_state_teller *teller;
 	int neigh_fd; /* see run/neigh.h; negative: it could not be opened */
 
 	struct pxe_listener *listeners;
@@ -42,7 +45,9 @@ struct pxe_server {
 	struct event *resume; /* listening again after a lack of descriptors */
 	bool is_passed;       /* the sockets are systemd's */
 
+	uint64_t n_running; /* answers under way */
 	uint64_t n_requests, n_bytes;
+	struct pxe_telling telling; /* how often pxe-stated is told */
 	uint64_t n_reasons[PXE_N_REASONS];
 	long long log_due_s[2]; /* for what can come in floods */
 	long long warned_s[PXE_BOOT_N_WARNINGS];

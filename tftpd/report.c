@@ -6,9 +6,8 @@
 #include "run/log.h"
 #include "tftpd/server.h"
 
-#define REFUSALS_A_SECOND 20         /* logged and told to stated */
-#define SMALL_FILE_BYTES  (64 << 10) /* only their end is told */
-#define PROGRESS_EVERY_US 1000000
+#define REFUSALS_A_SECOND 20 /* logged and told to stated */
+#define SMALL_FILE_BYTES  (64 << 10)
 
 /* What a refused client is told: code, and words before the file's name. */
 static const struct {
@@ -166,12 +165,35 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 		tell_refused(server, req, asked, reason, name);
 }
 
+/* --- transfers ----------------------------------------------------------- */
+
 static struct pxe_transfer_count count_of(const struct pxe_transfer *t)
 {
 	struct pxe_transfer_count count;
 
 	t->ops->count(t, &count);
 	return count;
+}
+
+/* The options that both agreed on. */
+static void format_options(const struct pxe_transfer *t, char *text, size_t cap)
+{
+	const struct pxe_tftp_opts *opts = &t->terms.oack;
+	struct pxe_str s;
+
+	pxe_str_init(&s, text, cap);
+	for (int i = 0; i < PXE_TFTP_N_OPTS; i++)
+		if (opts->opt[i].is_set)
+			pxe_str_putf(&s, "%s%s %llu", s.len > 0 ? " " : "",
+				     pxe_tftp_opt_name((enum pxe_tftp_opt)i),
+				     (unsigned long long)opts->opt[i].value);
+}
+
+static uint32_t took_ms(const struct pxe_transfer *t, uint64_t now_us)
+{
+	uint64_t ms = (now_us - t->begin_us) / 1000;
+
+	return ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
 }
 
 static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
@@ -184,72 +206,102 @@ static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
 		.address = pxe_tftpd_addr_ip4(&t->peer),
 		.bytes = count.bytes,
 		.total_bytes = count.total_bytes,
-		.duration_ms = (uint32_t)((now_us - t->begin_us) / 1000),
+		.duration_ms = took_ms(t, now_us),
+		.resent = count.n_resent_blocks < UINT32_MAX
+				  ? (uint32_t)count.n_resent_blocks
+				  : UINT32_MAX,
 		.by = "tftpd",
 	};
 
 	if (t->event_client[0] == '\0' && e.address == 0)
 		return;
+	/* the others are bounded already */
+	if (kind != PXE_EVENT_FILE_PROGRESS &&
+	    !pxe_telling_take(&t->server->telling, t->event_client, e.address,
+			      now_us))
+		return;
 	(void)pxe_str_copy(e.client, sizeof(e.client), t->event_client);
 	(void)pxe_str_copy(e.file, sizeof(e.file), t->file);
+	format_options(t, e.options, sizeof(e.options));
 	pxe_state_report_event(t->server->state, &e);
+}
+
+/* Of small files only the end is told. */
+static bool is_small(const struct pxe_transfer_count *count)
+{
+	return count->total_bytes < SMALL_FILE_BYTES;
 }
 
 /*
  * The beginning is told when the client has acknowledged something: it is
  * there, and wants more than the size.
  */
-void pxe_tftpd_report_progress(struct pxe_transfer *t, uint64_t now_us)
+static void tell_start(struct pxe_transfer *t, uint64_t now_us)
 {
-	bool is_small = count_of(t).total_bytes < SMALL_FILE_BYTES;
+	struct pxe_transfer_count count = count_of(t);
 
-	if (!t->is_start_told && (t->is_loader || !is_small)) {
+	t->is_start_told = true;
+	if (t->is_loader || !is_small(&count))
 		tell(t,
 		     t->is_loader ? PXE_EVENT_LOADER_START
 				  : PXE_EVENT_FILE_START,
 		     PXE_REASON_OK, now_us);
-		t->told_us = now_us;
-	} else if (!is_small && now_us - t->told_us >= PROGRESS_EVERY_US) {
+	if (is_small(&count))
+		t->told_us = UINT64_MAX; /* it never is due */
+	else
+		pxe_telling_begin(&t->server->telling, &t->told_us, now_us);
+}
+
+/* Called for each ACK. */
+void pxe_tftpd_report_progress(struct pxe_transfer *t, uint64_t now_us)
+{
+	if (!t->is_start_told)
+		tell_start(t, now_us);
+	else if (pxe_telling_is_due(&t->server->telling, &t->told_us, now_us))
 		tell(t, PXE_EVENT_FILE_PROGRESS, PXE_REASON_OK, now_us);
-		t->told_us = now_us;
-	}
-	t->is_start_told = true;
+}
+
+static enum pxe_event_kind end_kind(const struct pxe_transfer *t,
+				    enum pxe_reason reason)
+{
+	if (reason == PXE_REASON_PROBE)
+		return PXE_EVENT_FILE_PROBE;
+	if (reason != PXE_REASON_OK)
+		return PXE_EVENT_FILE_FAILED;
+	return t->is_script   ? PXE_EVENT_SCRIPT
+	       : t->is_loader ? PXE_EVENT_LOADER_DONE
+			      : PXE_EVENT_FILE_DONE;
 }
 
 static void tell_end(struct pxe_transfer *t, enum pxe_reason reason,
 		     uint64_t now_us)
 {
-	if (reason == PXE_REASON_PROBE)
-		return;
-	if (reason != PXE_REASON_OK)
-		tell(t, PXE_EVENT_FILE_FAILED, reason, now_us);
-	else
-		tell(t,
-		     t->is_script   ? PXE_EVENT_SCRIPT
-		     : t->is_loader ? PXE_EVENT_LOADER_DONE
-				    : PXE_EVENT_FILE_DONE,
-		     reason, now_us);
+	if (t->is_start_told && t->told_us != UINT64_MAX)
+		pxe_telling_end(&t->server->telling);
+	tell(t, end_kind(t, reason), reason, now_us);
 }
 
-static void format_options(const struct pxe_transfer *t, char *text, size_t cap)
+/* "1.234 s (54.0 MB/s)" */
+static void format_speed(uint64_t bytes, uint32_t ms, char *text, size_t cap)
 {
 	struct pxe_str s;
 
 	pxe_str_init(&s, text, cap);
-	for (int i = 0; i < PXE_TFTP_N_OPTS; i++)
-		if (t->terms.oack.opt[i].is_set)
-			pxe_str_putf(
-				&s, "%s%s %llu", s.len > 0 ? " " : "",
-				pxe_tftp_opt_name((enum pxe_tftp_opt)i),
-				(unsigned long long)t->terms.oack.opt[i].value);
+	pxe_str_putf(&s, "%u.%03u s", ms / 1000, ms % 1000);
+	if (bytes == 0 || ms == 0)
+		return;
+	pxe_str_puts(&s, " (");
+	/* without overflow up to 16 PB */
+	pxe_str_put_bytes(&s, bytes * 1000 / ms);
+	pxe_str_puts(&s, "/s)");
 }
 
 static void log_end(const struct pxe_transfer *t, enum pxe_reason reason,
-		    unsigned ms)
+		    uint32_t ms)
 {
-	char peer[PXE_TFTPD_PEER_TEXT], options[128], bytes[24], took[24];
-	char resent[24];
 	struct pxe_transfer_count count = count_of(t);
+	char peer[PXE_TFTPD_PEER_TEXT], options[PXE_OPTIONS_TEXT], bytes[24],
+		took[24], resent[24], speed[64];
 	const struct pxe_log_field fields[] = {
 		{ "PXE_EVENT", "tftp-transfer" },
 		{ "PXE_REASON", pxe_reason_name(reason) },
@@ -265,17 +317,17 @@ static void log_end(const struct pxe_transfer *t, enum pxe_reason reason,
 
 	pxe_tftpd_addr_format(&t->peer, peer);
 	format_options(t, options, sizeof(options));
-	snprintf(bytes, sizeof(bytes), "%llu",
-		 (unsigned long long)count.bytes);
+	format_speed(count.bytes, ms, speed, sizeof(speed));
+	snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)count.bytes);
 	snprintf(took, sizeof(took), "%u", ms);
 	snprintf(resent, sizeof(resent), "%llu",
 		 (unsigned long long)count.n_resent_blocks);
 	pxe_log_fields(PXE_LOG_INFO, fields, PXE_LEN(fields),
-		       "%s%s%s %s: %s, %s of %llu octets in %s ms, %s blocks "
+		       "%s%s%s %s: %s, %s of %llu octets in %s, %s blocks "
 		       "sent again%s%s%s%s%s",
 		       peer, t->client[0] != '\0' ? " " : "", t->client,
 		       t->file, pxe_reason_name(reason), bytes,
-		       (unsigned long long)count.total_bytes, took, resent,
+		       (unsigned long long)count.total_bytes, speed, resent,
 		       options[0] != '\0' ? ", " : "", options,
 		       t->peer_said[0] != '\0' ? ", it said '" : "",
 		       t->peer_said, t->peer_said[0] != '\0' ? "'" : "");
@@ -287,8 +339,26 @@ void pxe_tftpd_report_end(struct pxe_transfer *t, enum pxe_reason reason)
 
 	t->server->n_reasons[reason]++;
 	t->server->n_bytes += count_of(t).bytes;
-	log_end(t, reason, (unsigned)((now_us - t->begin_us) / 1000));
+	log_end(t, reason, took_ms(t, now_us));
 	tell_end(t, reason, now_us);
+}
+
+/* --- counters ------------------------------------------------------------ */
+
+void pxe_tftpd_report_count(struct pxe_counts *counts, void *arg)
+{
+	struct pxe_tftpd *server = arg;
+	uint32_t n = pxe_telling_left_out(&server->telling, pxe_tftpd_now_us());
+
+	counts->running = server->plane.transfers.n;
+	counts->bytes = server->n_bytes;
+	for (int i = 0; i < PXE_N_REASONS; i++)
+		counts->reasons[i] = server->n_reasons[i];
+	if (n > 0)
+		pxe_log(PXE_LOG_NOTICE,
+			"pxe-stated was not told of %u beginnings and ends of "
+			"transfers: there were too many in a second",
+			n);
 }
 
 void pxe_tftpd_report_counts(const struct pxe_tftpd *server)

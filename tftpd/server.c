@@ -173,6 +173,7 @@ static const struct pxe_state_client_ops state_ops = {
 	.up = on_state_up,
 	.down = on_state_down,
 	.failed = pxe_daemon_log_unreached,
+	.lost = pxe_daemon_log_lost,
 };
 
 /* Raises the limit of descriptors; as many transfers as it then allows. */
@@ -241,6 +242,10 @@ static int start_server(struct pxe_daemon *d)
 	server->view = pxe_state_view_new(d->base, d->conf->state_socket);
 	if (server->state == NULL || server->view == NULL)
 		return -ENOMEM;
+	server->teller = pxe_state_teller_new(d->base, server->state,
+					      pxe_tftpd_report_count, server);
+	if (server->teller == NULL)
+		return -ENOMEM;
 	server->tidy = event_new(d->base, -1, EV_PERSIST, on_tidy, server);
 	if (server->tidy == NULL || event_add(server->tidy, &every) < 0)
 		return -ENOMEM;
@@ -288,6 +293,7 @@ static void stop_server(struct pxe_daemon *d)
 	pxe_sources_done(&server->sources);
 	if (server->tidy != NULL)
 		event_free(server->tidy);
+	pxe_state_teller_free(server->teller);
 	pxe_state_client_free(server->state);
 	pxe_state_view_free(server->view);
 	if (server->root_fd >= 0)

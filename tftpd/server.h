@@ -27,10 +27,12 @@
 #include "core/conf.h"
 #include "core/reason.h"
 #include "core/script.h"
+#include "core/telling.h"
 #include "run/asker.h"
 #include "run/boot_file.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
+#include "run/state_counts.h"
 #include "run/state_view.h"
 #include "tftpd/fingerprint.h"
 #include "tftpd/listen.h"
@@ -52,6 +54,7 @@ struct pxe_tftpd {
 
 	struct pxe_state_client *state;
 	struct pxe_state_view *view;
+	struct pxe_state_teller *teller;
 	int neigh_fd; /* see run/neigh.h; negative: it could not be opened */
 
 	uint64_t n_reasons[PXE_N_REASONS];
@@ -60,6 +63,7 @@ struct pxe_tftpd {
 		long long second;
 		unsigned n, n_left_out;
 	} refusals; /* logged in this second */
+	struct pxe_telling telling; /* how often pxe-stated is told */
 	long long root_warned_s, looks_warned_s;
 	long long warned_s[PXE_BOOT_N_WARNINGS];
 
@@ -116,9 +120,13 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 			      const struct pxe_tftpd_asked *asked,
 			      enum pxe_reason reason, const char *detail);
 
-/* A transfer goes on (told at most once a second), or ended. */
+/* A transfer goes on (to be called for each ACK: see core/telling.h for what is
+ * told), or ended. */
 void pxe_tftpd_report_progress(struct pxe_transfer *t, uint64_t now_us);
 void pxe_tftpd_report_end(struct pxe_transfer *t, enum pxe_reason reason);
+
+/* What there is to tell pxe-stated once a second; `arg` is the server. */
+void pxe_tftpd_report_count(struct pxe_counts *counts, void *arg);
 
 /* One line with the counters. */
 void pxe_tftpd_report_counts(const struct pxe_tftpd *server);
