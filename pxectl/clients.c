@@ -273,6 +273,36 @@ static size_t list_marks(const struct pxe_client *client, struct mark *marks)
 	return n;
 }
 
+/* Who sent the file, how fast, by which options of TFTP. */
+static void tell_speed(const struct pxe_ctl *ctl,
+		       const struct pxe_client *client)
+{
+	uint64_t rate = client->transfer_ms > 0
+				? client->bytes * 1000 / client->transfer_ms
+				: 0;
+	char text[128];
+	struct pxe_str s;
+
+	if (client->file[0] == '\0' || client->file_by[0] == '\0')
+		return;
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_str_putf(&s, "by pxe-%s", client->file_by);
+	if (client->transfer_ms > 0)
+		pxe_str_putf(&s, " in %u.%03u s", client->transfer_ms / 1000,
+			     client->transfer_ms % 1000);
+	if (rate > 0) {
+		pxe_str_puts(&s, ", ");
+		pxe_str_put_bytes(&s, rate);
+		pxe_str_puts(&s, "/s");
+	}
+	if (client->resent > 0)
+		pxe_str_putf(&s, ", %u block%s sent again", client->resent,
+			     client->resent == 1 ? "" : "s");
+	pxe_ctl_line(ctl, "sent", "%s", text);
+	if (client->options[0] != '\0')
+		pxe_ctl_line(ctl, "options", "%s", client->options);
+}
+
 static void tell_transfer(const struct pxe_ctl *ctl,
 			  const struct pxe_client *client)
 {
@@ -294,6 +324,7 @@ static void tell_transfer(const struct pxe_ctl *ctl,
 	}
 	if (client->file[0] != '\0')
 		pxe_ctl_line(ctl, "last file", "%s  %s", client->file, text);
+	tell_speed(ctl, client);
 	if (client->boot_bytes > 0)
 		pxe_ctl_line(ctl, "transferred", "%s in this boot", sum);
 }

@@ -34,6 +34,7 @@ void pxe_follow_free(struct pxe_follow *follow)
 		return;
 	tdestroy(follow->by_key, keep);
 	for (size_t i = 0; i < follow->n; i++) {
+		pxe_meters_done(&follow->all[i]->meters);
 		free((char *)follow->all[i]->client.key);
 		free(follow->all[i]);
 	}
@@ -41,8 +42,8 @@ void pxe_follow_free(struct pxe_follow *follow)
 	free(follow);
 }
 
-static struct pxe_followed *find(const struct pxe_follow *follow,
-				 const char *key)
+struct pxe_followed *pxe_follow_find(const struct pxe_follow *follow,
+				     const char *key)
 {
 	struct pxe_followed probe = { .client.key = key };
 	struct pxe_followed **node =
@@ -100,6 +101,8 @@ static void compare(struct pxe_follow *follow, struct pxe_followed *followed,
 	follow->n_up -= (before->step == PXE_STEP_UP);
 	if (client->boot_s == before->boot_s)
 		return;
+	if (before->boot_s != 0) /* else the event came before its record */
+		followed->meters.n = 0;
 	/* records have seconds; the event that began this boot was seen */
 	followed->boot_ms =
 		followed->asked_ms >= boot_ms - SLACK_MS &&
@@ -111,7 +114,7 @@ static void compare(struct pxe_follow *follow, struct pxe_followed *followed,
 struct pxe_followed *pxe_follow_put(struct pxe_follow *follow,
 				    const struct pxe_client *client)
 {
-	struct pxe_followed *followed = find(follow, client->key);
+	struct pxe_followed *followed = pxe_follow_find(follow, client->key);
 	struct pxe_client before;
 	const char *key;
 
@@ -129,7 +132,7 @@ struct pxe_followed *pxe_follow_put(struct pxe_follow *follow,
 
 void pxe_follow_remove(struct pxe_follow *follow, const char *key)
 {
-	struct pxe_followed *followed = find(follow, key);
+	struct pxe_followed *followed = pxe_follow_find(follow, key);
 	size_t i = 0;
 
 	if (followed == NULL)
@@ -139,6 +142,7 @@ void pxe_follow_remove(struct pxe_follow *follow, const char *key)
 	while (follow->all[i] != followed)
 		i++;
 	follow->all[i] = follow->all[--follow->n];
+	pxe_meters_done(&followed->meters);
 	free((char *)followed->client.key);
 	free(followed);
 }
@@ -159,15 +163,39 @@ struct pxe_followed *pxe_follow_note(struct pxe_follow *follow,
 
 	/* its record may come after the event */
 	if (event->client[0] != '\0')
-		followed = find(follow, event->client);
+		followed = pxe_follow_find(follow, event->client);
 	if (followed == NULL && event->client[0] != '\0')
 		followed = add(follow, event->client);
-	if (followed == NULL || !may_begin(event))
+	if (followed == NULL ||
+	    pxe_meters_take(&followed->meters, event, now_ms) < 0)
+		return NULL;
+	if (!may_begin(event))
 		return followed;
 	/* a firmware repeats its DISCOVER: the first one counts */
 	if (now_ms - followed->asked_ms > SLACK_MS)
 		followed->asked_ms = now_ms;
 	return followed;
+}
+
+void pxe_follow_age(struct pxe_follow *follow, int64_t now_ms)
+{
+	for (size_t i = 0; i < follow->n; i++)
+		pxe_meters_age(&follow->all[i]->meters, now_ms);
+}
+
+size_t pxe_follow_sum(const struct pxe_follow *follow, uint64_t *rate)
+{
+	size_t n = 0;
+
+	*rate = 0;
+	for (size_t i = 0; i < follow->n; i++) {
+		const struct pxe_meters *meters = &follow->all[i]->meters;
+
+		for (size_t k = 0; k < meters->n; k++)
+			*rate += meters->row[k].rate;
+		n += meters->n;
+	}
+	return n;
 }
 
 unsigned pxe_follow_count_up(const struct pxe_follow *follow)

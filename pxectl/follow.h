@@ -11,13 +11,13 @@
 
 #include "base/attr.h"
 #include "core/client.h"
+#include "pxectl/meter.h"
 
 struct pxe_followed {
 	struct pxe_client client; /* its key is owned */
 	int64_t boot_ms;    /* when this boot began, as exact as is known */
 	int64_t asked_ms;   /* the last event that may begin a boot */
-	int64_t printed_ms; /* the last line about a transfer */
-	int printed_percent;
+	struct pxe_meters meters; /* its transfers that run */
 	enum pxe_step printed_step; /* of the last line; NONE: no line */
 };
 
@@ -33,10 +33,21 @@ struct pxe_followed *pxe_follow_put(struct pxe_follow *follow,
 /* Forgets a client. */
 void pxe_follow_remove(struct pxe_follow *follow, const char *key);
 
-/* The client of an event, which is noted; NULL: it names none. */
+/* The client of that key, or NULL. */
+struct pxe_followed *pxe_follow_find(const struct pxe_follow *follow,
+				     const char *key);
+
+/* The client of an event, which is noted; NULL: it names none, or there is no
+ * memory. */
 struct pxe_followed *pxe_follow_note(struct pxe_follow *follow,
 				     const struct pxe_event *event,
 				     int64_t now_ms);
+
+/* Forgets transfers that were not heard of for long. */
+void pxe_follow_age(struct pxe_follow *follow, int64_t now_ms);
+
+/* How many transfers run, and their octets a second. */
+size_t pxe_follow_sum(const struct pxe_follow *follow, uint64_t *rate);
 
 /* How many of them are up. */
 unsigned pxe_follow_count_up(const struct pxe_follow *follow);

@@ -44,4 +44,11 @@ void pxe_screen_draw(struct pxe_screen *screen, const struct pxe_follow *follow,
 void pxe_screen_put_transfer(struct pxe_str *out, uint64_t bytes,
 			     uint64_t total_bytes, bool utf8);
 
+/*
+ * "###.... 42% of 129.0 MB, 54.0 MB/s, 3s left", with a bar of `bar` columns;
+ * `is_short`: "###.... 42%, 3s, 54.0 MB/s".
+ */
+void pxe_screen_put_meter(struct pxe_str *out, const struct pxe_meter *meter,
+			  int64_t now_ms, size_t bar, bool is_short, bool utf8);
+
 #endif

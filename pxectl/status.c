@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "core/alarm.h"
 #include "core/reason.h"
+#include "pxectl/counters.h"
 #include "pxectl/ctl.h"
 #include "pxectl/modes.h"
 #include "pxectl/text.h"
@@ -401,6 +402,7 @@ int pxe_ctl_status(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		print_state(ctl, &status);
 		putchar('\n');
 		print_peers(ctl, &status);
+		pxe_ctl_print_counters(ctl, status.peers);
 		pxe_ctl_print_networks(ctl, networks);
 		print_reasons(ctl, &status);
 	}

@@ -63,21 +63,22 @@ static void stop(struct watch *watch, int status)
 /* Progress is in the table; without one, a line now and then. */
 static bool deserves_line(const struct watch *watch,
 			  const struct pxe_event *event,
-			  struct pxe_followed *followed)
+			  const struct pxe_followed *followed)
 {
 	int percent = pxe_text_percent(event->bytes, event->total_bytes);
+	struct pxe_meter *meter;
 	int64_t now = now_ms();
 
-	if (followed == NULL)
+	if (event->kind != PXE_EVENT_FILE_PROGRESS)
 		return true;
-	if (event->kind == PXE_EVENT_FILE_PROGRESS &&
-	    (watch->screen.is_live ||
-	     (percent < followed->printed_percent + PROGRESS_STEP &&
-	      now < followed->printed_ms + PROGRESS_LINE_MS)))
+	meter = followed != NULL ? pxe_meters_find(&followed->meters, event)
+				 : NULL;
+	if (watch->screen.is_live || meter == NULL ||
+	    (percent < meter->printed_percent + PROGRESS_STEP &&
+	     now < meter->printed_ms + PROGRESS_LINE_MS))
 		return false;
-	followed->printed_percent =
-		event->kind == PXE_EVENT_FILE_PROGRESS ? percent : 0;
-	followed->printed_ms = now;
+	meter->printed_percent = percent;
+	meter->printed_ms = now;
 	return true;
 }
 
@@ -99,10 +100,8 @@ static void print_events(struct watch *watch, int64_t before_ms)
 
 		if (waiting->at_ms >= before_ms)
 			break;
-		followed = pxe_follow_note(watch->follow, &waiting->event,
-					   waiting->at_ms);
-		if (!deserves_line(watch, &waiting->event, followed))
-			continue;
+		followed = pxe_follow_find(watch->follow,
+					   waiting->event.client);
 		pxe_line_write(&waiting->event, followed, waiting->at_ms,
 			       watch->screen.style.utf8, text, sizeof(text));
 		pxe_line_note(&waiting->event, followed);
@@ -119,6 +118,7 @@ static void print_events(struct watch *watch, int64_t before_ms)
 /* Its line waits a moment for the record that the event changes. */
 static void take_event(struct watch *watch, const json_t *json)
 {
+	struct pxe_followed *followed;
 	struct waiting *waiting;
 
 	if (watch->n_waiting == WAITING_MAX)
@@ -127,11 +127,11 @@ static void take_event(struct watch *watch, const json_t *json)
 	if (pxe_state_event_from_json(json, &waiting->event) < 0)
 		return;
 	waiting->at_ms = now_ms();
-	if (pxe_follow_note(watch->follow, &waiting->event, waiting->at_ms) ==
-		    NULL &&
-	    waiting->event.client[0] != '\0')
+	followed = pxe_follow_note(watch->follow, &waiting->event,
+				   waiting->at_ms);
+	if (followed == NULL && waiting->event.client[0] != '\0')
 		stop(watch, PXE_CTL_FAILED);
-	watch->n_waiting++;
+	watch->n_waiting += deserves_line(watch, &waiting->event, followed);
 }
 
 static void take_client(struct watch *watch, const json_t *json)
@@ -146,8 +146,10 @@ static void take_client(struct watch *watch, const json_t *json)
 static void draw(struct watch *watch)
 {
 	print_events(watch, now_ms() - PATIENCE_MS);
-	if (watch->screen.is_live && watch->is_ready)
+	if (watch->screen.is_live && watch->is_ready) {
+		pxe_follow_age(watch->follow, now_ms());
 		pxe_screen_draw(&watch->screen, watch->follow, now_ms());
+	}
 	flush_lines(watch);
 }
 
