@@ -18,17 +18,15 @@
 #define ERRORS_MAX  3 /* of others, found in the socket before a message */
 
 /* Room for our address and the size of a segment. */
-union control {
-	char buf[PXE_TFTPD_ADDR_CONTROL_BYTES + CMSG_SPACE(sizeof(uint16_t))];
-	struct cmsghdr align;
-};
+#define CONTROL_BYTES                                                          \
+	(PXE_TFTPD_ADDR_CONTROL_BYTES + CMSG_SPACE(sizeof(uint16_t)))
 
 struct message {
 	struct pxe_plane_socket *socket;
 	struct pxe_transfer *t; /* NULL: nobody's; lost if it does not go */
 	uint64_t first;         /* block */
 	union pxe_tftpd_addr peer;
-	union control control;
+	_Alignas(struct cmsghdr) char control[CONTROL_BYTES];
 	size_t plain_control_bytes; /* without the size of a segment */
 	bool is_burst;
 };
@@ -81,14 +79,15 @@ static struct message *add(struct pxe_plane_socket *socket,
 	m->is_burst = false;
 	m->peer = pxe_tftpd_addr_for(peer, socket->family);
 	m->plain_control_bytes =
-		pxe_tftpd_addr_put(local, socket->family, &m->control.align);
+		pxe_tftpd_addr_put(local, socket->family,
+				   (struct cmsghdr *)(void *)m->control);
 	memcpy(&batch->iov[batch->n_iov], iov, n_iov * sizeof(*iov));
 	*mh = (struct msghdr) {
 		.msg_name = &m->peer,
 		.msg_namelen = pxe_tftpd_addr_bytes(&m->peer),
 		.msg_iov = &batch->iov[batch->n_iov],
 		.msg_iovlen = n_iov,
-		.msg_control = m->control.buf,
+		.msg_control = m->control,
 		.msg_controllen = m->plain_control_bytes,
 	};
 	batch->n_iov += n_iov;

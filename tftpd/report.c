@@ -30,7 +30,7 @@ static const struct {
 	{ PXE_REASON_WRITE_REFUSED, PXE_TFTP_ACCESS, false,
 	  "this server only reads" },
 	{ PXE_REASON_BAD_MODE, PXE_TFTP_ILLEGAL, false,
-	  "only the transfer mode octet (binary) is served" },
+	  "only the transfer modes octet and netascii are served" },
 	{ PXE_REASON_TOO_MANY, PXE_TFTP_UNDEFINED, false,
 	  "too many transfers, try again later" },
 	/* one line of a firmware's screen */

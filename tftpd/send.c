@@ -10,6 +10,7 @@
 
 #include "base/attr.h"
 #include "run/log.h"
+#include "tftpd/reader.h"
 #include "tftpd/server.h"
 #include "tftpd/source.h"
 #include "tftpd/transfer.h"
@@ -20,7 +21,9 @@
 struct send {
 	struct pxe_transfer t; /* first */
 	struct pxe_xfer xfer;
-	struct pxe_source *source;
+	struct pxe_reader reader;
+	struct pxe_tftp_opts asked;
+	bool is_counted;              /* how long it is in netascii; begun */
 	uint64_t send_next, send_end; /* blocks still to go out */
 	bool is_checked;              /* the file is what it was */
 };
@@ -66,49 +69,27 @@ static size_t burst_blocks(const struct send *s)
 	return n < left ? n : (size_t)left;
 }
 
-/* The octets of data of `n` blocks from `first` on. */
-static size_t data_bytes(const struct send *s, uint64_t first, size_t n)
-{
-	return (n - 1) * s->t.terms.blksize +
-	       pxe_xfer_block_bytes(&s->xfer, first + n - 1);
-}
-
-/*
- * Where the data of `n` blocks lies, and in *heads room for their headers:
- * in the mapping of the file, else behind the headers, read.
- * 0, -errno; -ENODATA if the file became shorter.
- */
-static int find_data(struct send *s, size_t n, uint8_t **heads,
-		     const uint8_t **data)
-{
-	size_t len = data_bytes(s, s->send_next, n);
-	size_t head_len = n * PXE_TFTP_HEAD_BYTES;
-	uint64_t offset = (s->send_next - 1) * s->t.terms.blksize;
-	const uint8_t *found = pxe_source_find(s->source, offset, len);
-	uint8_t *room = pxe_plane_reserve(&s->t.server->plane, 2 * n,
-					  head_len + (found ? 0 : len));
-	ssize_t got;
-
-	if (room == NULL)
-		return -EINVAL;
-	*heads = room;
-	*data = found != NULL ? found : room + head_len;
-	if (found != NULL || len == 0)
-		return 0;
-	got = pxe_source_read(s->source, offset, room + head_len, len);
-	if (got < 0)
-		return (int)got;
-	return (size_t)got < len ? -ENODATA : 0;
-}
-
-/* Queues the next `n` blocks as one message.  0, -errno as above. */
+/* Queues the next `n` blocks as one message.  0; -ENODATA if the file became
+ * shorter, -errno. */
 static int queue_blocks(struct send *s, size_t n)
 {
 	struct iovec iov[2 * PXE_PLANE_BURST_BLOCKS];
+	size_t head_bytes = n * PXE_TFTP_HEAD_BYTES;
+	struct pxe_reader_blocks blocks;
 	const uint8_t *data;
 	uint8_t *heads;
-	int r = find_data(s, n, &heads, &data);
+	int r = 0;
 
+	pxe_reader_find(&s->reader, &s->xfer, s->send_next, n, &blocks);
+	heads = pxe_plane_reserve(&s->t.server->plane, 2 * n,
+				  head_bytes +
+					  (blocks.data ? 0 : blocks.bytes));
+	if (heads == NULL)
+		return -EINVAL;
+	data = blocks.data != NULL ? blocks.data : heads + head_bytes;
+	if (blocks.data == NULL)
+		r = pxe_reader_read(&s->reader, &s->xfer, &blocks,
+				    heads + head_bytes);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < n; i++) {
@@ -146,18 +127,24 @@ static void send_oack(struct send *s)
 
 static bool apply(struct send *s, const struct pxe_xfer_todo *todo);
 
+static bool step(struct send *s, const struct pxe_xfer_event *event)
+{
+	struct pxe_xfer_todo todo;
+
+	pxe_xfer_step(&s->xfer, event, &todo);
+	return apply(s, &todo);
+}
+
 static bool happen(struct send *s, enum pxe_xfer_event_kind kind,
 		   enum pxe_reason reason)
 {
-	struct pxe_xfer_event event = {
+	const struct pxe_xfer_event event = {
 		.kind = kind,
 		.reason = reason,
 		.now_us = s->t.server->plane.now_us,
 	};
-	struct pxe_xfer_todo todo;
 
-	pxe_xfer_step(&s->xfer, &event, &todo);
-	return apply(s, &todo);
+	return step(s, &event);
 }
 
 static bool fail_reading(struct send *s, int error)
@@ -180,7 +167,7 @@ static bool is_still_same(struct send *s)
 	uint64_t since_us = now_us > CHECK_US ? now_us - CHECK_US : 0;
 
 	s->is_checked = s->is_checked || is_last;
-	return pxe_source_is_unchanged(s->source,
+	return pxe_source_is_unchanged(s->reader.source,
 				       is_last ? UINT64_MAX : since_us, now_us);
 }
 
@@ -243,13 +230,19 @@ static void be_late(struct pxe_transfer *t)
 static void fail(struct pxe_transfer *t, int error, uint32_t mtu)
 {
 	struct send *s = send_of(t);
+	struct pxe_xfer_event lost = {
+		.kind = PXE_XFER_LOST,
+		.mtu_bytes = mtu,
+		.now_us = t->server->plane.now_us,
+	};
 
-	(void)mtu;
 	if (error == ECONNREFUSED)
 		(void)happen(s, PXE_XFER_GONE, PXE_REASON_ABORTED);
+	else if (error == EMSGSIZE)
+		(void)step(s, &lost);
 	else if (error == EFAULT)
 		(void)fail_reading(
-			s, pxe_source_is_unchanged(s->source, UINT64_MAX,
+			s, pxe_source_is_unchanged(s->reader.source, UINT64_MAX,
 						   t->server->plane.now_us)
 				   ? -EIO
 				   : -ENODATA);
@@ -270,6 +263,10 @@ static bool start(struct send *s, const struct pxe_xfer_params *params)
 {
 	struct pxe_xfer_todo todo;
 
+	if (s->reader.ascii != NULL)
+		pxe_ascii_start(s->reader.ascii, params->blksize,
+				params->windowsize);
+
 	pxe_xfer_start(&s->xfer, params, s->t.server->plane.now_us, &todo);
 	return apply(s, &todo);
 }
@@ -278,7 +275,8 @@ static void repeat(struct pxe_transfer *t)
 {
 	struct pxe_xfer_params params = send_of(t)->xfer.params;
 
-	(void)start(send_of(t), &params);
+	if (send_of(t)->is_counted)
+		(void)start(send_of(t), &params);
 }
 
 static void count(const struct pxe_transfer *t, struct pxe_transfer_count *out)
@@ -292,7 +290,8 @@ static void count(const struct pxe_transfer *t, struct pxe_transfer_count *out)
 
 static void done(struct pxe_transfer *t)
 {
-	pxe_source_close(&t->server->sources, send_of(t)->source,
+	pxe_reader_done(&send_of(t)->reader);
+	pxe_source_close(&t->server->sources, send_of(t)->reader.source,
 			 t->server->plane.now_us);
 }
 
@@ -308,9 +307,9 @@ static const struct pxe_transfer_ops send_ops = {
 
 /* --- begin */
 
-static void negotiate(struct pxe_transfer *t,
-		      const struct pxe_tftp_packet *packet, uint64_t size)
+static void negotiate(struct send *s, uint64_t size)
 {
+	const struct pxe_transfer *t = &s->t;
 	const struct pxe_conf *conf = t->server->conf;
 	const struct pxe_negotiate_limits limits = {
 		.max_blksize = conf->max_blksize,
@@ -324,7 +323,43 @@ static void negotiate(struct pxe_transfer *t,
 		.size_bytes = size,
 	};
 
-	pxe_negotiate_decide(&packet->opts, &limits, &t->terms);
+	pxe_negotiate_decide(&s->asked, &limits, &s->t.terms);
+}
+
+/* The first packet of what has `size` octets.  False: it ended. */
+static bool begin(struct send *s, uint64_t size)
+{
+	const struct pxe_conf *conf = s->t.server->conf;
+	const struct pxe_negotiated *terms = &s->t.terms;
+	struct pxe_xfer_params params = { 0 };
+
+	s->is_counted = true;
+	negotiate(s, size);
+	params.size_bytes = size;
+	params.blksize = terms->blksize;
+	params.windowsize = terms->windowsize;
+	params.has_oack = terms->has_oack;
+	params.asked_tsize = s->asked.opt[PXE_TFTP_OPT_TSIZE].is_set;
+	params.timeout_us = terms->timeout_us;
+	params.rollover = terms->rollover;
+	params.max_timeout_ms = conf->tftp_timeout_ms;
+	params.retries = conf->tftp_retries;
+	return start(s, &params);
+}
+
+/* In netascii the size is not that of the file, and may have to be counted. */
+static bool begin_ascii(struct send *s)
+{
+	uint64_t size;
+
+	if (!pxe_source_ascii_bytes(&s->t.server->sources, s->reader.source,
+				    &size))
+		return true; /* pxe_send_counted() goes on */
+	if (size == PXE_SOURCE_NO_COUNT)
+		return finish(s, PXE_REASON_IO);
+	if (pxe_reader_use_ascii(&s->reader) < 0)
+		return finish(s, PXE_REASON_INTERNAL);
+	return begin(s, size);
 }
 
 /* A source for what was found; takes its file over. */
@@ -343,34 +378,57 @@ int pxe_send_begin(struct pxe_tftpd *server, const struct pxe_datagram *in,
 		   const struct pxe_tftpd_asked *asked)
 {
 	struct send *s = calloc(1, sizeof(*s));
-	struct pxe_xfer_params params = { 0 };
-	struct pxe_source *source;
+	struct pxe_source *source = NULL;
 	int r = open_source(server, asked, &source);
 
-	if (r < 0 || s == NULL) {
-		free(s);
-		if (r == 0)
-			pxe_source_close(&server->sources, source,
-					 server->plane.now_us);
-		return -ENOMEM;
+	if (r == 0 && s == NULL) {
+		pxe_source_close(&server->sources, source,
+				 server->plane.now_us);
+		r = -ENOMEM;
 	}
-	s->source = source;
+	if (r < 0) {
+		free(s);
+		return r;
+	}
+	s->reader.source = source;
+	s->asked = packet->opts;
 	r = pxe_transfer_init(&s->t, server, &send_ops, in, asked);
 	if (r < 0) {
 		done(&s->t);
 		free(s);
 		return r;
 	}
-	params.size_bytes = pxe_source_bytes(source);
-	negotiate(&s->t, packet, params.size_bytes);
-	params.blksize = s->t.terms.blksize;
-	params.windowsize = s->t.terms.windowsize;
-	params.has_oack = s->t.terms.has_oack;
-	params.asked_tsize = packet->opts.opt[PXE_TFTP_OPT_TSIZE].is_set;
-	params.timeout_us = s->t.terms.timeout_us;
-	params.rollover = s->t.terms.rollover;
-	params.max_timeout_ms = server->conf->tftp_timeout_ms;
-	params.retries = server->conf->tftp_retries;
-	(void)start(s, &params);
+	if (packet->mode == PXE_TFTP_MODE_NETASCII)
+		(void)begin_ascii(s);
+	else
+		(void)begin(s, pxe_source_bytes(source));
 	return 0;
+}
+
+/* One that waits for the size of `source`; NULL. */
+static struct send *find_waiting(const struct pxe_tftpd *server,
+				 const struct pxe_source *source)
+{
+	struct pxe_hash_node *node;
+	size_t at = 0;
+
+	while ((node = pxe_hash_walk(&server->plane.transfers, &at)) != NULL) {
+		struct pxe_transfer *t = (struct pxe_transfer *)node;
+
+		if (t->ops == &send_ops && !send_of(t)->is_counted &&
+		    send_of(t)->reader.source == source)
+			return send_of(t);
+	}
+	return NULL;
+}
+
+void pxe_send_counted(struct pxe_source *source, void *arg)
+{
+	struct pxe_tftpd *server = arg;
+	struct send *s;
+
+	(void)pxe_plane_begin(&server->plane);
+	while ((s = find_waiting(server, source)) != NULL)
+		(void)begin_ascii(s);
+	pxe_plane_end(&server->plane);
 }

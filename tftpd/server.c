@@ -15,6 +15,7 @@
 #define DESCRIPTORS_EACH  1    /* of a transfer: its file */
 #define DESCRIPTORS_OTHER 128
 #define TIDY_EVERY_S      5
+#define JOB_THREADS       2
 #define PATIENCE_US                                                            \
 	1000000 /* with who has not answered, when all                         \
 		   transfers are taken */
@@ -54,7 +55,8 @@ static enum pxe_reason check(struct pxe_tftpd *server,
 {
 	if (packet->op == PXE_TFTP_WRQ)
 		return PXE_REASON_WRITE_REFUSED;
-	if (packet->mode != PXE_TFTP_MODE_OCTET)
+	if (packet->mode != PXE_TFTP_MODE_OCTET &&
+	    packet->mode != PXE_TFTP_MODE_NETASCII)
 		return PXE_REASON_BAD_MODE;
 	if (n_same >= server->conf->max_per_client ||
 	    (server->plane.transfers.n >= server->max_transfers &&
@@ -111,7 +113,7 @@ static void take_request(const struct pxe_datagram *req, void *arg)
 	}
 	running =
 		pxe_plane_table_find_peer(&server->plane, &req->peer, &n_same);
-	if (running != NULL && !running->is_proven &&
+	if (running != NULL && !running->is_proven && !running->is_reported &&
 	    running->request_hash == pxe_transfer_hash(req->buf, req->len)) {
 		running->ops->repeat(running);
 		return;
@@ -246,6 +248,11 @@ static int start_server(struct pxe_daemon *d)
 					      pxe_tftpd_report_count, server);
 	if (server->teller == NULL)
 		return -ENOMEM;
+	server->jobs = pxe_jobs_new(d->base, JOB_THREADS);
+	if (server->jobs == NULL)
+		return -errno;
+	pxe_sources_count_with(&server->sources, server->jobs,
+			       pxe_send_counted, server);
 	server->tidy = event_new(d->base, -1, EV_PERSIST, on_tidy, server);
 	if (server->tidy == NULL || event_add(server->tidy, &every) < 0)
 		return -ENOMEM;
@@ -289,6 +296,7 @@ static void stop_server(struct pxe_daemon *d)
 		return;
 	pxe_transfer_stop_all(server);
 	pxe_tftpd_report_counts(server);
+	pxe_jobs_free(server->jobs);
 	pxe_plane_close(&server->plane);
 	pxe_sources_done(&server->sources);
 	if (server->tidy != NULL)

@@ -31,6 +31,7 @@
 #include "run/asker.h"
 #include "run/boot_file.h"
 #include "run/daemon.h"
+#include "run/job.h"
 #include "run/state_client.h"
 #include "run/state_counts.h"
 #include "run/state_view.h"
@@ -49,6 +50,7 @@ struct pxe_tftpd {
 
 	struct pxe_plane plane;
 	struct pxe_sources sources;
+	struct pxe_jobs *jobs; /* for what would hold the loop up */
 	struct event *tidy; /* closes what nobody reads any more */
 	struct pxe_transfer *oldest_unproven, *newest_unproven;
 

@@ -8,8 +8,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run/job.h"
+#include "wire/netascii.h"
+
 #define IDLE_US  5000000 /* a file without readers stays open so long */
 #define IDLE_MAX 64      /* and so many of them */
+
+#define COUNT_HERE_BYTES (256 << 10) /* more is counted by a job */
+#define PIECE_BYTES      (64 << 10)
 
 enum { BY_FILE };
 
@@ -20,6 +26,9 @@ struct pxe_source {
 	size_t n_readers;
 	uint64_t idle_us;    /* since when it has no reader */
 	uint64_t checked_us; /* when it was last unchanged */
+	uint64_t ascii_bytes;
+	enum { NOT_COUNTED, IS_BEING_COUNTED, COUNTED } count;
+	struct pxe_sources *all; /* for the job that counts */
 };
 
 int pxe_sources_init(struct pxe_sources *all)
@@ -59,6 +68,7 @@ static void close_idle(struct pxe_sources *all, uint64_t before_us)
 
 void pxe_sources_tidy(struct pxe_sources *all, uint64_t now_us)
 {
+	all->now_us = now_us;
 	if (all->n_idle > 0 && now_us > IDLE_US)
 		close_idle(all, now_us - IDLE_US);
 }
@@ -239,4 +249,67 @@ bool pxe_source_is_unchanged(struct pxe_source *source, uint64_t since_us,
 		return false;
 	source->checked_us = now_us;
 	return true;
+}
+
+/* --- how long it is in netascii */
+
+void pxe_sources_count_with(struct pxe_sources *all, struct pxe_jobs *jobs,
+			    void (*counted)(struct pxe_source *source,
+					    void *arg),
+			    void *arg)
+{
+	all->jobs = jobs;
+	all->counted = counted;
+	all->counted_arg = arg;
+}
+
+/* In whatever thread: it only reads what does not change. */
+static void count(void *arg)
+{
+	struct pxe_source *source = arg;
+	uint8_t *piece = malloc(PIECE_BYTES);
+	uint64_t offset = 0, bytes = 0;
+	ssize_t got = piece != NULL ? 1 : -ENOMEM;
+
+	while (got > 0) {
+		got = pxe_source_read(source, offset, piece, PIECE_BYTES);
+		if (got > 0) {
+			bytes += pxe_netascii_count(piece, (size_t)got);
+			offset += (uint64_t)got;
+		}
+	}
+	free(piece);
+	source->ascii_bytes = got == 0 && offset == source->file.size_bytes
+				      ? bytes
+				      : PXE_SOURCE_NO_COUNT;
+}
+
+static void end_count(void *arg, bool was_run)
+{
+	struct pxe_source *source = arg;
+	struct pxe_sources *all = source->all;
+
+	if (!was_run)
+		source->ascii_bytes = PXE_SOURCE_NO_COUNT;
+	source->count = COUNTED;
+	all->counted(source, all->counted_arg);
+	pxe_source_close(all, source, all->now_us);
+}
+
+bool pxe_source_ascii_bytes(struct pxe_sources *all, struct pxe_source *source,
+			    uint64_t *bytes)
+{
+	if (source->count == NOT_COUNTED) {
+		source->all = all;
+		source->count = IS_BEING_COUNTED;
+		source->n_readers++;
+		if (source->file.size_bytes <= COUNT_HERE_BYTES ||
+		    pxe_job_submit(all->jobs, count, end_count, source) < 0) {
+			count(source);
+			source->count = COUNTED;
+			source->n_readers--;
+		}
+	}
+	*bytes = source->ascii_bytes;
+	return source->count == COUNTED;
 }

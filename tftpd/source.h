@@ -31,6 +31,10 @@ struct pxe_source;
 struct pxe_sources {
 	struct pxe_hash table;
 	size_t n_idle; /* without readers */
+	struct pxe_jobs *jobs;
+	void (*counted)(struct pxe_source *source, void *arg);
+	void *counted_arg;
+	uint64_t now_us; /* the last that was told */
 };
 
 int pxe_sources_init(struct pxe_sources *all) PXE_MUST_CHECK;
@@ -80,5 +84,24 @@ ssize_t pxe_source_read(const struct pxe_source *source, uint64_t offset,
  */
 bool pxe_source_is_unchanged(struct pxe_source *source, uint64_t since_us,
 			     uint64_t now_us);
+
+/*
+ * How many octets the source is in netascii (RFC 1350 section 1).  True, and
+ * `bytes`; false: a job counts them now, at whose end `counted` of
+ * pxe_sources_count_with() is called with the source.
+ */
+bool pxe_source_ascii_bytes(struct pxe_sources *all, struct pxe_source *source,
+			    uint64_t *bytes);
+
+/* The octets of a source could not be read: then the count is this. */
+#define PXE_SOURCE_NO_COUNT UINT64_MAX
+
+struct pxe_jobs;
+
+/* Who counts, and who is told. */
+void pxe_sources_count_with(struct pxe_sources *all, struct pxe_jobs *jobs,
+			    void (*counted)(struct pxe_source *source,
+					    void *arg),
+			    void *arg);
 
 #endif

@@ -158,11 +158,18 @@ void pxe_transfer_keep_said(struct pxe_transfer *t,
 	pxe_str_put_escaped(&s, packet->data, packet->data_len);
 }
 
+void pxe_transfer_report(struct pxe_transfer *t, enum pxe_reason reason)
+{
+	if (!t->is_reported)
+		pxe_tftpd_report_end(t, reason);
+	t->is_reported = true;
+}
+
 void pxe_transfer_end(struct pxe_transfer *t, enum pxe_reason reason)
 {
 	struct pxe_plane *plane = &t->server->plane;
 
-	pxe_tftpd_report_end(t, reason);
+	pxe_transfer_report(t, reason);
 	pxe_transfer_prove(t); /* out of the list */
 	(void)event_del(&t->timer);
 	if (reason == PXE_REASON_OK || reason == PXE_REASON_PROBE)

@@ -25,6 +25,7 @@
 struct pxe_tftpd;
 struct pxe_tftpd_asked;
 struct pxe_transfer;
+struct pxe_source;
 
 /* How far a transfer is. */
 struct pxe_transfer_count {
@@ -64,7 +65,8 @@ struct pxe_transfer {
 	union pxe_tftpd_addr peer, local;
 	uint64_t request_hash; /* of the request's octets */
 	struct pxe_transfer *older, *newer; /* of those not proven */
-	bool is_proven; /* the client has answered: it is where it says */
+	bool is_proven;   /* the client has answered: it is where it says */
+	bool is_reported; /* it is over but for the repetition of its end */
 
 	/* the timer is moved when it fires, not with each packet */
 	struct event timer;
@@ -112,6 +114,10 @@ void pxe_transfer_send_error(struct pxe_transfer *t, enum pxe_tftp_code code,
 void pxe_transfer_keep_said(struct pxe_transfer *t,
 			    const struct pxe_tftp_packet *packet);
 
+/* Reports how it ended, once; what comes after that is only for a client that
+ * did not hear the last word. */
+void pxe_transfer_report(struct pxe_transfer *t, enum pxe_reason reason);
+
 /* Reports the end, and frees it. */
 void pxe_transfer_end(struct pxe_transfer *t, enum pxe_reason reason);
 
@@ -125,5 +131,9 @@ uint64_t pxe_transfer_hash(const void *buf, size_t len);
 int pxe_send_begin(struct pxe_tftpd *server, const struct pxe_datagram *in,
 		   const struct pxe_tftp_packet *packet,
 		   const struct pxe_tftpd_asked *asked) PXE_MUST_CHECK;
+
+/* How long `source` is in netascii is known: those who wait for it begin.
+ * `arg` is the server. */
+void pxe_send_counted(struct pxe_source *source, void *arg);
 
 #endif

@@ -67,10 +67,10 @@ X(OUTSIDE,         "outside-root",    "the name or a symbolic link leads out of 
 X(NOT_A_FILE,      "not-a-file",      "a directory, device, FIFO or socket, not a file") \
 X(BAD_NAME,        "bad-name",        "the file name is empty, too long or not a name") \
 X(IO,              "io",              "reading the file failed") \
-X(CHANGED,         "changed",         "the file became shorter while it was being sent") \
+X(CHANGED,         "changed",         "the file changed while it was being sent") \
 /* transfers */ \
 X(WRITE_REFUSED,   "write-refused",   "a write request: this server only reads") \
-X(BAD_MODE,        "bad-mode",        "a transfer mode other than octet") \
+X(BAD_MODE,        "bad-mode",        "a transfer mode other than octet and netascii") \
 X(BAD_OPTION,      "bad-option",      "an option's value is not allowed") \
 X(TOO_MANY,        "too-many",        "the limit of transfers or connections is reached") \
 X(TIMEOUT,         "timeout",         "the client stopped answering") \
