@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Who gets which address: RFC 2131 sections 3 and 4.3, RFC 6842, RFC 951."""
+from caselib import table
 from harness import SERVER
-from table import table
 from wire import ACK, BOOTP, INFORM, NAK, OFFER, ip
 
 CASES, case = table()

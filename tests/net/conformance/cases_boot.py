@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Machines that boot: what each kind of firmware is told.  Only of ours: the
 others would each need rules of their own."""
-from table import table
+from caselib import table
 from wire import ACK, OFFER, opt
 
 CASES, case = table()

@@ -3,9 +3,7 @@
 import random
 import signal
 
-from harness import Failed
-from servers import wait_until
-from table import table
+from caselib import Failed, table, wait_until
 from wire import ACK, DISCOVER, Message
 
 CASES, case = table()

@@ -3,9 +3,9 @@
 server of PXE 2.1, on a network behind a relay.  Only of ours."""
 import struct
 
+from caselib import Failed, table
 from cases_boot import UUID, firmware
-from harness import Failed, UPSTREAM
-from table import table
+from harness import UPSTREAM
 from wire import ACK, DISCOVER, INFORM, OFFER, REQUEST, ip, opt
 
 CASES, case = table()

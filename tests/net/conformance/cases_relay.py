@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Relay agents: RFC 2131 section 4.1, RFC 3046, 3527, 5107."""
+from caselib import table
 from harness import RELAY, UPSTREAM
-from table import table
 from wire import ACK, BOOTP, NAK, OFFER, ip, opt
 
 CASES, case = table()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Octets and frames: RFC 2131 sections 2 and 4.1, RFC 2132, 3396, 6842."""
+from caselib import table
 from harness import SERVER
-from table import table
 from wire import ACK, BROADCAST, BROADCAST_MAC, NAK, OFFER, ip, opt
 
 CASES, case = table()

@@ -12,6 +12,7 @@ import socket
 import struct
 import time
 
+from caselib import Failed
 from wire import (ACK, BROADCAST, BROADCAST_MAC, DISCOVER, INFORM, NAK, OFFER,
                   RELEASE, DECLINE, REQUEST, Message, ip, parse_frame, text)
 
@@ -20,10 +21,6 @@ UPSTREAM = "172.16.0.1"    # on the relays' cable
 RELAY = "10.20.0.1"
 DEADLINE_S = 2.0
 N_FENCES = 8
-
-
-class Failed(Exception):
-    """A case found the server wrong."""
 
 
 class Cable:

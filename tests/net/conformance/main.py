@@ -13,7 +13,8 @@ import cases_fault
 import cases_proxy
 import cases_relay
 import cases_wire
-from harness import Cable, Case, Failed, Wires, make_fences
+from caselib import Failed, Tally, select
+from harness import Cable, Case, Wires, make_fences
 from servers import SERVERS
 
 START_S = 15
@@ -30,13 +31,6 @@ def hold_ports():
     return held
 
 
-def select(cases, words, server, variant):
-    """Those of this variant that the words name, and that it can do."""
-    return [c for c in cases if c.variant == variant and
-            (not c.only or c.only == server) and
-            (not words or any(w in c.name for w in words))]
-
-
 def start(server, wires, variant):
     """Until both cables answer."""
     server.configure(variant)
@@ -51,20 +45,14 @@ def start(server, wires, variant):
                     server.name, why)) from why
 
 
-class Tally:
-    def __init__(self, is_measured):
-        self.is_measured, self.n, self.bad = is_measured, 0, []
-
-    def run(self, row, case):
-        self.n += 1
-        try:
-            row.run(case)
-            case.finish()
-            print("ok %d - %s" % (self.n, row.name), flush=True)
-        except Failed as why:
-            self.bad.append(row.name)
-            case.wires.replies.clear()
-            print("not ok %d - %s\n# %s" % (self.n, row.name, why), flush=True)
+def run(tally, row, case):
+    try:
+        row.run(case)
+        case.finish()
+        tally.tell(row.name)
+    except Failed as why:
+        case.wires.replies.clear()
+        tally.tell(row.name, why)
 
 
 def main():
@@ -78,7 +66,7 @@ def main():
     wires = Wires([Cable(name, name, bytes.fromhex(
         getattr(args, name).replace(":", ""))) for name in ("local", "relay")])
     server = SERVERS[args.server](args.space, args.build, args.dir)
-    tally = Tally(server.is_measured)
+    tally = Tally(server)
     rows = (cases_basic.CASES + cases_wire.CASES + cases_relay.CASES +
             cases_boot.CASES + cases_proxy.CASES + cases_fault.CASES)
     try:
@@ -86,15 +74,13 @@ def main():
             chosen = select(rows, args.words, server.name, variant)
             fences = start(server, wires, variant) if chosen else None
             for row in chosen:
-                tally.run(row, Case(wires, server, fences))
+                run(tally, row, Case(wires, server, fences))
             server.stop()
     finally:
         server.stop()
     for sock in held:
         sock.close()
-    print("1..%d" % tally.n)
-    print("# %s: %d of %d" % (server.name, tally.n - len(tally.bad), tally.n))
-    return 1 if tally.bad and not server.is_measured else 0
+    return tally.end()
 
 
 if __name__ == "__main__":

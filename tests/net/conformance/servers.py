@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
-"""The servers under test, each with the same networks in its own words."""
+"""The servers under test, each with the same networks in its own words, in
+two variants: "plain", or "strict" (authoritative, no BOOTP)."""
 import json
 import os
-import signal
-import subprocess
-import time
+
+from caselib import Server
 
 RELAYED = {  # third number of the network: first and last of the range
     20: (10, 200), 30: (10, 200), 40: (10, 11), 50: (10, 17), 60: (10, 12)}
@@ -12,47 +12,6 @@ LONG = {"root-path": "r" * 180, "merit-dump": "m" * 180,
         "nis-domain": "n" * 100}
 LONG_CODES = {"root-path": 17, "merit-dump": 14, "nis-domain": 40}
 HOSTS = {"02:99:00:00:00:01": "10.1.0.99", "02:99:00:00:00:02": "10.1.1.50"}
-
-
-class Server:
-    """Starts, kills, starts again; configured once for each variant: "plain",
-    or "strict" (authoritative, no BOOTP)."""
-    name = ""
-    is_measured = True  # its failures do not count
-
-    def __init__(self, space, build, directory):
-        self.space, self.build, self.dir = space, build, directory
-        self.processes = []
-        self.variant = "plain"
-
-    def path(self, name):
-        return os.path.join(self.dir, name)
-
-    def write(self, name, content):
-        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
-        with open(self.path(name), "w", encoding="ascii") as out:
-            out.write(content)
-
-    def spawn(self, *command):
-        with open(self.path(self.name + ".log"), "ab") as log:
-            self.processes.append(subprocess.Popen(
-                ["ip", "netns", "exec", self.space] + list(command),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log))
-        return self.processes[-1]
-
-    def stop(self, how=signal.SIGTERM):
-        for process in reversed(self.processes):
-            if process.poll() is None:
-                process.send_signal(how)
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self.processes.clear()
-
-    def start(self):
-        raise NotImplementedError
 
 
 class Pxe(Server):
@@ -226,12 +185,3 @@ class Kea(Server):
 
 
 SERVERS = {c.name: c for c in (Pxe, Dnsmasq, Isc, Kea)}
-
-
-def wait_until(is_so, seconds):
-    end = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True

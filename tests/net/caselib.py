@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: ISC
+"""What the suites of cases share: tables of cases, servers that are started
+and killed in a namespace, TAP.  Used by conformance/ and tftp_conformance/,
+whose tests have this directory in PYTHONPATH."""
+import os
+import signal
+import subprocess
+import time
+
+
+class Failed(Exception):
+    """A case found the server wrong."""
+
+
+class Row:
+    """A case: a function with a name; `only` for the server of that name, in
+    a `variant` of its configuration."""
+
+    def __init__(self, name, run, variant="plain", only=None, **more):
+        self.name, self.run = name, run
+        self.variant, self.only = variant, only
+        self.__dict__.update(more)
+
+
+def table():
+    """An empty table, and what puts a function into it."""
+    rows = []
+
+    def case(name, variant="plain", only=None, **more):
+        def add(run):
+            rows.append(Row(name, run, variant, only, **more))
+            return run
+        return add
+
+    return rows, case
+
+
+def select(rows, words, server, variant):
+    """Those of this variant that the words name, and that it can do."""
+    return [r for r in rows if r.variant == variant and
+            (not r.only or r.only == server) and
+            (not words or any(w in r.name for w in words))]
+
+
+class Tally:
+    """Prints a line for each case, and counts."""
+
+    def __init__(self, server):
+        self.server, self.n, self.bad = server, 0, []
+
+    def tell(self, name, why=None):
+        """`why` it failed, or None."""
+        self.n += 1
+        if why is None:
+            print("ok %d - %s" % (self.n, name), flush=True)
+        else:
+            self.bad.append(name)
+            print("not ok %d - %s\n# %s" % (
+                self.n, name, str(why).replace("\n", "\n# ")), flush=True)
+
+    def end(self):
+        """The exit status: another server than ours is only measured."""
+        print("1..%d" % self.n)
+        print("# %s: %d of %d" % (self.server.name, self.n - len(self.bad),
+                                  self.n))
+        return 1 if self.bad and not self.server.is_measured else 0
+
+
+class Server:
+    """Starts, kills, starts again; configured once for each variant."""
+    name = ""
+    is_measured = True  # its failures do not count
+
+    def __init__(self, space, build, directory):
+        self.space, self.build, self.dir = space, build, directory
+        self.processes = []
+        self.variant = "plain"
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, content):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "w", encoding="ascii") as out:
+            out.write(content)
+
+    def spawn(self, *command):
+        """Its children end with it."""
+        with open(self.path(self.name + ".log"), "ab") as log:
+            self.processes.append(subprocess.Popen(
+                ["ip", "netns", "exec", self.space] + list(command),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True))
+        return self.processes[-1]
+
+    def stop(self, how=signal.SIGTERM):
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.send_signal(how)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        self.processes.clear()
+
+    def start(self):
+        raise NotImplementedError
+
+
+def wait_until(is_so, seconds):
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
