@@ -12,6 +12,10 @@ class Failed(Exception):
     """A case found the server wrong."""
 
 
+class Lacks(Failed):
+    """It does not have what it need not have."""
+
+
 class Row:
     """A case: a function with a name; `only` for the server of that name, in
     a `variant` of its configuration."""
@@ -47,22 +51,29 @@ class Tally:
 
     def __init__(self, server):
         self.server, self.n, self.bad = server, 0, []
+        self.n_skipped = 0
 
     def tell(self, name, why=None):
         """`why` it failed, or None."""
         self.n += 1
         if why is None:
             print("ok %d - %s" % (self.n, name), flush=True)
+        elif isinstance(why, Lacks) and self.server.is_measured:
+            self.skip(name, why)
         else:
             self.bad.append(name)
             print("not ok %d - %s\n# %s" % (
                 self.n, name, str(why).replace("\n", "\n# ")), flush=True)
 
+    def skip(self, name, why):
+        self.n_skipped += 1
+        print("ok %d - %s # SKIP %s" % (self.n, name, why), flush=True)
+
     def end(self):
         """The exit status: another server than ours is only measured."""
         print("1..%d" % self.n)
-        print("# %s: %d of %d" % (self.server.name, self.n - len(self.bad),
-                                  self.n))
+        n = self.n - self.n_skipped
+        print("# %s: %d of %d" % (self.server.name, n - len(self.bad), n))
         return 1 if self.bad and not self.server.is_measured else 0
 
 
