@@ -116,6 +116,18 @@ static uint64_t agreed(const struct pxe_negotiated *out, enum pxe_tftp_opt opt,
 	return out->oack.opt[other].is_set ? out->oack.opt[other].value : dflt;
 }
 
+void pxe_negotiate_limit(const struct pxe_conf *conf, const uint8_t octets[16],
+			 struct pxe_negotiate_limits *limits)
+{
+	const struct pxe_conf_tftp_net *net =
+		pxe_conf_find_tftp_net(conf, octets);
+
+	limits->max_blksize =
+		net != NULL ? net->max_blksize : conf->max_blksize;
+	limits->max_windowsize =
+		net != NULL ? net->max_windowsize : conf->max_windowsize;
+}
+
 void pxe_negotiate_decide(const struct pxe_tftp_opts *asked,
 			  const struct pxe_negotiate_limits *limits,
 			  struct pxe_negotiated *out)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/conf.h"
 #include "wire/tftp.h"
 
 /* Octets of a datagram around the data: IP, UDP and TFTP headers. */
@@ -44,6 +45,13 @@ struct pxe_negotiated {
 	bool has_oack;             /* at least one option was accepted */
 	struct pxe_tftp_opts oack; /* those, with our values */
 };
+
+/*
+ * Sets max_blksize and max_windowsize as tftpd.conf has them for the network
+ * of a peer, whose address is as run/asker.h writes it in octets.
+ */
+void pxe_negotiate_limit(const struct pxe_conf *conf, const uint8_t octets[16],
+			 struct pxe_negotiate_limits *limits);
 
 /*
  * Decides; always succeeds.  Accepts only options that the client sent:

@@ -311,9 +311,7 @@ static void negotiate(struct send *s, uint64_t size)
 {
 	const struct pxe_transfer *t = &s->t;
 	const struct pxe_conf *conf = t->server->conf;
-	const struct pxe_negotiate_limits limits = {
-		.max_blksize = conf->max_blksize,
-		.max_windowsize = conf->max_windowsize,
+	struct pxe_negotiate_limits limits = {
 		.mtu_bytes =
 			conf->may_tftp_fragment ? 0 : pxe_plane_mtu(&t->peer),
 		.head_bytes = t->peer.sa.sa_family == AF_INET6
@@ -322,7 +320,10 @@ static void negotiate(struct send *s, uint64_t size)
 		.rollover = conf->tftp_rollover,
 		.size_bytes = size,
 	};
+	uint8_t octets[16];
 
+	pxe_asker_octets(&t->peer.sa, octets);
+	pxe_negotiate_limit(conf, octets, &limits);
 	pxe_negotiate_decide(&s->asked, &limits, &s->t.terms);
 }
 

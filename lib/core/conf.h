@@ -42,6 +42,15 @@ struct pxe_conf_menu {
 	const struct pxe_conf_target *dflt;
 };
 
+/* What transfers to a network get; IPv4 as IPv6 writes it, ::ffff:a.b.c.d. */
+struct pxe_conf_tftp_net {
+	struct pxe_src src;
+	uint8_t octets[16]; /* those beyond the prefix are zero */
+	uint8_t prefix;     /* 0..128; of IPv4 from 96 on */
+	bool is_ip4;
+	uint16_t max_blksize, max_windowsize;
+};
+
 struct pxe_conf {
 	/* pxe.conf */
 	const char **interfaces; /* none: all with an address in a subnet */
@@ -91,6 +100,8 @@ struct pxe_conf {
 	bool is_tftp_single_port; /* data from the port that was asked */
 	bool may_tftp_fragment;	  /* IP may cut blocks */
 	const char *tftpd_user;
+	struct pxe_conf_tftp_net *tftp_nets; /* as they stand in the file */
+	size_t n_tftp_nets;
 
 	/* httpd.conf */
 	const char **http_listen;
@@ -152,6 +163,13 @@ pxe_conf_find_host_id(const struct pxe_conf *conf, const void *octets,
 /* Is a menu item shown to firmware of that family? */
 bool pxe_conf_pxe_item_fits(const struct pxe_conf_pxe_item *item,
 			    enum pxe_family family);
+
+/*
+ * The `network` section with the longest prefix that has the address, of IPv4
+ * as ::ffff:a.b.c.d; NULL: what stands outside of the sections holds.
+ */
+const struct pxe_conf_tftp_net *
+pxe_conf_find_tftp_net(const struct pxe_conf *conf, const uint8_t octets[16]);
 
 /* The word of a mode. */
 const char *pxe_conf_mode_name(enum pxe_mode mode);

@@ -34,6 +34,22 @@ uint32_t pxe_asker_address(const struct sockaddr *address)
 	return ntohl(mapped);
 }
 
+void pxe_asker_octets(const struct sockaddr *address, uint8_t octets[16])
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	memset(octets, 0, 16);
+	if (address->sa_family == AF_INET) {
+		memcpy(&in, address, sizeof(in));
+		memset(octets + 10, 0xff, 2);
+		memcpy(octets + 12, &in.sin_addr, 4);
+	} else if (address->sa_family == AF_INET6) {
+		memcpy(&in6, address, sizeof(in6));
+		memcpy(octets, &in6.sin6_addr, 16);
+	}
+}
+
 /* Facts of a machine of which no packet is known. */
 static void make_facts(struct pxe_asker *asker, const struct pxe_hwaddr *hw,
 		       const struct pxe_uuid *uuid)

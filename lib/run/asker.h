@@ -84,6 +84,9 @@ const char *pxe_asker_event_key(const struct pxe_asker *asker,
 /* The IPv4 address in host order, also inside IPv6 (::ffff:1.2.3.4); 0. */
 uint32_t pxe_asker_address(const struct sockaddr *address);
 
+/* The octets of the address, of IPv4 as ::ffff:a.b.c.d; else all are 0. */
+void pxe_asker_octets(const struct sockaddr *address, uint8_t octets[16]);
+
 /* The word of a way. */
 const char *pxe_asker_way_name(enum pxe_asker_way way);
 

@@ -338,6 +338,7 @@ void pxe_conf_make(struct pxe_conf_job *job)
 	make_subnets(job);
 	pxe_conf_make_elsewhere(job);
 	pxe_conf_make_pxe(job);
+	pxe_conf_make_tftp(job);
 	make_loaders(job);
 	make_targets(job);
 	make_menu(job);

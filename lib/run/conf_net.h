@@ -41,6 +41,9 @@ void pxe_conf_make_elsewhere(struct pxe_conf_job *job);
 /* Fills and checks the boot menu of PXE firmware. */
 void pxe_conf_make_pxe(struct pxe_conf_job *job);
 
+/* The networks of tftpd.conf. */
+void pxe_conf_make_tftp(struct pxe_conf_job *job);
+
 /* May DHCP options stand in that section by their names? */
 bool pxe_conf_has_options(unsigned file, enum pxe_conf_section_kind kind);
 

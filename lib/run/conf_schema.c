@@ -41,6 +41,8 @@ static const struct pxe_conf_section_row sections[PXE_CONF_N_SECTIONS] = {
 				"pxe-menu { ... }" },
 	[PXE_CONF_PXE_ITEM] = { "pxe-item", DHCPD, "name",
 				"pxe-item \"disk\" { ... }" },
+	[PXE_CONF_TFTP_NET] = { "network", TFTPD, "network",
+				"network \"10.1.0.0/16\" { ... }" },
 };
 /* clang-format on */
 
@@ -262,6 +264,15 @@ static const struct pxe_conf_row rows[] = {
   .otherwise = "the loader of boot.conf", LIMIT(1, FILE_MAX), AT(file) },
 { DHCPD, PXE_CONF_SUBNET, "options", PXE_CONF_OPTION, .dflt = "",
   .otherwise = "none", LIST(opts, n_opts) },
+#undef S
+
+#define S pxe_conf_tftp_net
+{ TFTPD, PXE_CONF_TFTP_NET, "max-blksize", PXE_CONF_U16,
+  .otherwise = "max-blksize outside of the sections",
+  LIMIT(8, 65464), AT(max_blksize) },
+{ TFTPD, PXE_CONF_TFTP_NET, "max-windowsize", PXE_CONF_U16,
+  .otherwise = "max-windowsize outside of the sections",
+  LIMIT(1, 65535), AT(max_windowsize) },
 #undef S
 
 #define S pxe_conf_pxe_menu

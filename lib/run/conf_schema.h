@@ -26,6 +26,7 @@ enum pxe_conf_section_kind {
 	PXE_CONF_HOST,
 	PXE_CONF_PXE_MENU,
 	PXE_CONF_PXE_ITEM,
+	PXE_CONF_TFTP_NET,
 	PXE_CONF_N_SECTIONS
 };
 

@@ -238,7 +238,38 @@ START_TEST(negotiate_no_options)
 }
 END_TEST
 
+START_TEST(negotiate_by_network)
+{
+	static struct pxe_conf_tftp_net net = {
+		.octets = { [10] = 0xff, 0xff, 10, 1 },
+		.prefix = 112,
+		.is_ip4 = true,
+		.max_blksize = 1388,
+		.max_windowsize = 4,
+	};
+	const struct pxe_conf conf = {
+		.max_blksize = 1468,
+		.max_windowsize = 64,
+		.tftp_nets = &net,
+		.n_tftp_nets = 1,
+	};
+	struct pxe_negotiate_limits limits = ethernet;
+	uint8_t peer[16] = { [10] = 0xff, 0xff, 10, 1, 2, 3 };
+
+	pxe_negotiate_limit(&conf, peer, &limits);
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE, 1468).blksize,
+			  1388);
+	ck_assert_uint_eq(
+		decide(&limits, PXE_TFTP_OPT_WINDOWSIZE, 64).windowsize, 4);
+	peer[13] = 2;
+	pxe_negotiate_limit(&conf, peer, &limits);
+	ck_assert_uint_eq(decide(&limits, PXE_TFTP_OPT_BLKSIZE, 1468).blksize,
+			  1468);
+	ck_assert_uint_eq(limits.max_windowsize, 64);
+}
+END_TEST
+
 UNIT_MAIN("negotiate", negotiate_one_option, negotiate_nothing_asked,
 	  negotiate_refused_means_default, negotiate_limits,
 	  negotiate_two_for_the_same, negotiate_rollover, negotiate_fragments,
-	  negotiate_no_options)
+	  negotiate_no_options, negotiate_by_network)
