@@ -344,11 +344,13 @@ static void send_script(struct job *job, const struct pxe_boot_found *found,
 
 static void answer_file(struct job *job)
 {
+	static struct pxe_fold_cache folds;
 	struct pxe_boot_found *found = &job->found;
 	char host[PXE_WHO_HOST_TEXT];
 	struct pxe_boot_ask ask = {
 		.conf = job->server->conf,
 		.root_fd = job->server->root_fd,
+		.folds = &folds,
 		.name = job->route.path,
 		.means = &job->means,
 		.asker = &job->who,

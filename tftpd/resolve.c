@@ -116,9 +116,11 @@ enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
 				  const struct pxe_datagram *req,
 				  struct pxe_tftpd_asked *asked)
 {
+	static struct pxe_fold_cache folds;
 	char name[PXE_ROOTDIR_NAME_TEXT], host[HOST_TEXT];
 	struct pxe_boot_ask ask = {
 		.conf = server->conf,
+		.folds = &folds,
 		.name = name,
 		.means = &asked->means,
 		.asker = &asked->asker,

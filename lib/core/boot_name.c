@@ -294,6 +294,31 @@ void pxe_boot_name_read(const struct pxe_conf *conf, const char *name,
 	*out = none;
 }
 
+/* --- what loaders can do without ------------------------------------------ */
+
+/* GRUB's lists of modules; what U-Boot tries before it looks for anything
+ * else; what Raspberry Pis ask for beside the files that they start with. */
+static const char *const optional[] = {
+	"command.lst",   "fs.lst",        "crypto.lst",       "terminal.lst",
+	"boot.scr.uimg", "bootsig.bin",   "autoboot.txt",     "recovery.elf",
+	"recover4.elf",  "bootcfg.txt",   "dt-blob.bin",      "recovery.img",
+	"recovery7.img", "recovery8.img", "pieeprom.upd",     "pieeprom.sig",
+	"vl805.bin",     "vl805.sig",     "recovery8-32.img",
+};
+
+bool pxe_boot_name_is_optional(const char *name)
+{
+	static const char machines[] = "pxelinux.cfg/default-"; /* U-Boot */
+	const char *slash = strrchr(name, '/');
+	const char *base = slash != NULL ? slash + 1 : name;
+
+	for (size_t i = 0; i < PXE_LEN(optional); i++)
+		if (strcmp(base, optional[i]) == 0)
+			return true;
+	/* U-Boot's device tree, of which it does not know the name */
+	return strstr(name, machines) != NULL || strcmp(name, "dtb/") == 0;
+}
+
 bool pxe_boot_name_is_config(const struct pxe_boot_name *name)
 {
 	return name->kind == PXE_BOOT_PXELINUX || name->kind == PXE_BOOT_GRUB;

@@ -85,6 +85,12 @@ struct pxe_boot_name {
 void pxe_boot_name_read(const struct pxe_conf *conf, const char *name,
 			struct pxe_boot_name *out);
 
+/*
+ * Is `name` (clean) one that a loader asks for without needing it?  That it is
+ * not there says nothing about a boot.
+ */
+bool pxe_boot_name_is_optional(const char *name);
+
 /* Is it a name of a sequence of configurations? */
 bool pxe_boot_name_is_config(const struct pxe_boot_name *name);
 

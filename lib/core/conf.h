@@ -58,6 +58,9 @@ struct pxe_conf {
 	uint32_t server_address; /* 0: "auto" */
 	uint16_t dhcp_port, binl_port, tftp_port, http_port;
 	const char *boot_root, *state_socket, *state_dir;
+	bool folds_case;                   /* run/fold.h */
+	enum pxe_client_dir *client_dirs;  /* run/root_find.h; in this order */
+	size_t n_client_dirs;
 
 	/* dhcpd.conf */
 	/* of subnets that say nothing, which have copies */

@@ -67,6 +67,11 @@ struct pxe_src {
 	X(UUID, "uuid") /* option 97 */                               \
 	X(VENDOR_CLASS, "vendor-class") /* beginning of option 60 */
 
+/* The words of `client-directories`: what a machine's directory is called. */
+#define PXE_CLIENT_DIRS(X)                                            \
+	X(MAC, "mac")	    /* 52-54-00-12-34-56 */                   \
+	X(ADDRESS, "address") /* 192.168.200.21, fd00::21 */
+
 /* The words of a target's `type`. */
 #define PXE_TARGET_TYPES(X)                                           \
 	X(LOCAL, "local")   /* leave to the local disk */             \
@@ -101,6 +106,9 @@ enum pxe_strangers { PXE_STRANGERS(X) PXE_N_STRANGERS };
 #undef X
 #define X(id, name) PXE_MATCH_##id,
 enum pxe_match { PXE_MATCHES(X) PXE_N_MATCHES };
+#undef X
+#define X(id, name) PXE_CLIENT_DIR_##id,
+enum pxe_client_dir { PXE_CLIENT_DIRS(X) PXE_N_CLIENT_DIRS };
 #undef X
 #define X(id, name) PXE_TARGET_##id,
 enum pxe_target_type { PXE_TARGET_TYPES(X) PXE_N_TARGET_TYPES };

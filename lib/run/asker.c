@@ -150,11 +150,16 @@ static void choose(const struct pxe_asker_in *in, struct pxe_asker *asker,
 			? pxe_state_view_find_address(in->view, asker->address)
 			: NULL;
 
+	if (hw != NULL)
+		asker->hw = *hw;
+	else if (at != NULL)
+		asker->hw = at->facts.hw;
 	if (is_telling(in, near)) {
 		take_record(in, asker, PXE_ASKER_BY_NEIGHBOUR, near);
 		return;
 	}
 	if (is_telling(in, at)) {
+		asker->hw = at->facts.hw; /* the neighbour is a router */
 		take_record(in, asker, PXE_ASKER_BY_ADDRESS, at);
 		return;
 	}
@@ -180,6 +185,8 @@ void pxe_asker_find(const struct pxe_asker_in *in, struct pxe_asker *asker)
 	asker->host = NULL;
 	asker->is_held = false;
 	asker->is_old = true; /* until there is a record */
+	asker->hw.hlen = 0;
+	pxe_asker_octets(in->peer, asker->octets);
 	choose(in, asker, has_hw ? &hw : NULL);
 }
 

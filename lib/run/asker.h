@@ -53,6 +53,10 @@ struct pxe_asker {
 	bool is_held; /* it goes round in circles: core/loop.h */
 	bool is_old; /* there is no record of a boot of the last hour */
 	struct pxe_facts said; /* what facts are without a record */
+	/* its hardware address by 1, else by the record of its address; never
+	 * by what the request says; hlen 0: it is not known */
+	struct pxe_hwaddr hw;
+	uint8_t octets[16]; /* its address, of IPv4 as ::ffff:a.b.c.d */
 };
 
 /* What the answer is found in. */

@@ -7,10 +7,8 @@
 
 #include "core/arch.h"
 #include "core/script.h"
+#include "run/fold.h"
 #include "run/loader_check.h"
-#include "run/log.h"
-
-enum { WARN_EVERY_S = 60 };
 
 /* --- files --------------------------------------------------------------- */
 
@@ -24,10 +22,39 @@ static const char *relative(const char *file)
 
 static bool is_loader_file(const struct pxe_conf *conf, const char *name)
 {
-	for (size_t i = 0; i < conf->n_loaders; i++)
-		if (strcmp(relative(conf->loaders[i].file), name) == 0)
+	for (size_t i = 0; i < conf->n_loaders; i++) {
+		const char *file = relative(conf->loaders[i].file);
+
+		if (conf->folds_case ? pxe_fold_is_same(file, name)
+				     : strcmp(file, name) == 0)
 			return true;
+	}
 	return false;
+}
+
+static enum pxe_reason open_file(struct pxe_boot_found *found)
+{
+	return pxe_root_find_open(&found->where, found->name, &found->file);
+}
+
+static void close_file(struct pxe_boot_found *found)
+{
+	close(found->file.fd);
+	found->file.fd = -1;
+}
+
+static bool is_script_kind(enum pxe_boot_kind kind);
+
+/* Is the file that was found for a name in another case a script? */
+static bool is_script_file(const struct pxe_boot_ask *ask,
+			   const struct pxe_boot_found *found)
+{
+	size_t len = strlen(found->name), asked = strlen(ask->name);
+	struct pxe_boot_name means;
+
+	/* the machine's own directory may stand before it */
+	pxe_boot_name_read(ask->conf, found->name + len - asked, &means);
+	return is_script_kind(means.kind);
 }
 
 /*
@@ -37,28 +64,32 @@ static bool is_loader_file(const struct pxe_conf *conf, const char *name)
 static enum pxe_reason open_named(const struct pxe_boot_ask *ask,
 				  struct pxe_boot_found *found)
 {
+	enum pxe_reason reason;
+
 	found->is_loader = is_loader_file(ask->conf, found->name);
 	if (ask->asker->is_held && found->is_loader)
 		return PXE_REASON_LOOP;
 	if (ask->asker->is_held && found->is_script)
 		return PXE_REASON_NOT_FOUND;
-	return pxe_rootdir_open_file(ask->root_fd, found->name, &found->file);
+	reason = open_file(found);
+	if (reason == PXE_REASON_OK && ask->asker->is_held &&
+	    is_script_file(ask, found)) {
+		close_file(found);
+		return PXE_REASON_NOT_FOUND;
+	}
+	return reason;
 }
 
 /* The program that stands for another name, for machines of found->family. */
-static enum pxe_reason open_program(const struct pxe_boot_ask *ask,
-				    struct pxe_boot_found *found)
+static enum pxe_reason open_program(struct pxe_boot_found *found)
 {
-	enum pxe_reason reason =
-		pxe_rootdir_open_file(ask->root_fd, found->name, &found->file);
+	enum pxe_reason reason = open_file(found);
 
 	if (reason != PXE_REASON_OK)
 		return reason;
 	reason = pxe_loader_check(found->file.fd, found->family);
-	if (reason != PXE_REASON_OK) {
-		close(found->file.fd);
-		found->file.fd = -1;
-	}
+	if (reason != PXE_REASON_OK)
+		close_file(found);
 	return reason;
 }
 
@@ -116,8 +147,8 @@ static enum pxe_reason find_second(const struct pxe_boot_ask *ask,
 		return PXE_REASON_BAD_NAME;
 	found->family = family;
 	if (ask->means->is_program)
-		return open_program(ask, found);
-	return pxe_rootdir_open_file(ask->root_fd, found->name, &found->file);
+		return open_program(found);
+	return open_file(found);
 }
 
 /* --- what is made -------------------------------------------------------- */
@@ -258,7 +289,7 @@ static enum pxe_reason find_loader(const struct pxe_boot_ask *ask,
 	file = relative(d->loader->file);
 	if (!pxe_str_copy(found->name, sizeof(found->name), file))
 		return PXE_REASON_BAD_NAME;
-	return open_program(ask, found);
+	return open_program(found);
 }
 
 /* --- configurations of PXELINUX and GRUB --------------------------------- */
@@ -301,7 +332,8 @@ static void collect_ids(const struct pxe_asker *asker,
  * in the order of the loader: without this, the first name would be made and
  * no file of a less precise name ever be asked for.
  */
-static bool has_file_behind(const struct pxe_boot_ask *ask)
+static bool has_file_behind(const struct pxe_boot_ask *ask,
+			    struct pxe_root_find *where)
 {
 	char name[PXE_ROOTDIR_NAME_TEXT];
 	struct pxe_rootdir_file file;
@@ -314,8 +346,7 @@ static bool has_file_behind(const struct pxe_boot_ask *ask)
 					(enum pxe_boot_step)step, &id, name,
 					sizeof(name)) < 0)
 			continue;
-		if (pxe_rootdir_open_file(ask->root_fd, name, &file) ==
-		    PXE_REASON_OK) {
+		if (pxe_root_find_open(where, name, &file) == PXE_REASON_OK) {
 			close(file.fd);
 			return true;
 		}
@@ -329,7 +360,7 @@ static enum pxe_reason find_config(const struct pxe_boot_ask *ask,
 {
 	found->is_quiet = true;
 	if (!is_identified(ask->asker) ||
-	    (!ask->asker->is_held && has_file_behind(ask)))
+	    (!ask->asker->is_held && has_file_behind(ask, &found->where)))
 		return PXE_REASON_NOT_FOUND;
 	return find_script(ask, text, found);
 }
@@ -352,16 +383,21 @@ static const struct {
 	[PXE_BOOT_SECOND] = { find_second, false },
 };
 
-enum pxe_reason pxe_boot_file_find(const struct pxe_boot_ask *ask,
-				   struct pxe_str *text,
-				   struct pxe_boot_found *found)
+static bool is_script_kind(enum pxe_boot_kind kind)
+{
+	return kinds[kind].is_script;
+}
+
+/* What a name gets, and nothing but that name. */
+static enum pxe_reason find_name(const struct pxe_boot_ask *ask,
+				 struct pxe_str *text,
+				 struct pxe_boot_found *found)
 {
 	enum pxe_boot_kind kind = ask->means->kind;
 	enum pxe_reason reason;
 
-	memset(found, 0, sizeof(*found));
-	found->file.fd = -1;
 	found->is_script = kinds[kind].is_script;
+	found->is_quiet = pxe_boot_name_is_optional(ask->name);
 	if (!pxe_str_copy(found->name, sizeof(found->name), ask->name))
 		return PXE_REASON_BAD_NAME;
 	reason = open_named(ask, found);
@@ -372,72 +408,43 @@ enum pxe_reason pxe_boot_file_find(const struct pxe_boot_ask *ask,
 	return reason;
 }
 
-/* --- warnings ------------------------------------------------------------ */
-
-static const char *who(const struct pxe_boot_ask *ask)
+/* What stands behind the path of the boot root in a name; NULL: nothing. */
+static const char *find_behind_root(const struct pxe_boot_ask *ask)
 {
-	const char *key = pxe_asker_key(ask->asker);
+	const char *root = relative(ask->conf->boot_root);
+	size_t len = strlen(root);
 
-	return key[0] != '\0' ? key : "a machine";
+	while (len > 0 && root[len - 1] == '/')
+		len--;
+	if (len == 0 || strncmp(ask->name, root, len) != 0 ||
+	    ask->name[len] != '/' || ask->name[len + 1] == '\0')
+		return NULL;
+	return ask->name + len + 1;
 }
 
-/* Is there this to warn of?  Then `text` says it. */
-static bool is_odd(const struct pxe_boot_ask *ask,
-		   const struct pxe_boot_found *found,
-		   enum pxe_boot_warning warning, struct pxe_str *text)
+enum pxe_reason pxe_boot_file_find(const struct pxe_boot_ask *ask,
+				   struct pxe_str *text,
+				   struct pxe_boot_found *found)
 {
-	const struct pxe_boot_name *means = ask->means;
-	uint16_t port = ask->conf->http_port;
-	enum pxe_family family = found->family;
+	const char *behind = find_behind_root(ask);
+	struct pxe_boot_ask again = *ask;
+	struct pxe_boot_name means;
+	enum pxe_reason reason;
 
-	/* the policy chose, or a file of that name was there */
-	if (means->kind != PXE_BOOT_LOADER || found->decision.rule == NULL)
-		return false;
-	switch (warning) {
-	case PXE_BOOT_WARNING_PORT:
-		if (means->port == 0 || means->port == port)
-			return false;
-		pxe_str_putf(
-			text,
-			"a virtual loader name says port %u, but http-port "
-			"is %u: correct the other DHCP server's file name",
-			means->port, port);
-		return true;
-	case PXE_BOOT_WARNING_FAMILY:
-		if (means->family == PXE_FAMILY_NONE || means->family == family)
-			return false;
-		pxe_str_putf(text,
-			     "%s asked for the loader '%s', but is %s and gets "
-			     "'%s'",
-			     who(ask), pxe_family_name(means->family),
-			     pxe_family_text(family), pxe_family_name(family));
-		return true;
-	case PXE_BOOT_WARNING_FALLBACK:
-		if (means->family != PXE_FAMILY_NONE ||
-		    family_of(ask->asker) != PXE_FAMILY_NONE)
-			return false;
-		pxe_str_putf(text,
-			     "%s asked for a loader and nobody knows what it "
-			     "is: it gets '%s', as fallback says",
-			     who(ask), pxe_family_name(family));
-		return true;
-	case PXE_BOOT_N_WARNINGS:
-		break;
-	}
-	return false;
-}
-
-void pxe_boot_file_warn(const struct pxe_boot_ask *ask,
-			const struct pxe_boot_found *found,
-			long long last_s[PXE_BOOT_N_WARNINGS], long long now_s)
-{
-	char text[256];
-	struct pxe_str s;
-
-	for (int i = 0; i < PXE_BOOT_N_WARNINGS; i++) {
-		pxe_str_init(&s, text, sizeof(text));
-		if (is_odd(ask, found, (enum pxe_boot_warning)i, &s) &&
-		    pxe_log_is_due(&last_s[i], now_s, WARN_EVERY_S))
-			pxe_log(PXE_LOG_WARNING, "%s", text);
-	}
+	memset(found, 0, sizeof(*found));
+	found->file.fd = -1;
+	pxe_root_find_init(&found->where, ask->conf, ask->asker, ask->root_fd,
+			   ask->folds);
+	if (behind == NULL)
+		return find_name(ask, text, found);
+	/* what is made would be made for the whole name, too */
+	if (!pxe_str_copy(found->name, sizeof(found->name), ask->name))
+		return PXE_REASON_BAD_NAME;
+	reason = open_named(ask, found);
+	if (reason != PXE_REASON_NOT_FOUND)
+		return reason;
+	pxe_boot_name_read(ask->conf, behind, &means);
+	again.name = behind;
+	again.means = &means;
+	return find_name(&again, text, found);
 }

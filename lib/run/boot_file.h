@@ -4,12 +4,13 @@
  * learn what a name (core/boot_name.h) stands for, for the machine that asks
  * (run/asker.h).
  *
- * A file below the boot root comes first, whatever the name means.  If there
- * is none, a virtual loader name is the loader that the policy chooses
- * (for iPXE, which another DHCP server sends to it once more, its script), a
- * script or configuration is made, and the second stage of shim is looked for
- * where the machine's loader lies.  What is found in the place of a name is
- * never built for another kind of machine.
+ * A file below the boot root comes first, whatever the name means; where it is
+ * looked for is in run/root_find.h.  If there is none, a virtual loader name
+ * is the loader that the policy chooses (for iPXE, which another DHCP server
+ * sends to it once more, its script), a script or configuration is made, and
+ * the second stage of shim is looked for where the machine's loader lies.  What is found in the place of a name is
+ * never built for another kind of machine.  Last, a name that begins with the
+ * path of the boot root itself is taken without it: /srv/pxe/ipxe.efi.
  */
 #ifndef PXE_RUN_BOOT_FILE_H
 #define PXE_RUN_BOOT_FILE_H
@@ -25,11 +26,13 @@
 #include "core/policy.h"
 #include "core/reason.h"
 #include "run/asker.h"
+#include "run/root_find.h"
 #include "run/rootdir.h"
 
 struct pxe_boot_ask {
 	const struct pxe_conf *conf;
 	int root_fd;
+	struct pxe_fold_cache *folds; /* kept from request to request */
 	const char *name; /* clean: relative, no slash twice */
 	const struct pxe_boot_name *means;
 	const struct pxe_asker *asker;
@@ -52,6 +55,7 @@ struct pxe_boot_found {
 			  one such name after the other */
 	enum pxe_family family; /* of the loader that is served or is not */
 	struct pxe_decision decision; /* rule NULL: the policy was not asked */
+	struct pxe_root_find where;   /* the name was looked for */
 };
 
 /*

@@ -41,7 +41,8 @@ void pxe_conf_make_elsewhere(struct pxe_conf_job *job);
 /* Fills and checks the boot menu of PXE firmware. */
 void pxe_conf_make_pxe(struct pxe_conf_job *job);
 
-/* The networks of tftpd.conf. */
+/* The networks of tftpd.conf, and what pxe.conf says of machines'
+ * directories. */
 void pxe_conf_make_tftp(struct pxe_conf_job *job);
 
 /* May DHCP options stand in that section by their names? */

@@ -75,6 +75,9 @@ static const struct pxe_name one_addresses[] = { PXE_ONE_ADDRESSES(X) };
 #define X(id, name) { PXE_STRANGERS_##id, name },
 static const struct pxe_name strangers[] = { PXE_STRANGERS(X) };
 #undef X
+#define X(id, name) { PXE_CLIENT_DIR_##id, name },
+static const struct pxe_name client_dirs[] = { PXE_CLIENT_DIRS(X) };
+#undef X
 #define X(id, name) { PXE_TARGET_##id, name },
 static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
 #undef X
@@ -116,6 +119,11 @@ static const struct pxe_conf_row rows[] = {
   LIMIT(1, 65535), AT(http_port) },
 { PXE, PXE_CONF_ROOT, "boot-root", PXE_CONF_PATH, .dflt = "/srv/pxe",
   LIMIT(1, TEXT_MAX - 1), AT(boot_root) },
+{ PXE, PXE_CONF_ROOT, "fold-case", PXE_CONF_BOOL, .dflt = "no",
+  AT(folds_case) },
+{ PXE, PXE_CONF_ROOT, "client-directories", PXE_CONF_WORD, .dflt = "",
+  .otherwise = "none", LIST(client_dirs, n_client_dirs),
+  ONE_OF(client_dirs) },
 { PXE, PXE_CONF_ROOT, "state-socket", PXE_CONF_PATH,
   .dflt = "/run/pxe/state.sock", LIMIT(2, 107), AT(state_socket) },
 { PXE, PXE_CONF_ROOT, "state-dir", PXE_CONF_PATH, .dflt = "/var/lib/pxe",

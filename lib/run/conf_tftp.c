@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the TFTP server does for one network. */
+/* What the file servers do for one network or one machine. */
 #include "run/conf_net.h"
 
 #include <arpa/inet.h>
@@ -9,6 +9,8 @@
 #include "base/str.h"
 
 #define IP4_START 96 /* ::ffff:0:0/96 */
+
+/* --- network sections ----------------------------------------------------- */
 
 /* The octets of an address of `text`, `len` characters. */
 static int parse_address(const char *text, size_t len,
@@ -120,11 +122,33 @@ static bool make_net(struct pxe_conf_job *job,
 	return false;
 }
 
+/* --- machines' directories ------------------------------------------------ */
+
+static void check_client_dirs(struct pxe_conf_job *job)
+{
+	const struct pxe_conf_item *item =
+		pxe_conf_item_find(job->sections[PXE_CONF_ROOT].first,
+				   "client-directories");
+	const struct pxe_conf_value *a, *b;
+
+	for (a = item ? item->first : NULL; a != NULL; a = a->next)
+		for (b = item->first; b != a; b = b->next)
+			if (strcmp(a->text, b->text) == 0) {
+				pxe_conf_error(job, &a->src,
+					       "client-directories: \"%s\" "
+					       "stands there twice: take one "
+					       "out",
+					       a->text);
+				break;
+			}
+}
+
 void pxe_conf_make_tftp(struct pxe_conf_job *job)
 {
 	struct pxe_conf *conf = job->conf;
 	const struct pxe_conf_section *section;
 
+	check_client_dirs(job);
 	conf->tftp_nets = pxe_conf_alloc(job, job->keep,
 					 job->sections[PXE_CONF_TFTP_NET].n + 1,
 					 sizeof(*conf->tftp_nets));

@@ -41,8 +41,7 @@ enum pxe_reason pxe_rootdir_clean_name(const void *name, size_t len,
 	return PXE_REASON_OK;
 }
 
-/* openat2() below `root_fd`: a descriptor or -errno. */
-static int open_beneath(int root_fd, const char *name, int flags)
+int pxe_rootdir_open_at(int root_fd, const char *name, int flags)
 {
 	struct open_how how = {
 		.flags = (unsigned)(flags | O_CLOEXEC),
@@ -66,7 +65,7 @@ int pxe_rootdir_open(const char *path)
 
 	if (fd < 0)
 		return -errno;
-	probe = open_beneath(fd, ".", O_PATH);
+	probe = pxe_rootdir_open_at(fd, ".", O_PATH);
 	if (probe < 0) {
 		close(fd);
 		return probe;
@@ -105,7 +104,8 @@ static enum pxe_reason reason_of(int error)
 enum pxe_reason pxe_rootdir_open_file(int root_fd, const char *name,
 				      struct pxe_rootdir_file *file)
 {
-	int fd = open_beneath(root_fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	int fd = pxe_rootdir_open_at(root_fd, name,
+				     O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd < 0) {

@@ -45,6 +45,14 @@ enum pxe_reason pxe_rootdir_clean_name(const void *name, size_t len,
 int pxe_rootdir_open(const char *path) PXE_MUST_CHECK;
 
 /*
+ * openat2() of `name` below the directory `root_fd`, with `flags` of open(2)
+ * that make nothing, close-on-exec.  A descriptor that the caller closes;
+ * -errno, which is -EXDEV for what leads out.
+ */
+int pxe_rootdir_open_at(int root_fd, const char *name,
+			int flags) PXE_MUST_CHECK;
+
+/*
  * Opens the regular file `name` (clean) below the directory `root_fd`.
  * OK and `file`; or NOT_FOUND, FORBIDDEN, OUTSIDE, NOT_A_FILE, BAD_NAME, IO,
  * or INTERNAL (no descriptors, no memory: errno has the cause).

@@ -16,6 +16,9 @@ static struct pxe_conf_loader loaders[] = {
 static struct pxe_conf_target target = { .name = "local",
 					 .title = "The disk",
 					 .type = PXE_TARGET_LOCAL };
+static enum pxe_client_dir dirs[] = { PXE_CLIENT_DIR_MAC,
+				      PXE_CLIENT_DIR_ADDRESS };
+static char dir[64];
 static struct pxe_conf conf = {
 	.loader_names = prefixes,
 	.n_loader_names = 1,
@@ -25,15 +28,17 @@ static struct pxe_conf conf = {
 	.n_targets = 1,
 	.menu = { .title = "Menu", .dflt = &target },
 	.http_port = 16000,
+	.boot_root = dir,
+	.client_dirs = dirs,
 };
 
-static char dir[64];
 static int root = -1;
 static struct pxe_facts facts;
 static struct pxe_asker asker;
 static char buf[PXE_SCRIPT_MAX];
 static struct pxe_str text;
 static struct pxe_boot_found found;
+static struct pxe_fold_cache folds;
 static bool is_ipxe, is_ipxe_like, is_http;
 
 static void make(const char *name, bool is_efi)
@@ -84,11 +89,14 @@ static void set_up(void)
 	memset(&asker, 0, sizeof(asker));
 	memset(&facts, 0, sizeof(facts));
 	is_ipxe = is_ipxe_like = is_http = false;
+	conf.folds_case = false;
+	conf.n_client_dirs = 0;
 }
 
 static void tear_down(void)
 {
 	close(root);
+	pxe_fold_cache_clear(&folds);
 	run("rm -r", "");
 }
 
@@ -109,6 +117,7 @@ static enum pxe_reason find(const char *name)
 	const struct pxe_boot_ask ask = {
 		.conf = &conf,
 		.root_fd = root,
+		.folds = &folds,
 		.name = name,
 		.means = &means,
 		.asker = &asker,
@@ -278,5 +287,172 @@ START_TEST(a_machine_that_is_held)
 }
 END_TEST
 
-UNIT_MAIN("boot_file", virtual_names, an_ipxe_that_asks_again, scripts,
+#define OWN "52-54-00-ab-cd-ef"
+
+/* Files that are a machine's own come first, whatever its request says. */
+START_TEST(directories_of_machines)
+{
+	static const uint8_t ip6[16] = { 0xfd, 0x77, [15] = 2 };
+
+	set_up();
+	run("cd", "&& mkdir -p " OWN "/secure " OWN "/pxelinux.cfg "
+		  "10.77.0.101 fd77::2 52-54-00-00-00-01");
+	make(OWN "/bios.0", false);
+	make(OWN "/secure/shim.efi", true);
+	make(OWN "/both", false);
+	make("10.77.0.101/both", false);
+	make("10.77.0.101/third", false);
+	make("fd77::2/sixth", false);
+	make("third", false);
+	know(7);
+	gets_file("bios.0", "bios.0");
+	conf.n_client_dirs = 2;
+	gets_file("bios.0", "bios.0"); /* nobody knows its address */
+	asker.hw = facts.hw;
+	gets_file("bios.0", OWN "/bios.0");
+	gets_file("both", OWN "/both");
+	gets_file("third", "10.77.0.101/third");
+	gets_file("secure/grubx64.efi", "secure/grubx64.efi");
+	gets_nothing("sixth", PXE_REASON_NOT_FOUND, false);
+	ck_assert_str_eq(found.name, "sixth");
+	/* the loader of the policy, what comes behind it, and its own text */
+	gets_file("pxe_loader", OWN "/secure/shim.efi");
+	gets_file("grubx64.efi", "secure/grubx64.efi");
+	make(OWN "/secure/grubx64.efi", true);
+	gets_file("grubx64.efi", OWN "/secure/grubx64.efi");
+	gets_text("pxelinux.cfg/01-" OWN, "");
+	make(OWN "/pxelinux.cfg/default", false);
+	gets_nothing("pxelinux.cfg/01-" OWN, PXE_REASON_NOT_FOUND, true);
+	gets_file("pxelinux.cfg/default", OWN "/pxelinux.cfg/default");
+	make(OWN "/boot.ipxe", false);
+	gets_file("boot.ipxe", OWN "/boot.ipxe");
+	/* the order is that of the configuration */
+	dirs[0] = PXE_CLIENT_DIR_ADDRESS;
+	dirs[1] = PXE_CLIENT_DIR_MAC;
+	gets_file("both", "10.77.0.101/both");
+	asker.address = 0;
+	memcpy(asker.octets, ip6, sizeof(ip6));
+	gets_file("sixth", "fd77::2/sixth");
+	dirs[0] = PXE_CLIENT_DIR_MAC;
+	dirs[1] = PXE_CLIENT_DIR_ADDRESS;
+	/* it is held all the same */
+	asker.is_held = true;
+	gets_nothing("secure/shim.efi", PXE_REASON_LOOP, false);
+	gets_nothing("bios.0", PXE_REASON_LOOP, false);
+	gets_text("boot.ipxe", "#!ipxe");
+	tear_down();
+}
+END_TEST
+
+START_TEST(directories_of_machines_are_no_way_out)
+{
+	set_up();
+	run("cd", "&& mkdir " OWN " " OWN "/taken && ln -s /etc " OWN "/etc");
+	make("taken", false);
+	know(7);
+	asker.hw = facts.hw;
+	conf.n_client_dirs = 1;
+	gets_nothing("../../etc/passwd", PXE_REASON_OUTSIDE, false);
+	gets_nothing("../etc/passwd", PXE_REASON_OUTSIDE, false);
+	gets_nothing("etc/passwd", PXE_REASON_OUTSIDE, false);
+	ck_assert_str_eq(found.name, OWN "/etc/passwd");
+	gets_nothing("secure/../../bios.0", PXE_REASON_OUTSIDE, false);
+	gets_file("secure/../bios.0", "secure/../bios.0");
+	/* what is there in its place is not passed over in silence */
+	gets_nothing("taken", PXE_REASON_NOT_A_FILE, false);
+	run("cd", "&& rm -r " OWN " && ln -s /etc " OWN);
+	gets_nothing("passwd", PXE_REASON_OUTSIDE, false);
+	tear_down();
+}
+END_TEST
+
+START_TEST(names_in_another_case)
+{
+	set_up();
+	gets_nothing("BIOS.0", PXE_REASON_NOT_FOUND, false);
+	conf.folds_case = true;
+	gets_file("BIOS.0", "bios.0");
+	ck_assert(found.is_loader);
+	gets_file("Secure/GrubX64.EFI", "secure/grubx64.efi");
+	make("GRUBAA64.EFI", false);
+	gets_file("grubaa64.efi", "GRUBAA64.EFI");
+	know(0);
+	make("pxelinux.cfg/01-52-54-00-AB-CD-EF", false);
+	gets_nothing("pxelinux.cfg/" UUID, PXE_REASON_NOT_FOUND, true);
+	gets_file("pxelinux.cfg/01-52-54-00-ab-cd-ef",
+		  "pxelinux.cfg/01-52-54-00-AB-CD-EF");
+	/* in its own directory first, by any case too */
+	conf.n_client_dirs = 1;
+	asker.hw = facts.hw;
+	run("cd", "&& mkdir 52-54-00-AB-CD-EF");
+	make("52-54-00-AB-CD-EF/Bios.0", false);
+	gets_file("bios.0", "52-54-00-AB-CD-EF/Bios.0");
+	/* who is held gets neither loader nor script by another case */
+	make("boot.ipxe", false);
+	make("52-54-00-AB-CD-EF/autoexec.ipxe", false);
+	gets_file("BOOT.IPXE", "boot.ipxe");
+	asker.is_held = true;
+	gets_nothing("BIOS.0", PXE_REASON_LOOP, false);
+	gets_nothing("BOOT.IPXE", PXE_REASON_NOT_FOUND, false);
+	gets_nothing("AUTOEXEC.ipxe", PXE_REASON_NOT_FOUND, false);
+	tear_down();
+}
+END_TEST
+
+/* A name that has the boot root's own path before it. */
+START_TEST(names_with_the_boot_root)
+{
+	char name[128];
+
+	set_up();
+	know(7);
+	snprintf(name, sizeof(name), "%s/secure/grubx64.efi", dir + 1);
+	gets_file(name, "secure/grubx64.efi");
+	snprintf(name, sizeof(name), "%s/pxe_loader_bios", dir + 1);
+	gets_file(name, "secure/shim.efi");
+	snprintf(name, sizeof(name), "%s/boot.ipxe", dir + 1);
+	gets_text(name, "#!ipxe");
+	snprintf(name, sizeof(name), "%s/pxelinux.cfg/default", dir + 1);
+	gets_text(name, "");
+	snprintf(name, sizeof(name), "%s/../etc/passwd", dir + 1);
+	gets_nothing(name, PXE_REASON_OUTSIDE, false);
+	snprintf(name, sizeof(name), "%s/none", dir + 1);
+	gets_nothing(name, PXE_REASON_NOT_FOUND, false);
+	snprintf(name, sizeof(name), "%s/", dir + 1);
+	gets_nothing(name, PXE_REASON_NOT_FOUND, false);
+	snprintf(name, sizeof(name), "%s.x/bios.0", dir + 1);
+	gets_nothing(name, PXE_REASON_NOT_FOUND, false);
+	asker.is_held = true;
+	snprintf(name, sizeof(name), "%s/bios.0", dir + 1);
+	gets_nothing(name, PXE_REASON_LOOP, false);
+	asker.is_held = false;
+	/* a file of that whole name comes first */
+	run("cd", "&& mkdir tmp && mv secure tmp && mkdir x");
+	conf.boot_root = "/tmp/";
+	gets_file("tmp/secure/grubx64.efi", "tmp/secure/grubx64.efi");
+	gets_file("tmp/bios.0", "bios.0");
+	conf.boot_root = "/";
+	gets_nothing("x/bios.0", PXE_REASON_NOT_FOUND, false);
+	conf.boot_root = dir;
+	tear_down();
+}
+END_TEST
+
+START_TEST(what_loaders_can_do_without)
+{
+	set_up();
+	gets_nothing("grub/x86_64-efi/fs.lst", PXE_REASON_NOT_FOUND, true);
+	gets_nothing("fs.lsts", PXE_REASON_NOT_FOUND, false);
+	gets_nothing("boot.scr.uimg", PXE_REASON_NOT_FOUND, true);
+	gets_nothing("dtb/", PXE_REASON_NOT_FOUND, true);
+	gets_nothing("pxelinux.cfg/default-arm-bcm283x", PXE_REASON_NOT_FOUND,
+		     true);
+	tear_down();
+}
+END_TEST
+
+UNIT_MAIN("boot_file", directories_of_machines,
+	  directories_of_machines_are_no_way_out, names_in_another_case,
+	  names_with_the_boot_root, what_loaders_can_do_without,
+	  virtual_names, an_ipxe_that_asks_again, scripts,
 	  configurations, second_stages, a_machine_that_is_held)

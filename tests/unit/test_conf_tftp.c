@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What the TFTP server does for one network. */
+/* What the file servers do for one network or one machine: tftpd.conf and
+ * pxe.conf. */
 #include <arpa/inet.h>
 #include <string.h>
 
@@ -49,6 +50,12 @@ static const struct {
 	{ "tftpd.conf", "network \"10.1.0.0/16\" { }", "tftpd.conf:1: warning",
 	  "says nothing: add max-blksize" },
 	{ "dhcpd.conf", NET, "dhcpd.conf:1: error", "network" },
+	{ "pxe.conf", "client-directories = { \"name\" }", "pxe.conf:1: error",
+	  "there is \"mac\", \"address\"" },
+	{ "pxe.conf", "client-directories = { \"mac\",\n\"mac\" }",
+	  "pxe.conf:2: error", "stands there twice" },
+	{ "pxe.conf", "fold-case = \"ascii\"", "pxe.conf:1: error",
+	  "neither yes nor no" },
 };
 
 START_TEST(what_is_wrong_is_told)
@@ -146,5 +153,24 @@ START_TEST(all_of_ipv4_is_a_network)
 }
 END_TEST
 
+START_TEST(directories_in_their_order)
+{
+	struct conf_try try;
+
+	conf_try_init(&try);
+	conf_try_write(&try, "pxe.conf",
+		       "fold-case = yes\n"
+		       "client-directories = { \"address\", \"mac\" }\n",
+		       0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	ck_assert_int_eq(try.result, 0);
+	ck_assert(try.conf->folds_case);
+	ck_assert_uint_eq(try.conf->n_client_dirs, 2);
+	ck_assert_int_eq(try.conf->client_dirs[0], PXE_CLIENT_DIR_ADDRESS);
+	ck_assert_int_eq(try.conf->client_dirs[1], PXE_CLIENT_DIR_MAC);
+	conf_try_done(&try);
+}
+END_TEST
+
 UNIT_MAIN("conf_tftp", what_is_wrong_is_told, the_narrowest_network_counts,
-	  all_of_ipv4_is_a_network)
+	  all_of_ipv4_is_a_network, directories_in_their_order)
