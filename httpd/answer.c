@@ -92,10 +92,13 @@ static void send_text(struct job *job, int status, const char *text, size_t len)
 
 static void fail(struct job *job, enum pxe_reason reason)
 {
-	char text[200];
+	char text[300];
+	const char *hint = job->found.why.hint;
 	int status = status_of(reason);
-	int n = snprintf(text, sizeof(text), "%d %s: %s\n", status,
-			 pxe_reason_name(reason), pxe_reason_text(reason));
+	int n = snprintf(text, sizeof(text), "%d %s: %s%s%s%s\n", status,
+			 pxe_reason_name(reason), pxe_reason_text(reason),
+			 hint[0] != '\0' ? " (" : "", hint,
+			 hint[0] != '\0' ? ")" : "");
 
 	job->answer->reason = reason;
 	send_text(job, status, text, (size_t)n);
@@ -312,6 +315,8 @@ static void fail_found(struct job *job, const struct pxe_boot_found *found,
 	else if (reason == PXE_REASON_INTERNAL || reason == PXE_REASON_IO)
 		pxe_log(PXE_LOG_WARNING, "%s: %s", found->name,
 			strerror(errno));
+	else if (found->why.text[0] != '\0')
+		pxe_log(PXE_LOG_INFO, "%s: %s", found->name, found->why.text);
 	if (!job->answer->is_head && !found->is_quiet)
 		set_sends(job, 0);
 	fail(job, reason);
@@ -344,6 +349,7 @@ static void send_script(struct job *job, const struct pxe_boot_found *found,
 
 static void answer_file(struct job *job)
 {
+	static struct pxe_why_limit limit;
 	static struct pxe_fold_cache folds;
 	struct pxe_boot_found *found = &job->found;
 	char host[PXE_WHO_HOST_TEXT];
@@ -368,6 +374,8 @@ static void answer_file(struct job *job)
 		     : found->is_loader ? PXE_SENDS_LOADER
 					: PXE_SENDS_NOTHING;
 	if (reason != PXE_REASON_OK) {
+		pxe_boot_file_explain(&ask, reason, false, &limit,
+				      pxe_server_now_ms() / 1000, found);
 		fail_found(job, found, reason);
 		return;
 	}

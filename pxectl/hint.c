@@ -106,8 +106,8 @@ static const struct row {
   "it asked for {file} and gave up: put the file below {boot-root}, or correct its "
   "name in boot.conf", true } },
 { ANY, ANY, BECAUSE(FORBIDDEN), 10, {
-  "the daemon may not read {file}: chmod o+r it, and o+x on the directories above "
-  "it, below {boot-root}", true } },
+  "the daemon may not read {file}: chmod a+r it, and a+x on the directories above it, "
+  "below {boot-root}, or `restorecon -R {boot-root}`: its log says which", true } },
 { ANY, ANY, BECAUSE(OUTSIDE), 10, {
   "{file} leads out of {boot-root}: absolute symbolic links are refused even inside; "
   "make the link relative, or copy or bind-mount the file", true } },

@@ -7,6 +7,7 @@
 #include "tftpd/server.h"
 
 #define REFUSALS_A_SECOND 20 /* logged and told to stated */
+#define NAME_COLUMNS      64 /* of a file, on a firmware's screen */
 #define SMALL_FILE_BYTES  (64 << 10)
 
 /* What a refused client is told: code, and words before the file's name. */
@@ -17,10 +18,8 @@ static const struct {
 	const char *text;
 } refusals[] = {
 	{ PXE_REASON_NOT_FOUND, PXE_TFTP_NOT_FOUND, true, "file not found" },
-	{ PXE_REASON_FORBIDDEN, PXE_TFTP_ACCESS, true,
-	  "the server may not read" },
-	{ PXE_REASON_OUTSIDE, PXE_TFTP_ACCESS, true,
-	  "outside the boot root (absolute links count as outside)" },
+	{ PXE_REASON_FORBIDDEN, PXE_TFTP_ACCESS, true, "permission denied" },
+	{ PXE_REASON_OUTSIDE, PXE_TFTP_ACCESS, true, "outside the boot root" },
 	{ PXE_REASON_NOT_A_FILE, PXE_TFTP_ACCESS, true, "not a regular file" },
 	{ PXE_REASON_BAD_NAME, PXE_TFTP_NOT_FOUND, false,
 	  "the file name cannot be used" },
@@ -43,10 +42,19 @@ static const struct {
 	  "no host section names this machine" },
 };
 
-static void put_name(struct pxe_str *s, const char *name)
+/* Of a long name the end: a screen's line has no room for all of it. */
+static void put_name(struct pxe_str *s, const struct pxe_boot_found *found)
 {
-	pxe_str_puts(s, ": ");
-	pxe_str_put_escaped(s, name, strlen(name));
+	const char *hint = found->why.hint;
+	size_t len = strlen(found->name);
+	size_t room = hint[0] != '\0' ? NAME_COLUMNS / 2 : NAME_COLUMNS;
+
+	pxe_str_puts(s, len > room ? ": ..." : ": ");
+	if (len > room)
+		len = room - 3;
+	pxe_str_put_escaped(s, strchr(found->name, '\0') - len, len);
+	if (hint[0] != '\0')
+		pxe_str_putf(s, " (%s)", hint);
 }
 
 enum pxe_tftp_code pxe_tftpd_error_text(enum pxe_reason reason,
@@ -73,7 +81,7 @@ enum pxe_tftp_code pxe_tftpd_error_text(enum pxe_reason reason,
 			continue;
 		pxe_str_puts(&s, refusals[i].text);
 		if (refusals[i].has_name)
-			put_name(&s, found->name);
+			put_name(&s, found);
 		return refusals[i].code;
 	}
 	pxe_str_putf(&s, "%s", pxe_reason_text(reason));
@@ -142,6 +150,8 @@ void pxe_tftpd_report_refused(struct pxe_tftpd *server,
 	if (asked != NULL)
 		pxe_str_put_escaped(&s, asked->found.name,
 				    strlen(asked->found.name));
+	if (asked != NULL && asked->found.why.text[0] != '\0')
+		detail = asked->found.why.text;
 	pxe_tftpd_addr_format(&req->peer, peer);
 	const struct pxe_log_field fields[] = {
 		{ "PXE_EVENT", "tftp-request" },

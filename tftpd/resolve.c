@@ -116,6 +116,7 @@ enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
 				  const struct pxe_datagram *req,
 				  struct pxe_tftpd_asked *asked)
 {
+	static struct pxe_why_limit why_limit;
 	static struct pxe_fold_cache folds;
 	char name[PXE_ROOTDIR_NAME_TEXT], host[HOST_TEXT];
 	struct pxe_boot_ask ask = {
@@ -143,6 +144,10 @@ enum pxe_reason pxe_tftpd_resolve(struct pxe_tftpd *server,
 	asked->text_bytes = text.len;
 	if (reason == PXE_REASON_INTERNAL)
 		log_failure(&asked->found);
+	if (reason != PXE_REASON_OK)
+		pxe_boot_file_explain(&ask, reason,
+				      pxe_log_level() >= PXE_LOG_DEBUG,
+				      &why_limit, now_s(), &asked->found);
 	if (reason == PXE_REASON_OK) {
 		pxe_boot_file_warn(&ask, &asked->found, server->warned_s,
 				   now_s());

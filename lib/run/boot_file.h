@@ -28,6 +28,7 @@
 #include "run/asker.h"
 #include "run/root_find.h"
 #include "run/rootdir.h"
+#include "run/why.h"
 
 struct pxe_boot_ask {
 	const struct pxe_conf *conf;
@@ -56,6 +57,7 @@ struct pxe_boot_found {
 	enum pxe_family family; /* of the loader that is served or is not */
 	struct pxe_decision decision; /* rule NULL: the policy was not asked */
 	struct pxe_root_find where;   /* the name was looked for */
+	struct pxe_why why; /* of pxe_boot_file_explain(); else empty */
 };
 
 /*
@@ -67,6 +69,16 @@ struct pxe_boot_found {
 enum pxe_reason pxe_boot_file_find(const struct pxe_boot_ask *ask,
 				   struct pxe_str *text,
 				   struct pxe_boot_found *found) PXE_MUST_CHECK;
+
+/*
+ * Explains in found->why why `reason` and not a file was found, if it is worth
+ * it: not for names that loaders try, unless `has_quiet`, and not more often
+ * than `limit` (the caller's to keep) allows at `now_s` of a monotonic clock.
+ */
+void pxe_boot_file_explain(const struct pxe_boot_ask *ask,
+			   enum pxe_reason reason, bool has_quiet,
+			   struct pxe_why_limit *limit, long long now_s,
+			   struct pxe_boot_found *found);
 
 /* What is odd about a virtual loader name that was served. */
 enum pxe_boot_warning {

@@ -2,11 +2,25 @@
 /* What people are told about what a request gets: run/boot_file.h. */
 #include "run/boot_file.h"
 
+#include <errno.h>
 
 #include "core/arch.h"
 #include "run/log.h"
 
 enum { WARN_EVERY_S = 60 };
+
+void pxe_boot_file_explain(const struct pxe_boot_ask *ask,
+			   enum pxe_reason reason, bool has_quiet,
+			   struct pxe_why_limit *limit, long long now_s,
+			   struct pxe_boot_found *found)
+{
+	int cause = errno; /* the caller may have to tell it */
+
+	if ((!found->is_quiet || has_quiet) && pxe_why_is_due(limit, now_s))
+		pxe_why_find(ask->folds, ask->root_fd, ask->conf->boot_root,
+			     found->name, reason, &found->why);
+	errno = cause;
+}
 
 static enum pxe_family family_of(const struct pxe_asker *asker)
 {

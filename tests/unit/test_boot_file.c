@@ -38,7 +38,9 @@ static struct pxe_asker asker;
 static char buf[PXE_SCRIPT_MAX];
 static struct pxe_str text;
 static struct pxe_boot_found found;
+static struct pxe_why_limit limit;
 static struct pxe_fold_cache folds;
+static long long now_s = 1;
 static bool is_ipxe, is_ipxe_like, is_http;
 
 static void make(const char *name, bool is_efi)
@@ -131,6 +133,9 @@ static enum pxe_reason find(const char *name)
 	pxe_boot_name_read(&conf, name, &means);
 	pxe_str_init(&text, buf, sizeof(buf));
 	reason = pxe_boot_file_find(&ask, &text, &found);
+	if (reason != PXE_REASON_OK)
+		pxe_boot_file_explain(&ask, reason, false, &limit, now_s++,
+				      &found);
 	ck_assert_msg((found.file.fd >= 0) ==
 			      (reason == PXE_REASON_OK && !found.is_text),
 		      "%s", name);
@@ -370,6 +375,7 @@ START_TEST(names_in_another_case)
 {
 	set_up();
 	gets_nothing("BIOS.0", PXE_REASON_NOT_FOUND, false);
+	ck_assert_ptr_nonnull(strstr(found.why.hint, "there is bios.0"));
 	conf.folds_case = true;
 	gets_file("BIOS.0", "bios.0");
 	ck_assert(found.is_loader);
@@ -447,6 +453,7 @@ START_TEST(what_loaders_can_do_without)
 	gets_nothing("dtb/", PXE_REASON_NOT_FOUND, true);
 	gets_nothing("pxelinux.cfg/default-arm-bcm283x", PXE_REASON_NOT_FOUND,
 		     true);
+	ck_assert_str_eq(found.why.text, "");
 	tear_down();
 }
 END_TEST
