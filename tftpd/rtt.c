@@ -5,8 +5,8 @@
  * A measured timeout may be as short as this: a copy costs little, a lost
  * block that nobody repeats costs the whole timeout.
  */
-#define MIN_TIMEOUT_US 20000
-#define MIN_SPREAD_US  10000
+#define MIN_TIMEOUT_US 5000
+#define MIN_SPREAD_US  4000
 
 /* RFC 6298 section 2 */
 void pxe_rtt_add(struct pxe_rtt *rtt, uint64_t us)

@@ -20,6 +20,12 @@
 /* That many timeouts, and a full one's time, make a size suspect. */
 #define SUSPECT_TIMEOUTS 2
 
+/* A client that does not answer so many probes is not asked any more. */
+#define MOST_VAIN_PROBES 2
+
+/* So many gaps in a row that were none are not believed any more. */
+#define MOST_ECHOES 2
+
 /* What an event means to this transfer. */
 enum meaning {
 	ACK_NEW,  /* of blocks that were under way */
@@ -93,20 +99,14 @@ static void send_from(struct pxe_xfer *x, uint64_t first, uint64_t now_us,
 }
 
 /* Copies of the blocks from `first` to before `end` go out. */
-static void note_copies(struct pxe_xfer *x, uint64_t first, uint64_t end)
+static void note_copies(struct pxe_xfer *x, uint64_t first, uint64_t end,
+			uint64_t now_us)
 {
-	bool are_older_under_way = x->next < x->resent_end;
-
-	if (!are_older_under_way) {
-		x->n_copies = 0;
-		x->resent_first = first;
-		x->resent_end = end;
-	}
-	if (first < x->resent_first)
+	if (x->next >= x->resent_end || first == x->next)
 		x->resent_first = first;
 	if (end > x->resent_end)
 		x->resent_end = end;
-	x->n_copies += (uint32_t)(end - first);
+	x->resent_us = now_us;
 	x->n_resent_blocks += end - first;
 }
 
@@ -120,7 +120,7 @@ static void send_window(struct pxe_xfer *x, uint64_t now_us,
 	x->is_clean = x->next >= before;
 	x->is_slid = x->is_probing = false;
 	if (!x->is_clean)
-		note_copies(x, x->next, before);
+		note_copies(x, x->next, before, now_us);
 }
 
 /* Sends what the window has won at its end. */
@@ -142,7 +142,7 @@ static void probe_window(struct pxe_xfer *x, uint64_t now_us,
 {
 	x->is_clean = false;
 	x->is_probing = true;
-	note_copies(x, x->end - 1, x->end);
+	note_copies(x, x->end - 1, x->end, now_us);
 	send_from(x, x->end - 1, now_us, todo);
 }
 
@@ -171,7 +171,10 @@ static void clock_progress(struct pxe_xfer *x, bool is_whole, uint64_t now_us)
 		x->maybe_us = now_us - x->first_sent_us;
 	x->timeout_us = measured_timeout(x);
 	x->first_sent_us = now_us;
-	x->n_late = x->n_full_late = x->n_old_acks = 0;
+	x->n_late = x->n_full_late = 0;
+	x->has_old_ack = false;
+	if (x->is_probing)
+		x->n_vain_probes = 0;
 	x->is_slid = x->is_probing = false;
 	x->is_heard = true;
 }
@@ -187,19 +190,21 @@ static void tell_size(struct pxe_xfer *x, uint64_t acked,
 	x->is_suspect = false;
 }
 
-/* How far `number` is past the last acknowledged block; or UINT32_MAX. */
-static uint32_t blocks_past(const struct pxe_xfer *x, uint16_t number)
+/*
+ * A block that arrives twice makes the client name the last one in order.  May
+ * this ACK be such an echo of a copy, and nothing be lost?
+ *
+ * Not if the copies before it were taken one by one: then it lacked them.  So
+ * an echo comes before they can have arrived, or it names the first of them
+ * (which was late), or all of them (nothing had been lost).
+ */
+static bool may_be_echo(const struct pxe_xfer *x, uint64_t acked,
+			uint64_t now_us)
 {
-	uint16_t last;
-
-	if (x->next == 0)
-		return number == 0 ? 1 : UINT32_MAX;
-	last = pxe_xfer_wire_block(x, x->next - 1);
-	if (x->params.rollover == 0)
-		return (uint16_t)(number - last);
-	if (number == 0) /* which never comes again */
-		return last == 0 ? 0 : UINT32_MAX;
-	return (number + 65535u - last) % 65535u;
+	if (acked < x->resent_first || acked >= x->resent_end)
+		return false;
+	return acked == x->resent_first || acked + 1 == x->resent_end ||
+	       now_us - x->resent_us < x->rtt.mean_us / 2;
 }
 
 /*
@@ -207,30 +212,29 @@ static uint32_t blocks_past(const struct pxe_xfer *x, uint16_t number)
  * last of the window, the next one was lost (RFC 7440 section 4): the window
  * is sent again from there.
  *
- * But each block that arrives twice also makes the client name the last one
- * in order, and answering that with blocks makes more of them.  So after
- * copies that may have come in addition, the window only moves on; if
- * something was lost again, the timer tells, or more ACKs than there were
- * copies.
+ * But answering an echo with blocks makes more of them.  Then the window only
+ * moves on, and if something was lost again the timer tells.  So it does where
+ * the gaps of late were none: this network doubles packets or mixes them.
  */
 static void on_ack(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 		   struct pxe_xfer_todo *todo)
 {
-	uint64_t acked = x->next + blocks_past(x, event->block) - 1;
+	uint64_t acked = x->next + pxe_xfer_blocks_past(x, event->block) - 1;
 	bool is_whole = acked == x->end - 1;
+	bool is_echo = !is_whole && may_be_echo(x, acked, event->now_us);
 
+	if (x->is_gap_open)
+		x->n_echoes = is_echo ? (uint8_t)(x->n_echoes + 1) : 0;
+	x->is_gap_open = !is_whole && !is_echo && x->n_echoes < MOST_ECHOES;
 	clock_progress(x, is_whole, event->now_us);
 	tell_size(x, acked, todo);
 	x->next = acked + 1;
-	if (x->next > x->last_block) {
+	if (x->next > x->last_block)
 		finish(x, PXE_REASON_OK, todo);
-	} else if (!is_whole && acked >= x->resent_first &&
-		   acked < x->resent_end) {
-		slide_window(x, event->now_us, todo);
-	} else {
-		x->n_gaps += !is_whole;
+	else if (is_whole || x->is_gap_open)
 		send_window(x, event->now_us, todo);
-	}
+	else
+		slide_window(x, event->now_us, todo);
 }
 
 /*
@@ -238,9 +242,8 @@ static void on_ack(struct pxe_xfer *x, const struct pxe_xfer_event *event,
  * (RFC 1123 section 4.2.3.1, the Sorcerer's Apprentice).  But it may tell
  * that the timeout is shorter than the round trip.
  *
- * Two cases are no echo of a copy, and tell of a gap, once: the client says
- * the same more often than copies can make it, or says it when it was asked
- * by a block at the end of a window that is long under way.
+ * One case is no echo: the client says it when it is asked by the last block of
+ * a window that is long under way.
  */
 static void on_old_ack(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 		       struct pxe_xfer_todo *todo)
@@ -248,11 +251,9 @@ static void on_old_ack(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 	if (x->maybe_us > 0)
 		pxe_rtt_add(&x->rtt, x->maybe_us);
 	x->maybe_us = 0;
-	x->n_old_acks++;
-	if (!x->is_probing && (!x->is_slid || x->n_old_acks < x->n_copies))
-		return;
-	x->n_gaps++;
-	send_window(x, event->now_us, todo);
+	x->has_old_ack = true;
+	if (x->is_probing)
+		send_window(x, event->now_us, todo);
 }
 
 /* Must the client be given up?  This timeout was the last one, or not. */
@@ -312,6 +313,16 @@ static bool is_size_suspect(const struct pxe_xfer *x, uint64_t now_us)
 	       now_us - x->first_sent_us >= full_timeout(x);
 }
 
+/*
+ * A short timeout of a window is a question first, unless it is known where
+ * the gap is, or that this client does not answer questions.
+ */
+static bool is_probe_due(const struct pxe_xfer *x)
+{
+	return x->n_late == 1 && x->end - x->next > 1 && !x->is_slid &&
+	       !x->has_old_ack && x->n_vain_probes < MOST_VAIN_PROBES;
+}
+
 static void on_timeout(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 		       struct pxe_xfer_todo *todo)
 {
@@ -326,12 +337,16 @@ static void on_timeout(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 		       todo);
 		return;
 	}
-	back_off(x);
-	if (x->n_late == 1 && x->end - x->next > 1 && !x->is_slid &&
-	    x->n_old_acks == 0)
+	x->n_vain_probes += x->is_probing;
+	x->is_gap_open = false;
+	if (x->is_slid)
+		x->n_echoes = 0; /* it was a gap */
+	if (is_probe_due(x)) {
 		probe_window(x, event->now_us, todo);
-	else
+	} else {
+		back_off(x);
 		send_window(x, event->now_us, todo);
+	}
 }
 
 /*
@@ -437,7 +452,7 @@ static enum meaning meaning_of(const struct pxe_xfer *x,
 
 	if (event->kind != PXE_XFER_ACK)
 		return plain[event->kind];
-	past = blocks_past(x, event->block);
+	past = pxe_xfer_blocks_past(x, event->block);
 	if (past == 0)
 		return ACK_OLD;
 	return past <= x->end - x->next ? ACK_NEW : ACK_WILD;
@@ -464,26 +479,4 @@ void pxe_xfer_step(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 	memset(todo, 0, sizeof(*todo));
 	if (handle != NULL)
 		handle(x, event, todo);
-}
-
-uint16_t pxe_xfer_wire_block(const struct pxe_xfer *x, uint64_t block)
-{
-	if (x->params.rollover == 0 || block == 0)
-		return (uint16_t)block;
-	return (uint16_t)((block - 1) % 65535 + 1);
-}
-
-uint16_t pxe_xfer_block_bytes(const struct pxe_xfer *x, uint64_t block)
-{
-	return block == x->last_block
-		       ? (uint16_t)(x->params.size_bytes % x->params.blksize)
-		       : x->params.blksize;
-}
-
-uint64_t pxe_xfer_acked_bytes(const struct pxe_xfer *x)
-{
-	if (x->next <= 1)
-		return 0;
-	return x->next > x->last_block ? x->params.size_bytes
-				       : (x->next - 1) * x->params.blksize;
 }

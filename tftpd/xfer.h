@@ -53,15 +53,16 @@ struct pxe_xfer {
 	uint64_t next;       /* the first block that is not acknowledged */
 	uint64_t end;        /* the block behind the last that was sent */
 
-	/* copies that may be under way: of these blocks, and how many */
-	uint64_t resent_first, resent_end;
-	uint32_t n_copies;
+	/* copies that may be under way: of which blocks, since when */
+	uint64_t resent_first, resent_end, resent_us;
+	bool is_gap_open; /* they fill a gap that the client told of */
+	uint8_t n_echoes; /* the last gaps, that were none */
 
 	/* since the last progress */
 	bool is_clean;   /* nothing of the window was sent before */
 	bool is_slid;    /* the window moved on over what may be a gap */
 	bool is_probing; /* its last block was sent once more, alone */
-	uint32_t n_old_acks;
+	bool has_old_ack;
 	uint32_t n_late, n_full_late; /* timeouts; those of full length */
 
 	/* timers */
@@ -71,13 +72,13 @@ struct pxe_xfer {
 	struct pxe_rtt rtt;
 	uint64_t timeout_us; /* in force */
 
-	bool is_heard;   /* the client acknowledged something */
-	bool is_suspect; /* blocks of this size may not get through */
+	uint8_t n_vain_probes; /* the last ones, that had no answer */
+	bool is_heard;         /* the client acknowledged something */
+	bool is_suspect;       /* blocks of this size may not get through */
 
 	/* for the log */
 	uint64_t n_resent_blocks; /* the OACK counts, too */
 	uint32_t n_timeouts;
-	uint32_t n_gaps; /* repaired at the client's word, without waiting */
 };
 
 enum pxe_xfer_event_kind {
@@ -122,6 +123,12 @@ void pxe_xfer_step(struct pxe_xfer *x, const struct pxe_xfer_event *event,
 
 /* The number of `block` on the wire. */
 uint16_t pxe_xfer_wire_block(const struct pxe_xfer *x, uint64_t block);
+
+/*
+ * How many blocks past the last one that was acknowledged a number on the wire
+ * is; UINT32_MAX: none has that number.
+ */
+uint32_t pxe_xfer_blocks_past(const struct pxe_xfer *x, uint16_t number);
 
 /* The octets of data in `block` (from 1 to last_block). */
 uint16_t pxe_xfer_block_bytes(const struct pxe_xfer *x, uint64_t block);

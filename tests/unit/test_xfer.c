@@ -234,29 +234,83 @@ START_TEST(xfer_no_probe_where_the_gap_is_known)
 }
 END_TEST
 
-/* After copies only more ACKs than there were of those tell of a gap. */
+/* With a round trip of 1 ms: what may be an echo of copies, and what not. */
 START_TEST(xfer_gap_among_copies)
 {
-	start(512 * 100, 8, false);
-	step(PXE_XFER_ACK, 3, 1);
-	expect_send(4, 8); /* copies of five: 4 to 8 */
-	step(PXE_XFER_ACK, 5, 2);
-	expect_send(12, 2);
-	for (int i = 0; i < 4; i++) {
-		step(PXE_XFER_ACK, 5, 3);
+	static const struct {
+		uint16_t acked;
+		uint64_t after_us;
+		bool is_gap;
+	} rows[] = {
+		{ 14, 1000, true },  /* copies 12, 13, 14 were taken */
+		{ 12, 1000, false }, /* block 12 came twice: it was late */
+		{ 16, 1000, false }, /* all came twice: nothing was lost */
+		{ 14, 100, false },  /* the copies are not there yet */
+		{ 17, 1000, true },  /* behind the copies */
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		start(512 * 100, 8, false);
+		step(PXE_XFER_ACK, 8, 1000);
+		expect_send(9, 8);
+		step(PXE_XFER_ACK, 11, 2000);
+		expect_send(12, 8); /* copies of 12 to 16 */
+		step(PXE_XFER_ACK, rows[i].acked, 2000 + rows[i].after_us);
+		if (rows[i].is_gap)
+			expect_send(rows[i].acked + 1u, 8);
+		else
+			expect_send(20, rows[i].acked - 11u);
+		step(PXE_XFER_ACK, rows[i].acked, 5000);
 		expect_nothing();
 	}
-	step(PXE_XFER_ACK, 5, 3);
-	expect_send(6, 8);
-	for (int i = 0; i < 20; i++) {
-		step(PXE_XFER_ACK, 5, 4);
-		expect_nothing();
+}
+END_TEST
+
+/* Where gaps turn out to be none, they are not believed any more. */
+START_TEST(xfer_gaps_that_are_none)
+{
+	uint64_t now = 1000;
+
+	start(512 * 1000, 8, false);
+	step(PXE_XFER_ACK, 8, now);
+	expect_send(9, 8);
+	for (int i = 0; i < 2; i++) {
+		uint16_t at = (uint16_t)x.next;
+
+		step(PXE_XFER_ACK, at, now += 1000);
+		expect_send(at + 1u, 8);
+		step(PXE_XFER_ACK, at + 7, now += 1000);
+		expect_send(at + 9u, 7);
 	}
-	/* behind the copies each gap counts again */
-	step(PXE_XFER_ACK, 13, 5);
-	expect_send(14, 8);
-	step(PXE_XFER_ACK, 15, 6);
-	expect_send(16, 8);
+	step(PXE_XFER_ACK, (uint16_t)(x.next + 2), now += 1000);
+	ck_assert_uint_eq(todo.n_blocks, 3);
+	ck_assert_uint_eq(x.end - todo.first_block, 3);
+	/* until one was */
+	step(PXE_XFER_TIMEOUT, 0, now += 20000);
+	expect_send(x.next, 8);
+	step(PXE_XFER_ACK, (uint16_t)(x.end - 1), now += 1000);
+	step(PXE_XFER_ACK, (uint16_t)(x.next + 2), now += 1000);
+	expect_send(x.next, 8);
+}
+END_TEST
+
+/* Who does not answer to single blocks is asked by whole windows. */
+START_TEST(xfer_vain_probes)
+{
+	uint64_t now = 1000;
+
+	start(512 * 1000, 8, false);
+	for (int i = 0; i < 2; i++) {
+		step(PXE_XFER_ACK, (uint16_t)(x.end - 1), now += 1000);
+		step(PXE_XFER_TIMEOUT, 0, now += todo.timer_us);
+		expect_send(x.end - 1, 1);
+		ck_assert_uint_le(todo.timer_us, 6 * MS);
+		step(PXE_XFER_TIMEOUT, 0, now += todo.timer_us);
+		expect_send(x.next, 8);
+	}
+	step(PXE_XFER_ACK, (uint16_t)(x.end - 1), now += 1000);
+	step(PXE_XFER_TIMEOUT, 0, now += todo.timer_us);
+	expect_send(x.next, 8);
 }
 END_TEST
 
@@ -397,7 +451,7 @@ START_TEST(xfer_patience_does_not_depend_on_the_round_trip)
 
 	start(5120, 1, false);
 	step(PXE_XFER_ACK, 1, now);
-	ck_assert_uint_eq(todo.timer_us, 20 * MS);
+	ck_assert_uint_eq(todo.timer_us, 5 * MS);
 	while (!todo.is_done) {
 		now += todo.timer_us;
 		step(PXE_XFER_TIMEOUT, 0, now);
@@ -456,7 +510,7 @@ START_TEST(xfer_timeout_follows_the_round_trip)
 	ck_assert_uint_eq(todo.timer_us, 1000 * MS);
 	for (; block < 50; block++)
 		step(PXE_XFER_ACK, block, now += 200);
-	ck_assert_uint_eq(todo.timer_us, 20 * MS);
+	ck_assert_uint_eq(todo.timer_us, 5 * MS);
 	/* the way becomes longer than the timeout */
 	for (; block < 200; block++) {
 		uint64_t sent = now;
@@ -472,7 +526,7 @@ START_TEST(xfer_timeout_follows_the_round_trip)
 		}
 		todo.timer_us = timer;
 	}
-	ck_assert_uint_lt(x.n_timeouts, 8);
+	ck_assert_uint_lt(x.n_timeouts, 12);
 	ck_assert_uint_gt(todo.timer_us, 90 * MS);
 	ck_assert_uint_le(todo.timer_us, 1000 * MS);
 }
@@ -710,9 +764,10 @@ UNIT_MAIN("xfer", xfer_lock_step, xfer_sizes, xfer_oack_first,
 	  xfer_duplicate_acks_send_nothing, xfer_future_acks_are_ignored,
 	  xfer_gap_in_a_window, xfer_end_of_a_window_at_the_end_of_the_file,
 	  xfer_probe_of_a_window, xfer_no_probe_where_the_gap_is_known,
-	  xfer_gap_among_copies, xfer_block_numbers_roll_over_to_0,
-	  xfer_block_numbers_roll_over_to_1, xfer_large_windows_roll_over,
-	  xfer_gives_up, xfer_unproven_client_gets_few_copies,
+	  xfer_gap_among_copies, xfer_gaps_that_are_none, xfer_vain_probes,
+	  xfer_block_numbers_roll_over_to_0, xfer_block_numbers_roll_over_to_1,
+	  xfer_large_windows_roll_over, xfer_gives_up,
+	  xfer_unproven_client_gets_few_copies,
 	  xfer_patience_does_not_depend_on_the_round_trip,
 	  xfer_timeout_that_the_client_asked,
 	  xfer_short_timeout_that_the_client_asked,
