@@ -13,6 +13,7 @@
 #include "tftpd/reader.h"
 #include "tftpd/server.h"
 #include "tftpd/source.h"
+#include "tftpd/terms.h"
 #include "tftpd/transfer.h"
 #include "tftpd/xfer.h"
 
@@ -37,7 +38,8 @@ static struct send *send_of(struct pxe_transfer *t)
 static bool is_ours(enum pxe_reason reason)
 {
 	return reason == PXE_REASON_IO || reason == PXE_REASON_CHANGED ||
-	       reason == PXE_REASON_INTERNAL;
+	       reason == PXE_REASON_INTERNAL ||
+	       reason == PXE_REASON_BLOCK_SIZE;
 }
 
 static bool finish(struct send *s, enum pxe_reason reason)
@@ -189,6 +191,7 @@ static bool send_due(struct send *s)
 
 static bool apply(struct send *s, const struct pxe_xfer_todo *todo)
 {
+	pxe_terms_learn(&s->t, &s->asked, todo);
 	if (todo->is_done)
 		return finish(s, todo->reason);
 	if (todo->timer_us > 0)
@@ -238,9 +241,10 @@ static void fail(struct pxe_transfer *t, int error, uint32_t mtu)
 
 	if (error == ECONNREFUSED)
 		(void)happen(s, PXE_XFER_GONE, PXE_REASON_ABORTED);
-	else if (error == EMSGSIZE)
+	else if (error == EMSGSIZE) {
+		pxe_terms_learn_mtu(t, mtu);
 		(void)step(s, &lost);
-	else if (error == EFAULT)
+	} else if (error == EFAULT)
 		(void)fail_reading(
 			s, pxe_source_is_unchanged(s->reader.source, UINT64_MAX,
 						   t->server->plane.now_us)
@@ -307,26 +311,6 @@ static const struct pxe_transfer_ops send_ops = {
 
 /* --- begin */
 
-static void negotiate(struct send *s, uint64_t size)
-{
-	const struct pxe_transfer *t = &s->t;
-	const struct pxe_conf *conf = t->server->conf;
-	struct pxe_negotiate_limits limits = {
-		.mtu_bytes =
-			conf->may_tftp_fragment ? 0 : pxe_plane_mtu(&t->peer),
-		.head_bytes = t->peer.sa.sa_family == AF_INET6
-				      ? PXE_NEGOTIATE_HEAD6_BYTES
-				      : PXE_NEGOTIATE_HEAD4_BYTES,
-		.rollover = conf->tftp_rollover,
-		.size_bytes = size,
-	};
-	uint8_t octets[16];
-
-	pxe_asker_octets(&t->peer.sa, octets);
-	pxe_negotiate_limit(conf, octets, &limits);
-	pxe_negotiate_decide(&s->asked, &limits, &s->t.terms);
-}
-
 /* The first packet of what has `size` octets.  False: it ended. */
 static bool begin(struct send *s, uint64_t size)
 {
@@ -335,8 +319,9 @@ static bool begin(struct send *s, uint64_t size)
 	struct pxe_xfer_params params = { 0 };
 
 	s->is_counted = true;
-	negotiate(s, size);
+	pxe_terms_find(&s->t, &s->asked, size);
 	params.size_bytes = size;
+	params.head_bytes = pxe_terms_head_bytes(&s->t);
 	params.blksize = terms->blksize;
 	params.windowsize = terms->windowsize;
 	params.has_oack = terms->has_oack;

@@ -9,6 +9,7 @@
 
 #include "run/log.h"
 #include "run/neigh.h"
+#include "tftpd/habits.h"
 #include "tftpd/server.h"
 
 #define REQUEST_BYTES     2048 /* longer ones are refused */
@@ -16,9 +17,9 @@
 #define DESCRIPTORS_OTHER 128
 #define TIDY_EVERY_S      5
 #define JOB_THREADS       2
-#define PATIENCE_US                                                            \
-	1000000 /* with who has not answered, when all                         \
-		   transfers are taken */
+
+/* With who has not answered, when all transfers are taken. */
+#define PATIENCE_US 1000000
 
 /* Tells the client why not. */
 static void refuse(struct pxe_tftpd *server, const struct pxe_datagram *req,
@@ -248,6 +249,11 @@ static int start_server(struct pxe_daemon *d)
 					      pxe_tftpd_report_count, server);
 	if (server->teller == NULL)
 		return -ENOMEM;
+	/* where the stack lies is not known to a peer */
+	server->habits = pxe_habits_new(pxe_tftpd_now_us() ^
+					(uint64_t)(uintptr_t)&server);
+	if (server->habits == NULL)
+		return -ENOMEM;
 	server->jobs = pxe_jobs_new(d->base, JOB_THREADS);
 	if (server->jobs == NULL)
 		return -errno;
@@ -299,6 +305,7 @@ static void stop_server(struct pxe_daemon *d)
 	pxe_jobs_free(server->jobs);
 	pxe_plane_close(&server->plane);
 	pxe_sources_done(&server->sources);
+	pxe_habits_free(server->habits);
 	if (server->tidy != NULL)
 		event_free(server->tidy);
 	pxe_state_teller_free(server->teller);

@@ -11,6 +11,8 @@
  *	transfer.c	running transfers: begin, deadline, end
  *	send.c		those that send a file, by xfer.c
  *	source.c	open files and texts, shared by those who read them
+ *	reader.c	blocks of them, as they are or in netascii
+ *	terms.c		what a client asked for, within what is allowed
  *	resolve.c	a request -> who asks, and an open file or a reason
  *	fingerprint.c	what a request looks like, for the log
  *	report.c	log lines, counters, events to pxe-stated
@@ -42,6 +44,8 @@
 #include "tftpd/transfer.h"
 #include "wire/tftp.h"
 
+struct pxe_habits;
+
 struct pxe_tftpd {
 	struct pxe_daemon *d;
 	const struct pxe_conf *conf; /* the one in force */
@@ -50,6 +54,7 @@ struct pxe_tftpd {
 
 	struct pxe_plane plane;
 	struct pxe_sources sources;
+	struct pxe_habits *habits;
 	struct pxe_jobs *jobs; /* for what would hold the loop up */
 	struct event *tidy; /* closes what nobody reads any more */
 	struct pxe_transfer *oldest_unproven, *newest_unproven;
