@@ -110,21 +110,25 @@ void pxe_str_put_escaped(struct pxe_str *s, const void *bytes, size_t n)
 void pxe_str_put_hex(struct pxe_str *s, const void *bytes, size_t n, char sep)
 {
 	static const char digits[] = "0123456789abcdef";
+	enum { AT_ONCE = 16 };
 	const uint8_t *p = bytes;
-	char text[3 * 16];
-	size_t at = 0;
+	char text[3 * AT_ONCE];
 
-	for (size_t i = 0; i < n; i++) {
-		if (at + 3 > sizeof(text)) {
-			pxe_str_putn(s, text, at);
-			at = 0;
+	while (n > 0) {
+		const size_t k = n < AT_ONCE ? n : AT_ONCE;
+		char *to = text;
+
+		for (size_t i = 0; i < k; i++) {
+			*to++ = digits[*p >> 4];
+			*to++ = digits[*p++ & 15];
+			if (sep != 0)
+				*to++ = sep;
 		}
-		if (sep != 0 && i > 0)
-			text[at++] = sep;
-		text[at++] = digits[p[i] >> 4];
-		text[at++] = digits[p[i] & 15];
+		n -= k;
+		if (sep != 0 && n == 0)
+			to--; /* the last has none behind it */
+		pxe_str_putn(s, text, (size_t)(to - text));
 	}
-	pxe_str_putn(s, text, at);
 }
 
 bool pxe_str_copy(char *dst, size_t cap, const char *src)

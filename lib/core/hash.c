@@ -16,9 +16,11 @@ static uint32_t mix(uint32_t h)
 	return h ^ h >> 16;
 }
 
+/* Addresses are given in their order: those of 256 that follow each other are
+ * in slots that do, which the processor then has in its cache. */
 uint32_t pxe_hash_number(const struct pxe_hash *table, uint32_t number)
 {
-	return mix(number ^ table->seed);
+	return mix(number >> 8 ^ table->seed) + (number & 255);
 }
 
 static uint64_t mix_more(uint64_t h)

@@ -5,6 +5,7 @@
  */
 #include "run/state_codec.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -234,11 +235,26 @@ static json_t *put_record(const struct pxe_state_member *members, size_t n,
 	return json;
 }
 
+/* `before`, the name in quotes, a colon. */
+static void write_name(char before, const char *name, struct pxe_str *out)
+{
+	const size_t n = strlen(name);
+	char text[64];
+
+	assert(n + 4 <= sizeof(text)); /* of our tables */
+	text[0] = before;
+	text[1] = '"';
+	memcpy(text + 2, name, n);
+	text[n + 2] = '"';
+	text[n + 3] = ':';
+	pxe_str_putn(out, text, n + 4);
+}
+
 /* The text of what put_record() makes. */
 static void write_record(const struct pxe_state_member *members, size_t n,
 			 const void *record, struct pxe_str *out)
 {
-	const char *before = "{\"";
+	char before = '{';
 
 	/* every record has members that must be there */
 	for (size_t i = 0; i < n; i++) {
@@ -247,11 +263,9 @@ static void write_record(const struct pxe_state_member *members, size_t n,
 
 		if (m->need == MAY && is_absent(m, at))
 			continue;
-		pxe_str_puts(out, before);
-		pxe_str_puts(out, m->name);
-		pxe_str_puts(out, "\":");
+		write_name(before, m->name, out);
 		m->kind->write(m, at, out);
-		before = ",\"";
+		before = ',';
 	}
 	pxe_str_putc(out, '}');
 }
