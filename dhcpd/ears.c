@@ -13,27 +13,26 @@
 #include "run/tap.h"
 #include "wire/frame4.h"
 
-enum { BATCHES_A_TURN = 16, FRAMES_A_TURN = 64 };
+enum { PACKETS_A_TURN = 1024, FRAMES_A_TURN = 64 };
 
 /* --- bound sockets --- */
 
 static void read_socket(struct pxe_link *link, int fd, uint16_t port)
 {
 	struct pxe_server *s = link->server;
+	unsigned n = 0;
+	int r;
 
 	pxe_server_read_clocks(s);
-	for (int i = 0; i < BATCHES_A_TURN; i++) {
-		int n = pxe_udp_recv(fd, s->batch);
-
+	do {
 		/* errors of datagrams sent before (no host, no network) are
 		 * read like datagrams */
-		for (int k = 0; k < n; k++) {
-			s->batch[k].dst_port = port;
-			pxe_packet_handle(link, &s->batch[k]);
+		r = pxe_udp_recv(fd, s->inbox);
+		for (; pxe_udp_next(s->inbox, s->packet); n++) {
+			s->packet->dst_port = port;
+			pxe_packet_handle(link, s->packet);
 		}
-		if (n < PXE_UDP_BATCH)
-			break;
-	}
+	} while (r > 0 && n < PACKETS_A_TURN);
 }
 
 static void on_dhcp(evutil_socket_t fd, short what, void *arg)
@@ -82,7 +81,7 @@ static void hear_request(struct pxe_link *link, const struct pxe_frame4 *frame,
 			 const struct pxe_rd *payload)
 {
 	const struct pxe_hearing *h = &link->hearing;
-	struct pxe_udp_packet *p = link->server->batch;
+	struct pxe_udp_packet *p = link->server->packet;
 
 	if (!(h->taps_dhcp && frame->dst_port == link->port) &&
 	    !(h->taps_binl && frame->dst_port == link->binl_port))

@@ -325,9 +325,11 @@ static uint64_t make_seed(const struct pxe_server *s)
 static int open_parts(struct pxe_server *s)
 {
 	s->book = pxe_book_new();
-	s->batch = calloc(PXE_UDP_BATCH, sizeof(*s->batch));
+	s->inbox = pxe_udp_inbox_new();
+	s->packet = calloc(1, sizeof(*s->packet));
 	s->rate = pxe_rate_new(make_seed(s));
-	if (s->book == NULL || s->batch == NULL || s->rate == NULL)
+	if (s->book == NULL || s->inbox == NULL || s->packet == NULL ||
+	    s->rate == NULL)
 		return -ENOMEM;
 	s->ifaces = pxe_ifaces_new();
 	if (s->ifaces == NULL)
@@ -423,7 +425,8 @@ static void server_stop(struct pxe_daemon *d)
 	pxe_ifaces_free(s->ifaces);
 	pxe_book_free(s->book);
 	pxe_rate_free(s->rate);
-	free(s->batch);
+	pxe_udp_inbox_free(s->inbox);
+	free(s->packet);
 	free(s->own);
 	free(s->sent);
 	free(s->asked);

@@ -105,7 +105,8 @@ struct pxe_server {
 	struct pxe_link *links;
 	int raw_fd, ip_fd; /* send frames, and packets as routed; -1 */
 	struct event *tick; /* every second */
-	struct pxe_udp_packet *batch;
+	struct pxe_udp_inbox *inbox;
+	struct pxe_udp_packet *packet; /* at work */
 	struct pxe_outbox *outbox; /* NULL: not started */
 	int64_t now_s;	    /* of the batch at work: since 1970 */
 	int64_t mono_s;	    /* the same on a clock that is never set */

@@ -4,14 +4,41 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Room for one struct in_pktinfo, aligned as a cmsghdr wants it. */
+enum {
+	MESSAGES = 16, /* of the kernel, read by one system call */
+	/* of one; a little more, so that not all begin in one set of the
+	 * processor's cache */
+	MESSAGE_BYTES = 65536 + 320,
+};
+
+/* Room for what comes with a datagram, aligned as a cmsghdr wants it. */
 union control {
 	char buf[CMSG_SPACE(sizeof(struct in_pktinfo))];
 	struct cmsghdr align;
+};
+
+union received {
+	char buf[CMSG_SPACE(sizeof(struct in_pktinfo)) +
+		 CMSG_SPACE(sizeof(int))];
+	struct cmsghdr align;
+};
+
+struct pxe_udp_inbox {
+	int n, at;     /* messages; the one that is being taken apart */
+	size_t offset; /* in it */
+	size_t segment; /* octets of each of its datagrams but the last */
+	struct pxe_udp_packet head; /* what all of them share; no octets */
+	struct mmsghdr mm[MESSAGES];
+	struct iovec iov[MESSAGES];
+	struct sockaddr_in from[MESSAGES];
+	union received control[MESSAGES];
+	uint8_t buf[MESSAGES][MESSAGE_BYTES];
 };
 
 static int set_int(int fd, int level, int name, int value)
@@ -39,6 +66,8 @@ static int set_options(int fd, const char *interface)
 	 * second is cut to net.core.rmem_max */
 	if (set_int(fd, SOL_SOCKET, SO_RCVBUFFORCE, PXE_UDP_RCVBUF_BYTES) < 0)
 		(void)set_int(fd, SOL_SOCKET, SO_RCVBUF, PXE_UDP_RCVBUF_BYTES);
+	/* many datagrams of one relay come as one, where the kernel can */
+	(void)set_int(fd, IPPROTO_UDP, UDP_GRO, 1);
 	return set_int(fd, SOL_SOCKET, SO_BROADCAST, 1);
 }
 
@@ -61,53 +90,94 @@ int pxe_udp_open(uint16_t port, const char *interface)
 	return fd;
 }
 
-static void read_pktinfo(struct msghdr *mh, struct pxe_udp_packet *p)
+struct pxe_udp_inbox *pxe_udp_inbox_new(void)
+{
+	return calloc(1, sizeof(struct pxe_udp_inbox));
+}
+
+void pxe_udp_inbox_free(struct pxe_udp_inbox *inbox)
+{
+	free(inbox);
+}
+
+int pxe_udp_recv(int fd, struct pxe_udp_inbox *inbox)
+{
+	int n;
+
+	for (int i = 0; i < MESSAGES; i++) {
+		inbox->iov[i] = (struct iovec){ inbox->buf[i], MESSAGE_BYTES };
+		inbox->mm[i].msg_hdr = (struct msghdr){
+			.msg_name = &inbox->from[i],
+			.msg_namelen = sizeof(inbox->from[i]),
+			.msg_iov = &inbox->iov[i],
+			.msg_iovlen = 1,
+			.msg_control = &inbox->control[i],
+			.msg_controllen = sizeof(inbox->control[i]),
+		};
+	}
+	inbox->n = inbox->at = 0;
+	inbox->offset = 0;
+	n = recvmmsg(fd, inbox->mm, MESSAGES, MSG_DONTWAIT, NULL);
+	if (n < 0)
+		return -errno;
+	inbox->n = n;
+	return n == MESSAGES;
+}
+
+/* What came with a message. */
+static void read_control(struct msghdr *mh, struct pxe_udp_inbox *inbox)
 {
 	struct in_pktinfo info;
+	int segment;
 
-	p->ifindex = 0;
-	p->dst = 0;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(mh); c != NULL;
 	     c = CMSG_NXTHDR(mh, c)) {
-		if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_PKTINFO)
-			continue;
-		memcpy(&info, CMSG_DATA(c), sizeof(info));
-		p->ifindex = (unsigned)info.ipi_ifindex;
-		p->dst = ntohl(info.ipi_addr.s_addr);
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			inbox->head.ifindex = (unsigned)info.ipi_ifindex;
+			inbox->head.dst = ntohl(info.ipi_addr.s_addr);
+		} else if (c->cmsg_level == IPPROTO_UDP &&
+			   c->cmsg_type == UDP_GRO) {
+			memcpy(&segment, CMSG_DATA(c), sizeof(segment));
+			inbox->segment = segment > 0 ? (size_t)segment : 0;
+		}
 	}
 }
 
-int pxe_udp_recv(int fd, struct pxe_udp_packet *packets)
+/* Begins to take a message apart. */
+static void enter(struct pxe_udp_inbox *inbox)
 {
-	struct mmsghdr mm[PXE_UDP_BATCH];
-	struct iovec iov[PXE_UDP_BATCH];
-	struct sockaddr_in from[PXE_UDP_BATCH];
-	union control control[PXE_UDP_BATCH];
-	int n;
+	const struct sockaddr_in *from = &inbox->from[inbox->at];
+	struct pxe_udp_packet *head = &inbox->head;
 
-	for (int i = 0; i < PXE_UDP_BATCH; i++) {
-		iov[i] = (struct iovec){ packets[i].buf, PXE_UDP_MAX_BYTES };
-		mm[i] = (struct mmsghdr){
-			.msg_hdr = { .msg_name = &from[i],
-				     .msg_namelen = sizeof(from[i]),
-				     .msg_iov = &iov[i],
-				     .msg_iovlen = 1,
-				     .msg_control = &control[i],
-				     .msg_controllen = sizeof(control[i]) },
-		};
+	head->ifindex = 0;
+	head->dst = 0;
+	head->src = ntohl(from->sin_addr.s_addr);
+	head->src_port = ntohs(from->sin_port);
+	inbox->segment = 0;
+	read_control(&inbox->mm[inbox->at].msg_hdr, inbox);
+}
+
+bool pxe_udp_next(struct pxe_udp_inbox *inbox, struct pxe_udp_packet *packet)
+{
+	size_t left;
+
+	if (inbox->at == inbox->n)
+		return false;
+	if (inbox->offset == 0)
+		enter(inbox);
+	left = inbox->mm[inbox->at].msg_len - inbox->offset;
+	if (inbox->segment > 0 && left > inbox->segment)
+		left = inbox->segment;
+	memcpy(packet, &inbox->head, offsetof(struct pxe_udp_packet, buf));
+	packet->len = left < sizeof(packet->buf) ? left : sizeof(packet->buf);
+	memcpy(packet->buf, inbox->buf[inbox->at] + inbox->offset, packet->len);
+	inbox->offset += left;
+	if (inbox->offset == inbox->mm[inbox->at].msg_len) {
+		inbox->offset = 0;
+		inbox->at++;
 	}
-	n = recvmmsg(fd, mm, PXE_UDP_BATCH, MSG_DONTWAIT, NULL);
-	if (n < 0)
-		return -errno;
-	for (int i = 0; i < n; i++) {
-		packets[i].src = ntohl(from[i].sin_addr.s_addr);
-		packets[i].src_port = ntohs(from[i].sin_port);
-		packets[i].dst_port = 0;
-		packets[i].is_overheard = false;
-		packets[i].len = mm[i].msg_len;
-		read_pktinfo(&mm[i].msg_hdr, &packets[i]);
-	}
-	return n;
+	return true;
 }
 
 /* What sendmsg(2) wants to know of one datagram. */

@@ -16,7 +16,7 @@
 #include "base/attr.h"
 
 enum {
-	PXE_UDP_BATCH = 64,	  /* datagrams read by one system call */
+	PXE_UDP_BATCH = 64,	  /* datagrams sent by one system call */
 	PXE_UDP_MAX_BYTES = 4097, /* longer datagrams are cut to it */
 	PXE_UDP_RCVBUF_BYTES = 4 << 20,
 };
@@ -54,12 +54,20 @@ struct pxe_udp_datagram {
  */
 int pxe_udp_open(uint16_t port, const char *interface) PXE_MUST_CHECK;
 
+/* Datagrams on their way in; NULL: no memory.  To be freed. */
+struct pxe_udp_inbox;
+struct pxe_udp_inbox *pxe_udp_inbox_new(void) PXE_MUST_CHECK;
+void pxe_udp_inbox_free(struct pxe_udp_inbox *inbox);
+
 /*
- * Reads up to PXE_UDP_BATCH datagrams that wait into `packets` (an array of
- * that many).  Their number; -EAGAIN (none), -EINTR, and what the network
+ * Reads datagrams that wait, by one system call.  What the inbox had is gone.
+ * 1 (there may be more), 0 (all); -EAGAIN (none), -EINTR, and what the network
  * said about datagrams that were sent before.
  */
-int pxe_udp_recv(int fd, struct pxe_udp_packet *packets) PXE_MUST_CHECK;
+int pxe_udp_recv(int fd, struct pxe_udp_inbox *inbox) PXE_MUST_CHECK;
+
+/* Takes the next datagram out, with dst_port 0; false: there is none left. */
+bool pxe_udp_next(struct pxe_udp_inbox *inbox, struct pxe_udp_packet *packet);
 
 /* Sends one datagram.  0, -EAGAIN (it is lost), and errors of sendmsg(2). */
 int pxe_udp_send(int fd, const struct pxe_udp_dest *dest, const void *buf,

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,7 +15,7 @@
 #include "run/rawsock.h"
 #include "unit.h"
 
-static struct pxe_udp_packet packets[PXE_UDP_BATCH];
+static struct pxe_udp_packet packets[2 * PXE_UDP_BATCH];
 
 static uint16_t port_of(int fd)
 {
@@ -25,23 +26,35 @@ static uint16_t port_of(int fd)
 	return ntohs(a.sin_port);
 }
 
+/* All that waits, as `packets`: how many. */
 static int receive(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct pxe_udp_inbox *inbox = pxe_udp_inbox_new();
+	int n = 0, r;
 
 	ck_assert_int_eq(poll(&p, 1, 5000), 1);
-	return pxe_udp_recv(fd, packets);
+	do {
+		r = pxe_udp_recv(fd, inbox);
+		for (; pxe_udp_next(inbox, &packets[n]); n++)
+			;
+	} while (r == 1);
+	pxe_udp_inbox_free(inbox);
+	return n;
 }
 
 START_TEST(test_tells_where_a_datagram_came_from)
 {
 	int a = pxe_udp_open(0, "lo"), b = pxe_udp_open(0, NULL);
+	struct pxe_udp_inbox *inbox = pxe_udp_inbox_new();
 	struct pxe_udp_dest dest = { .dst = INADDR_LOOPBACK,
 				     .src = INADDR_LOOPBACK + 1 };
 
 	ck_assert_int_ge(a, 0);
 	ck_assert_int_ge(b, 0);
-	ck_assert_int_eq(pxe_udp_recv(a, packets), -EAGAIN);
+	ck_assert_int_eq(pxe_udp_recv(a, inbox), -EAGAIN);
+	ck_assert(!pxe_udp_next(inbox, &packets[0]));
+	pxe_udp_inbox_free(inbox);
 	dest.port = port_of(a);
 	ck_assert_int_eq(pxe_udp_send(b, &dest, "hello", 5), 0);
 	ck_assert_int_eq(receive(a), 1);
@@ -56,7 +69,7 @@ START_TEST(test_tells_where_a_datagram_came_from)
 }
 END_TEST
 
-START_TEST(test_reads_batches_and_cuts)
+START_TEST(test_reads_many_and_cuts)
 {
 	static const uint8_t big[PXE_UDP_MAX_BYTES + 100];
 	int a = pxe_udp_open(0, "lo"), b = pxe_udp_open(0, NULL);
@@ -65,11 +78,44 @@ START_TEST(test_reads_batches_and_cuts)
 
 	for (int i = 0; i < PXE_UDP_BATCH + 3; i++)
 		ck_assert_int_eq(pxe_udp_send(b, &dest, "x", 1), 0);
-	ck_assert_int_eq(receive(a), PXE_UDP_BATCH);
-	ck_assert_int_eq(receive(a), 3);
+	ck_assert_int_eq(pxe_udp_send(b, &dest, "", 0), 0);
+	ck_assert_int_eq(receive(a), PXE_UDP_BATCH + 4);
+	ck_assert_uint_eq(packets[PXE_UDP_BATCH + 2].len, 1);
+	ck_assert_uint_eq(packets[PXE_UDP_BATCH + 3].len, 0);
 	ck_assert_int_eq(pxe_udp_send(b, &dest, big, sizeof(big)), 0);
 	ck_assert_int_eq(receive(a), 1);
 	ck_assert_uint_eq(packets[0].len, PXE_UDP_MAX_BYTES);
+	close(a);
+	close(b);
+}
+END_TEST
+
+/* Datagrams that the kernel may hand over as one. */
+START_TEST(test_takes_trains_apart)
+{
+	enum { N = 40, SIZE = 300, LAST = 17 };
+	int a = pxe_udp_open(0, "lo"), b = pxe_udp_open(0, NULL), size = SIZE;
+	struct pxe_udp_dest dest = { .dst = INADDR_LOOPBACK,
+				     .src = INADDR_LOOPBACK + 1,
+				     .port = port_of(a) };
+	static uint8_t octets[N * SIZE + LAST];
+
+	for (size_t i = 0; i < sizeof(octets); i++)
+		octets[i] = (uint8_t)(i / SIZE + 1);
+	ck_assert_int_eq(setsockopt(b, IPPROTO_UDP, UDP_SEGMENT, &size,
+				    sizeof(size)),
+			 0);
+	ck_assert_int_eq(pxe_udp_send(b, &dest, octets, sizeof(octets)), 0);
+	ck_assert_int_eq(pxe_udp_send(b, &dest, "x", 1), 0);
+	ck_assert_int_eq(receive(a), N + 2);
+	for (size_t i = 0; i <= N; i++) {
+		ck_assert_uint_eq(packets[i].len, i < N ? SIZE : LAST);
+		ck_assert_uint_eq(packets[i].buf[0], i + 1);
+		ck_assert_uint_eq(packets[i].src, INADDR_LOOPBACK + 1);
+		ck_assert_uint_eq(packets[i].dst, INADDR_LOOPBACK);
+		ck_assert_uint_eq(packets[i].src_port, port_of(b));
+	}
+	ck_assert_uint_eq(packets[N + 1].len, 1);
 	close(a);
 	close(b);
 }
@@ -112,5 +158,5 @@ START_TEST(test_says_why_it_cannot_open)
 END_TEST
 
 UNIT_MAIN("udp", test_tells_where_a_datagram_came_from,
-	  test_reads_batches_and_cuts, test_sends_many_in_order,
-	  test_says_why_it_cannot_open)
+	  test_reads_many_and_cuts, test_takes_trains_apart,
+	  test_sends_many_in_order, test_says_why_it_cannot_open)
