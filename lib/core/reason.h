@@ -70,6 +70,9 @@ X(IO,              "io",              "reading the file failed") \
 X(CHANGED,         "changed",         "the file changed while it was being sent") \
 /* transfers */ \
 X(WRITE_REFUSED,   "write-refused",   "a write request: this server only reads") \
+X(EXISTS,          "upload-exists",   "an upload has the name of a file that is there, and 'upload-overwrite' does not allow it") \
+X(DISK_FULL,       "disk-full",       "no room is left for an upload: on the disk, or by 'upload-total'") \
+X(TOO_LARGE,       "too-large",       "an upload is larger than 'upload-limit' allows") \
 X(BAD_MODE,        "bad-mode",        "a transfer mode other than octet and netascii") \
 X(BAD_OPTION,      "bad-option",      "an option's value is not allowed") \
 X(TOO_MANY,        "too-many",        "the limit of transfers or connections is reached") \
