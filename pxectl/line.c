@@ -16,6 +16,8 @@ static const char *const happened[PXE_N_EVENTS] = {
 	[PXE_EVENT_DHCP_REQUEST] = "asks another server for its address",
 	[PXE_EVENT_DHCP_NAK] = "was refused by another server",
 	[PXE_EVENT_DHCP_REFUSED] = "was refused",
+	[PXE_EVENT_UPLOAD_DONE] = "sent us",
+	[PXE_EVENT_UPLOAD_FAILED] = "could not send us",
 	[PXE_EVENT_LOADER_START] = "fetches its loader",
 	[PXE_EVENT_LOADER_DONE] = "has its loader",
 	[PXE_EVENT_SCRIPT] = "has its boot script",
@@ -119,6 +121,7 @@ enum pxe_tint pxe_line_tint(const struct pxe_event *event)
 	if (event->reason == PXE_REASON_PROBE)
 		return PXE_TINT_FAINT;
 	if (event->kind == PXE_EVENT_FILE_FAILED ||
+	    event->kind == PXE_EVENT_UPLOAD_FAILED ||
 	    event->kind == PXE_EVENT_DHCP_REFUSED)
 		return PXE_TINT_BAD;
 	return PXE_TINT_NONE;

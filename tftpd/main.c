@@ -16,7 +16,7 @@ int main(int argc, char **argv)
 	struct pxe_daemon daemon = {
 		.name = "pxe-tftpd",
 		.summary =
-			"Serves boot loaders and files over TFTP, read-only.",
+			"Serves boot loaders and files over TFTP.",
 		.conf_files = PXE_CONF_FILE_PXE | PXE_CONF_FILE_TFTPD |
 			      PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS,
 		.ops = &pxe_tftpd_ops,

@@ -26,8 +26,6 @@ static const struct {
 	{ PXE_REASON_IO, PXE_TFTP_UNDEFINED, true, "reading failed" },
 	{ PXE_REASON_CHANGED, PXE_TFTP_UNDEFINED, true,
 	  "changed while it was sent" },
-	{ PXE_REASON_WRITE_REFUSED, PXE_TFTP_ACCESS, false,
-	  "this server only reads" },
 	{ PXE_REASON_BAD_MODE, PXE_TFTP_ILLEGAL, false,
 	  "only the transfer modes octet and netascii are served" },
 	{ PXE_REASON_TOO_MANY, PXE_TFTP_UNDEFINED, false,
@@ -116,7 +114,8 @@ static void tell_refused(struct pxe_tftpd *server,
 {
 	const char *key = pxe_asker_event_key(&asked->asker, &asked->means);
 	struct pxe_event e = {
-		.kind = PXE_EVENT_FILE_FAILED,
+		.kind = asked->is_upload ? PXE_EVENT_UPLOAD_FAILED
+					 : PXE_EVENT_FILE_FAILED,
 		.reason = reason,
 		.address = pxe_tftpd_addr_ip4(&req->peer),
 		.by = "tftpd",
@@ -186,7 +185,8 @@ static struct pxe_transfer_count count_of(const struct pxe_transfer *t)
 }
 
 /* The options that both agreed on. */
-static void format_options(const struct pxe_transfer *t, char *text, size_t cap)
+void pxe_tftpd_format_options(const struct pxe_transfer *t, char *text,
+			      size_t cap)
 {
 	const struct pxe_tftp_opts *opts = &t->terms.oack;
 	struct pxe_str s;
@@ -232,7 +232,7 @@ static void tell(const struct pxe_transfer *t, enum pxe_event_kind kind,
 		return;
 	(void)pxe_str_copy(e.client, sizeof(e.client), t->event_client);
 	(void)pxe_str_copy(e.file, sizeof(e.file), t->file);
-	format_options(t, e.options, sizeof(e.options));
+	pxe_tftpd_format_options(t, e.options, sizeof(e.options));
 	pxe_state_report_event(t->server->state, &e);
 }
 
@@ -326,7 +326,7 @@ static void log_end(const struct pxe_transfer *t, enum pxe_reason reason,
 	};
 
 	pxe_tftpd_addr_format(&t->peer, peer);
-	format_options(t, options, sizeof(options));
+	pxe_tftpd_format_options(t, options, sizeof(options));
 	format_speed(count.bytes, ms, speed, sizeof(speed));
 	snprintf(bytes, sizeof(bytes), "%llu", (unsigned long long)count.bytes);
 	snprintf(took, sizeof(took), "%u", ms);
@@ -347,6 +347,10 @@ void pxe_tftpd_report_end(struct pxe_transfer *t, enum pxe_reason reason)
 {
 	uint64_t now_us = pxe_tftpd_now_us();
 
+	if (t->ops->report != NULL) {
+		t->ops->report(t, reason);
+		return;
+	}
 	t->server->n_reasons[reason]++;
 	t->server->n_bytes += count_of(t).bytes;
 	log_end(t, reason, took_ms(t, now_us));

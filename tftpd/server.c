@@ -27,7 +27,11 @@ static void refuse(struct pxe_tftpd *server, const struct pxe_datagram *req,
 {
 	char text[PXE_TFTPD_ERROR_TEXT];
 	enum pxe_tftp_code code =
-		pxe_tftpd_error_text(reason, &asked->found, text, sizeof(text));
+		asked->is_upload
+			? pxe_receive_error_text(reason, asked->found.name,
+						 text, sizeof(text))
+			: pxe_tftpd_error_text(reason, &asked->found, text,
+					       sizeof(text));
 
 	pxe_plane_refuse(&server->plane, req, code, text);
 	pxe_tftpd_report_refused(server, req, asked, reason, text);
@@ -54,7 +58,7 @@ static enum pxe_reason check(struct pxe_tftpd *server,
 			     const struct pxe_tftp_packet *packet,
 			     size_t n_same)
 {
-	if (packet->op == PXE_TFTP_WRQ)
+	if (packet->op == PXE_TFTP_WRQ && server->conf->upload_dir[0] == '\0')
 		return PXE_REASON_WRITE_REFUSED;
 	if (packet->mode != PXE_TFTP_MODE_OCTET &&
 	    packet->mode != PXE_TFTP_MODE_NETASCII)
@@ -74,14 +78,19 @@ static void serve(struct pxe_tftpd *server, const struct pxe_datagram *req,
 	enum pxe_reason reason = check(server, packet, n_same);
 	int r;
 
+	asked.is_upload = packet->op == PXE_TFTP_WRQ;
 	if (reason == PXE_REASON_OK)
 		reason = named;
-	if (reason == PXE_REASON_OK)
+	if (reason == PXE_REASON_OK && asked.is_upload)
+		reason = pxe_receive_begin(server, req, packet, &asked);
+	else if (reason == PXE_REASON_OK)
 		reason = pxe_tftpd_resolve(server, req, &asked);
 	if (reason != PXE_REASON_OK) {
 		refuse(server, req, &asked, reason);
 		return;
 	}
+	if (asked.is_upload)
+		return;
 	r = pxe_send_begin(server, req, packet, &asked);
 	if (r < 0)
 		pxe_tftpd_report_refused(server, req, &asked,
@@ -180,9 +189,11 @@ static const struct pxe_state_client_ops state_ops = {
 };
 
 /* Raises the limit of descriptors; as many transfers as it then allows. */
-static size_t fit_transfers(size_t wanted)
+static size_t fit_transfers(const struct pxe_conf *conf)
 {
-	rlim_t need = wanted * DESCRIPTORS_EACH + DESCRIPTORS_OTHER;
+	size_t wanted = conf->max_transfers;
+	size_t other = DESCRIPTORS_OTHER + conf->max_uploads; /* directories */
+	rlim_t need = wanted * DESCRIPTORS_EACH + other;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
@@ -202,9 +213,8 @@ static size_t fit_transfers(size_t wanted)
 	}
 	if (limit.rlim_cur >= need)
 		return wanted;
-	wanted = limit.rlim_cur > DESCRIPTORS_OTHER + DESCRIPTORS_EACH
-			 ? (limit.rlim_cur - DESCRIPTORS_OTHER) /
-				   DESCRIPTORS_EACH
+	wanted = limit.rlim_cur > other + DESCRIPTORS_EACH
+			 ? (limit.rlim_cur - other) / DESCRIPTORS_EACH
 			 : 1;
 	pxe_log(PXE_LOG_WARNING,
 		"the limit of open files allows only %zu transfers: raise "
@@ -219,7 +229,7 @@ static int open_server(struct pxe_daemon *d)
 
 	server->d = d;
 	server->conf = d->conf;
-	server->max_transfers = fit_transfers(d->conf->max_transfers);
+	server->max_transfers = fit_transfers(d->conf);
 	server->plane.is_single_port = d->conf->is_tftp_single_port;
 	server->plane.may_fragment = d->conf->may_tftp_fragment;
 	if (pxe_plane_open(&server->plane, d->base, &plane_ops, server) < 0 ||
@@ -235,6 +245,7 @@ static int start_server(struct pxe_daemon *d)
 
 	/* as the final user: nothing is served that it may not see */
 	pxe_tftpd_open_root(server);
+	pxe_receive_open(server);
 	server->neigh_fd = pxe_neigh_open();
 	if (server->neigh_fd < 0)
 		pxe_log(PXE_LOG_WARNING,
@@ -288,9 +299,10 @@ static int reload_server(struct pxe_daemon *d, const struct pxe_conf *conf)
 	struct pxe_tftpd *server = d->self;
 
 	warn_fixed(d->conf, conf);
-	server->max_transfers = fit_transfers(conf->max_transfers);
+	server->max_transfers = fit_transfers(conf);
 	server->conf = conf;
 	pxe_tftpd_open_root(server);
+	pxe_receive_open(server);
 	return 0;
 }
 
@@ -301,8 +313,9 @@ static void stop_server(struct pxe_daemon *d)
 	if (server->d == NULL)
 		return;
 	pxe_transfer_stop_all(server);
-	pxe_tftpd_report_counts(server);
 	pxe_jobs_free(server->jobs);
+	pxe_receive_close(server);
+	pxe_tftpd_report_counts(server);
 	pxe_plane_close(&server->plane);
 	pxe_sources_done(&server->sources);
 	pxe_habits_free(server->habits);

@@ -10,6 +10,8 @@
  *	table.c		running transfers found by their peer
  *	transfer.c	running transfers: begin, deadline, end
  *	send.c		those that send a file, by xfer.c
+ *	receive.c	those that receive one, by intake.c; receive_tell.c
+ *	upload.c	files that are received; upload_dir.c: where they go
  *	source.c	open files and texts, shared by those who read them
  *	reader.c	blocks of them, as they are or in netascii
  *	terms.c		what a client asked for, within what is allowed
@@ -40,6 +42,7 @@
 #include "tftpd/fingerprint.h"
 #include "tftpd/listen.h"
 #include "tftpd/plane.h"
+#include "tftpd/receive.h"
 #include "tftpd/source.h"
 #include "tftpd/transfer.h"
 #include "wire/tftp.h"
@@ -56,6 +59,7 @@ struct pxe_tftpd {
 	struct pxe_sources sources;
 	struct pxe_habits *habits;
 	struct pxe_jobs *jobs; /* for what would hold the loop up */
+	struct pxe_receiver receiver;
 	struct event *tidy; /* closes what nobody reads any more */
 	struct pxe_transfer *oldest_unproven, *newest_unproven;
 
@@ -69,7 +73,7 @@ struct pxe_tftpd {
 	struct {
 		long long second;
 		unsigned n, n_left_out;
-	} refusals; /* logged in this second */
+	} refusals;                 /* logged in this second */
 	struct pxe_telling telling; /* how often pxe-stated is told */
 	long long root_warned_s, looks_warned_s;
 	long long warned_s[PXE_BOOT_N_WARNINGS];
@@ -82,7 +86,8 @@ struct pxe_tftpd_asked {
 	struct pxe_boot_name means;
 	struct pxe_asker asker;
 	struct pxe_boot_found found; /* its name is always there */
-	size_t text_bytes; /* found.is_text: of server->text */
+	bool is_upload;              /* it sends a file */
+	size_t text_bytes;           /* found.is_text: of server->text */
 	enum pxe_fingerprint looks;  /* for the log; and is it iPXE? */
 };
 
@@ -134,6 +139,10 @@ void pxe_tftpd_report_end(struct pxe_transfer *t, enum pxe_reason reason);
 
 /* What there is to tell pxe-stated once a second; `arg` is the server. */
 void pxe_tftpd_report_count(struct pxe_counts *counts, void *arg);
+
+/* The options in force, as "blksize 1468 windowsize 16". */
+void pxe_tftpd_format_options(const struct pxe_transfer *t, char *text,
+			      size_t cap);
 
 /* One line with the counters. */
 void pxe_tftpd_report_counts(const struct pxe_tftpd *server);

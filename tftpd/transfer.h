@@ -53,6 +53,8 @@ struct pxe_transfer_ops {
 	void (*repeat)(struct pxe_transfer *t);
 	void (*count)(const struct pxe_transfer *t,
 		      struct pxe_transfer_count *count);
+	/* tells how it ended; NULL: as what is sent is told */
+	void (*report)(struct pxe_transfer *t, enum pxe_reason reason);
 	/* frees what it has besides */
 	void (*done)(struct pxe_transfer *t);
 };

@@ -171,7 +171,8 @@ void pxe_client_apply(struct pxe_client *client, const struct pxe_event *event,
 		begin_boot(client, now_s);
 	else if (event->kind == PXE_EVENT_DHCP_DISCOVER)
 		step = PXE_STEP_NONE; /* of the OS, or repeated */
-	if (is_failure(event->reason))
+	/* what it wants to get rid of says nothing about its boot */
+	if (event->kind != PXE_EVENT_UPLOAD_FAILED && is_failure(event->reason))
 		client->reason = event->reason;
 	else if (step != PXE_STEP_NONE)
 		client->reason = PXE_REASON_OK;

@@ -55,6 +55,8 @@ X(DHCP_OS,       "dhcp-os",       OS)      /* ... an ordinary client */ \
 X(DHCP_REQUEST,  "dhcp-request",  ADDRESS) /* firmware: of another server */ \
 X(DHCP_NAK,      "dhcp-nak",      NONE)    /* of it: the address is not its */ \
 X(DHCP_REFUSED,  "dhcp-refused",  NONE)    /* silence or NAK: see reason */ \
+X(UPLOAD_DONE,   "upload-done",   NONE)    /* it sent us a file, or ... */ \
+X(UPLOAD_FAILED, "upload-failed", NONE)    /* could not: see reason */ \
 X(LOADER_START,  "loader-start",  LOADER) \
 X(LOADER_DONE,   "loader-done",   LOADED) \
 X(SCRIPT,        "script",        SCRIPT) \

@@ -105,6 +105,10 @@ struct pxe_conf {
 	const char *tftpd_user;
 	struct pxe_conf_tftp_net *tftp_nets; /* as they stand in the file */
 	size_t n_tftp_nets;
+	const char *upload_dir; /* "": write requests are refused */
+	bool may_overwrite;     /* an upload what is there */
+	uint32_t upload_limit_mib, upload_total_mib; /* of one; of all there */
+	uint32_t max_uploads;
 
 	/* httpd.conf */
 	const char **http_listen;

@@ -69,7 +69,7 @@ X(BAD_NAME,        "bad-name",        "the file name is empty, too long or not a
 X(IO,              "io",              "reading the file failed") \
 X(CHANGED,         "changed",         "the file changed while it was being sent") \
 /* transfers */ \
-X(WRITE_REFUSED,   "write-refused",   "a write request: this server only reads") \
+X(WRITE_REFUSED,   "write-refused",   "a write request, and tftpd.conf has no 'upload-dir'") \
 X(EXISTS,          "upload-exists",   "an upload has the name of a file that is there, and 'upload-overwrite' does not allow it") \
 X(DISK_FULL,       "disk-full",       "no room is left for an upload: on the disk, or by 'upload-total'") \
 X(TOO_LARGE,       "too-large",       "an upload is larger than 'upload-limit' allows") \

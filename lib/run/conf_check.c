@@ -11,6 +11,7 @@
 #include "core/expand.h"
 #include "run/conf_files.h"
 #include "run/conf_net.h"
+#include "run/conf_upload.h"
 
 /* Where a key of the root was set; pxe.conf as a whole where it was not. */
 static struct pxe_src src_of(const struct pxe_conf_job *job, const char *key)
@@ -320,6 +321,7 @@ static void check_ipv6_script(struct pxe_conf_job *job)
 void pxe_conf_check(struct pxe_conf_job *job)
 {
 	const struct pxe_src boot_root = src_of(job, "boot-root");
+	const struct pxe_src upload_dir = src_of(job, "upload-dir");
 
 	check_interfaces(job);
 	check_ports(job);
@@ -332,4 +334,5 @@ void pxe_conf_check(struct pxe_conf_job *job)
 		check_unique(job, u);
 	pxe_conf_check_net(job);
 	pxe_conf_check_files(job, &boot_root);
+	pxe_conf_check_upload(job, &upload_dir);
 }

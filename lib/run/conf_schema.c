@@ -84,6 +84,7 @@ static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
 
 #define LEASE_MAX 31536000 /* a year */
 #define TEXT_MAX  4096
+#define MIB_MAX   16777216 /* 16 TiB */
 #define ADDRESSES_MAX 16777216 /* of the largest network */
 /* The header's fields, without their NUL. */
 #define SNAME_MAX 63
@@ -195,6 +196,17 @@ static const struct pxe_conf_row rows[] = {
 { TFTPD, PXE_CONF_ROOT, "fragments", PXE_CONF_BOOL, .dflt = "no",
   AT(may_tftp_fragment) },
 { TFTPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(tftpd_user) },
+{ TFTPD, PXE_CONF_ROOT, "upload-dir", PXE_CONF_PATH, .dflt = "",
+  .otherwise = "none: write requests are refused", LIMIT(0, TEXT_MAX - 1),
+  AT(upload_dir) },
+{ TFTPD, PXE_CONF_ROOT, "upload-overwrite", PXE_CONF_BOOL, .dflt = "no",
+  AT(may_overwrite) },
+{ TFTPD, PXE_CONF_ROOT, "upload-limit", PXE_CONF_U32, .dflt = "64",
+  LIMIT(1, MIB_MAX), AT(upload_limit_mib) },
+{ TFTPD, PXE_CONF_ROOT, "upload-total", PXE_CONF_U32, .dflt = "1024",
+  LIMIT(1, MIB_MAX), AT(upload_total_mib) },
+{ TFTPD, PXE_CONF_ROOT, "max-uploads", PXE_CONF_U32, .dflt = "16",
+  LIMIT(1, 1000), AT(max_uploads) },
 
 { HTTPD, PXE_CONF_ROOT, "listen", PXE_CONF_LISTEN, .dflt = "",
   .otherwise = "all addresses of IPv6 and IPv4",

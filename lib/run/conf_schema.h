@@ -44,7 +44,8 @@ enum pxe_conf_type {
 	PXE_CONF_U32,     /* uint32_t, min..max */
 	PXE_CONF_WORD,    /* an enum, one of `words` */
 	PXE_CONF_TEXT,    /* const char *, of min..max octets */
-	PXE_CONF_PATH,    /* const char *, absolute, of min..max octets */
+	PXE_CONF_PATH,    /* const char *, absolute, of min..max octets; "" if
+			     min is 0 */
 	PXE_CONF_FILE,    /* const char *, below the boot root */
 	PXE_CONF_SOURCE,  /* const char *, a FILE or a URL */
 	PXE_CONF_NAME,    /* const char *, a name of min..max octets */

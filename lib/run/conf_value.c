@@ -115,7 +115,9 @@ static bool read_text(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 static bool read_path(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 		      const struct pxe_conf_value *value, void *at)
 {
-	if (value->text[0] != '/') {
+	bool is_none = row->min == 0 && value->text[0] == '\0';
+
+	if (value->text[0] != '/' && !is_none) {
 		pxe_conf_error(
 			job, &value->src,
 			"%s = \"%.200s\" is not an absolute path: begin it "

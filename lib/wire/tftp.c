@@ -164,14 +164,26 @@ int pxe_tftp_build_oack(const struct pxe_tftp_opts *opts, void *buf, size_t cap)
 	return end(&wr);
 }
 
-int pxe_tftp_build_data(uint16_t block, void *buf, size_t cap)
+/* DATA and ACK begin alike. */
+static int build_head(enum pxe_tftp_op op, uint16_t block, void *buf,
+		      size_t cap)
 {
 	struct pxe_wr wr;
 
 	pxe_wr_init(&wr, buf, cap);
-	pxe_wr_u16(&wr, PXE_TFTP_DATA);
+	pxe_wr_u16(&wr, (uint16_t)op);
 	pxe_wr_u16(&wr, block);
 	return end(&wr);
+}
+
+int pxe_tftp_build_data(uint16_t block, void *buf, size_t cap)
+{
+	return build_head(PXE_TFTP_DATA, block, buf, cap);
+}
+
+int pxe_tftp_build_ack(uint16_t block, void *buf, size_t cap)
+{
+	return build_head(PXE_TFTP_ACK, block, buf, cap);
 }
 
 int pxe_tftp_build_error(enum pxe_tftp_code code, const char *text, void *buf,

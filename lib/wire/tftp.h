@@ -112,13 +112,14 @@ int pxe_tftp_parse(const void *buf, size_t len,
 		   struct pxe_tftp_packet *packet) PXE_MUST_CHECK;
 
 /*
- * Builds an OACK of the options that are set, DATA's four octets of header,
- * or an ERROR with a text of printable ASCII (cut to fit the packet).
+ * Builds an OACK of the options that are set, DATA's four octets of header, an
+ * ACK, or an ERROR with a text of printable ASCII (cut to fit the packet).
  * The length; -ENOSPC (less than PXE_TFTP_REPLY_BYTES may not do).
  */
 int pxe_tftp_build_oack(const struct pxe_tftp_opts *opts, void *buf,
 			size_t cap) PXE_MUST_CHECK;
 int pxe_tftp_build_data(uint16_t block, void *buf, size_t cap) PXE_MUST_CHECK;
+int pxe_tftp_build_ack(uint16_t block, void *buf, size_t cap) PXE_MUST_CHECK;
 int pxe_tftp_build_error(enum pxe_tftp_code code, const char *text, void *buf,
 			 size_t cap) PXE_MUST_CHECK;
 

@@ -150,6 +150,11 @@ START_TEST(transfers_and_reasons)
 	transfer(&c, PXE_EVENT_FILE_FAILED, "a.cfg", 0, PXE_REASON_NOT_FOUND);
 	ck_assert_int_eq(c.reason, PXE_REASON_NOT_FOUND);
 	ck_assert_str_eq(c.file, "a.cfg");
+	/* what it sends us says nothing about its boot */
+	transfer(&c, PXE_EVENT_UPLOAD_FAILED, "log", 5, PXE_REASON_DISK_FULL);
+	ck_assert_int_eq(c.reason, PXE_REASON_NOT_FOUND);
+	transfer(&c, PXE_EVENT_UPLOAD_DONE, "log", 5, PXE_REASON_OK);
+	ck_assert_str_eq(c.file, "a.cfg");
 	transfer(&c, PXE_EVENT_LOADER_START, "ipxe.efi", 0, PXE_REASON_OK);
 	ck_assert_int_eq(c.reason, PXE_REASON_OK);
 	transfer(&c, PXE_EVENT_FILE_PROGRESS, "ipxe.efi", 400, PXE_REASON_OK);

@@ -180,6 +180,9 @@ START_TEST(tftp_build)
 	ck_assert_int_eq(pxe_tftp_build_data(0xabcd, buf, 4), 4);
 	ck_assert_mem_eq(buf, "\0\3\xab\xcd", 4);
 	ck_assert_int_eq(pxe_tftp_build_data(1, buf, 3), -ENOSPC);
+	ck_assert_int_eq(pxe_tftp_build_ack(0xabcd, buf, 4), 4);
+	ck_assert_mem_eq(buf, "\0\4\xab\xcd", 4);
+	ck_assert_int_eq(pxe_tftp_build_ack(1, buf, 3), -ENOSPC);
 }
 END_TEST
 
