@@ -19,6 +19,11 @@ static void check(bool holds)
 		abort();
 }
 
+static bool is_first_alone(const struct pxe_xfer *x)
+{
+	return x->params.has_oack || x->params.windowsize == 1;
+}
+
 static void check_todo(const struct pxe_xfer *x,
 		       const struct pxe_xfer_todo *todo)
 {
@@ -43,7 +48,9 @@ static void check_todo(const struct pxe_xfer *x,
 	check(x->next <= x->end && x->end <= x->last_block + 1);
 	check(x->end - x->next <= x->params.windowsize);
 	check(x->timeout_us > 0);
-	check(x->is_heard || x->n_resent_blocks <= PXE_XFER_UNPROVEN_RETRIES);
+	/* where nothing is answered yet, no window was agreed on */
+	check(x->is_heard || !is_first_alone(x) ||
+	      x->n_resent_blocks <= PXE_XFER_UNPROVEN_RETRIES);
 	check(!x->is_slid || !x->is_probing);
 	for (uint64_t b = todo->first_block; b < end; b++)
 		check(b == 0 ||
