@@ -187,14 +187,15 @@ static struct pxe_plane_socket *data_of(struct pxe_plane *plane,
 	return plane->data[peer->sa.sa_family == AF_INET6];
 }
 
-/* An open one in turn. */
+/* An open one in turn, of those that are shared if there is any. */
 static struct pxe_plane_socket *share(struct pxe_plane *plane,
 				      struct pxe_plane_socket *data)
 {
 	for (size_t i = 0; i < PXE_PLANE_DATA_SOCKETS; i++) {
+		size_t n = i < PXE_PLANE_SHARED ? PXE_PLANE_SHARED
+						: PXE_PLANE_DATA_SOCKETS;
 		struct pxe_plane_socket *socket =
-			&data[1 +
-			      plane->next_shared++ % PXE_PLANE_DATA_SOCKETS];
+			&data[1 + plane->next_shared++ % n];
 
 		if (socket->fd >= 0)
 			return socket;

@@ -4,10 +4,10 @@
  * out of them in batches.
  *
  * A transfer has a socket of its own, and so a port (TID) of its own, as long
- * as there are few; beyond PXE_PLANE_DATA_SOCKETS they share.  No socket is
- * connected: a datagram's transfer is found by peer and socket, and a stranger
- * is told ERROR 5 (RFC 1350 section 4).  In single-port mode the sockets that
- * listen carry the data, too.
+ * as there are few; those beyond PXE_PLANE_DATA_SOCKETS share a few of them, so
+ * that batches are large.  No socket is connected: a datagram's transfer is
+ * found by peer and socket, and a stranger is told ERROR 5 (RFC 1350 section
+ * 4).  In single-port mode the sockets that listen carry the data, too.
  *
  * What is to be sent waits in a queue until the end of the callback that made
  * it, and then goes out in one system call a socket; blocks of one window are
@@ -32,6 +32,7 @@
 
 #define PXE_PLANE_LISTENERS    32
 #define PXE_PLANE_DATA_SOCKETS 16 /* of a family */
+#define PXE_PLANE_SHARED       4  /* of them, by who comes later */
 #define PXE_PLANE_FAMILIES     2
 
 /* A message's blocks: what the kernel cuts at most, and their octets. */
@@ -49,6 +50,8 @@ struct pxe_plane_socket {
 	int family;
 	bool is_listening;
 	bool has_errors; /* of the network, to be read */
+	bool is_near;    /* its only client answers at once */
+	unsigned n_turns;
 	size_t n_transfers;
 	struct event *on_read, *on_room;
 	struct pxe_transfer *waiting; /* for room */

@@ -12,6 +12,8 @@
 #include "tftpd/transfer.h"
 
 #define BATCH              32    /* datagrams read in one go */
+#define AGAIN_A_TURN       32    /* how often a lone client is read again */
+#define AGAIN_TRIED        8     /* of so many turns once, while in vain */
 #define BATCHES_A_TURN     4     /* before others get their turn */
 #define DATAGRAM_BYTES     65536 /* longer ones there are not */
 #define ERRORS_A_TURN      64
@@ -83,6 +85,11 @@ static void take_datagram(struct pxe_plane *plane, const struct pxe_datagram *d)
 	}
 }
 
+static bool is_lone(const struct pxe_plane_socket *socket)
+{
+	return socket->n_transfers == 1 && !socket->is_listening;
+}
+
 static void prepare(struct pxe_plane_in *in, size_t i)
 {
 	in->iov[i] = (struct iovec) { in->buf[i], DATAGRAM_BYTES };
@@ -96,12 +103,12 @@ static void prepare(struct pxe_plane_in *in, size_t i)
 	};
 }
 
-/* One batch.  How many datagrams; -errno. */
-static int read_batch(struct pxe_plane_socket *socket)
+/* Reads up to `most` datagrams.  How many there were; -errno. */
+static int read_batch(struct pxe_plane_socket *socket, unsigned most)
 {
 	struct pxe_plane *plane = socket->plane;
 	struct pxe_plane_in *in = plane->in;
-	int n = recvmmsg(socket->fd, in->mm, BATCH, MSG_DONTWAIT, NULL);
+	int n = recvmmsg(socket->fd, in->mm, most, MSG_DONTWAIT, NULL);
 
 	if (n < 0)
 		return -errno;
@@ -177,20 +184,58 @@ static void read_errors(struct pxe_plane_socket *socket)
 	}
 }
 
-void pxe_plane_read(struct pxe_plane_socket *socket)
+/*
+ * What a read that failed says.  Where there was nothing although the loop
+ * saw something, that was an error whose message a send has taken already.
+ */
+static void note_error(struct pxe_plane_socket *socket, int r, bool is_first)
 {
-	for (int i = 0; i < BATCHES_A_TURN && socket->fd >= 0; i++) {
-		int n = read_batch(socket);
+	if (r < 0 && r != -EINTR && (r != -EAGAIN || is_first))
+		socket->has_errors = true;
+}
+
+static void read_socket(struct pxe_plane_socket *socket, unsigned most)
+{
+	for (int i = 0; i < BATCHES_A_TURN; i++) {
+		int n = read_batch(socket, most);
 
 		if (socket->fd < 0)
 			return;
-		if (n < 0 && n != -EINTR)
-			socket->has_errors = true;
+		note_error(socket, n, i == 0);
 		if (n < BATCH)
 			break;
 	}
 	if (socket->has_errors)
 		read_errors(socket);
+}
+
+void pxe_plane_read(struct pxe_plane_socket *socket)
+{
+	read_socket(socket, BATCH);
+}
+
+/*
+ * A client that is near has answered already when its block is sent: as long
+ * as that is so, its next ACK is read without the loop's round of system
+ * calls.
+ */
+static void read_again(struct pxe_plane_socket *socket)
+{
+	struct pxe_plane *plane = socket->plane;
+
+	if (!socket->is_near && ++socket->n_turns % AGAIN_TRIED != 0)
+		return;
+	for (int i = 0; i < AGAIN_A_TURN && is_lone(socket); i++) {
+		int n;
+
+		(void)pxe_plane_begin(plane);
+		n = read_batch(socket, 1);
+		pxe_plane_end(plane);
+		note_error(socket, n, false);
+		socket->is_near = n > 0;
+		if (n <= 0)
+			return;
+	}
 }
 
 void pxe_plane_on_readable(evutil_socket_t fd, short what, void *arg)
@@ -200,8 +245,11 @@ void pxe_plane_on_readable(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd, (void)what;
 	(void)pxe_plane_begin(plane);
-	pxe_plane_read(socket);
+	/* a lone client has one ACK under way: the kernel need not look for a
+	 * second one */
+	read_socket(socket, is_lone(socket) ? 1 : BATCH);
 	pxe_plane_end(plane);
+	read_again(socket);
 }
 
 void pxe_plane_on_room(evutil_socket_t fd, short what, void *arg)
