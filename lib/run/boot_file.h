@@ -8,9 +8,10 @@
  * looked for is in run/root_find.h.  If there is none, a virtual loader name
  * is the loader that the policy chooses (for iPXE, which another DHCP server
  * sends to it once more, its script), a script or configuration is made, and
- * the second stage of shim is looked for where the machine's loader lies.  What is found in the place of a name is
- * never built for another kind of machine.  Last, a name that begins with the
- * path of the boot root itself is taken without it: /srv/pxe/ipxe.efi.
+ * the second stage of shim is looked for where the machine's loader lies.  What
+ * is found in the place of a name is never built for another kind of machine.
+ * Last, a name that begins with the path of the boot root itself is taken
+ * without it: /srv/pxe/ipxe.efi.
  */
 #ifndef PXE_RUN_BOOT_FILE_H
 #define PXE_RUN_BOOT_FILE_H
