@@ -245,22 +245,25 @@ def others_are_served(t, name, content):
     port.get(name, want=content, blksize=1468, deadline=10)
 
 
-@case("2000 unanswered requests from 500 clients, then normal service",
-      "baseline", "ours", alone=True)
-def _(t):
-    name, _ = t.file(100000)
-    socks = []
-    for n in range(2000):
-        sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        sock.bind(("10.79.%d.%d" % (100 + n % 4, 1 + n % 250), 0))
-        sock.sendto(request(name, [("blksize", 1468)]), ("10.77.0.1", 69))
-        socks.append(sock)
-        if n % 100 == 99:
-            time.sleep(0.01)
-    serves_soon(t, 10)
-    for sock in socks:
-        sock.close()
-    serves_soon(t)
+for what, options in (("", []), (" that want a timeout of 255 s", [
+        ("timeout", 255)])):
+    @case("2000 unanswered requests of 500 clients%s, then normal service" %
+          what, "baseline", "ours", alone=True)
+    def _(t, options=options):
+        name, _ = t.file(100000)
+        socks = []
+        for n in range(2000):
+            sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+            sock.bind(("10.79.%d.%d" % (100 + n % 4, 1 + n % 250), 0))
+            sock.sendto(request(name, [("blksize", 1468)] + options),
+                        ("10.77.0.1", 69))
+            socks.append(sock)
+            if n % 100 == 99:
+                time.sleep(0.01)
+        serves_soon(t, 10)
+        for sock in socks:
+            sock.close()
+        serves_soon(t)
 
 
 @case("a flood of requests of one client does not keep others waiting",

@@ -30,7 +30,8 @@ for size in (0, 1, 511, 512, 513, 1024, 5120):
         got = t.get(size)
         t.equal("options", got.options, {})
         t.equal("blocks", got.n_blocks, size // 512 + 1)
-        t.equal("DATA", got.n_packets, got.n_blocks)
+        t.check(got.n_packets <= 2 * got.n_blocks + 2, "%d packets for %d "
+                "blocks", got.n_packets, got.n_blocks)
 
 for blksize in (8, 9, 511, 512, 1024, 1428, 1456, 1468):
     @both("reading: multiples of blksize %d" % blksize, "RFC 2348, RFC 1350 6")

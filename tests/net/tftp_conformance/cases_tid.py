@@ -176,6 +176,61 @@ def _(t):
         port.is_over = True
 
 
+@case("TID: an ACK to the TID of another client's transfer gets ERROR 5",
+      "RFC 1350 4", "SHOULD")
+def _(t):
+    a, _ = begun(t)
+    b = t.port(host=2)
+    b.expect(b.ask(t.file(SIZE)[0]), DATA, 1)
+    t.check(a.tid != b.tid, "both have one TID")
+    a.send(ack(1), b.tid)
+    for port in (a, b):
+        wrong = [p for p in port.all(0.1) if p.op == DATA and p.number != 1]
+        t.check(not wrong, "it moved %s", wrong and wrong[0])
+    to_the_end(t, b, 1)
+    t.check(any(p.op == ERROR and p.number == 5 for p in a.heard),
+            "no ERROR 5")
+    to_the_end(t, a, 1)
+
+
+@both("TID: 60 transfers, then 60 others from the same ports", "RFC 1350 4",
+      "ours", slow=2)
+def _(t):
+    ports = [t.port(host=1 + n % 3) for n in range(60)]
+    for size in (3000, 4100):
+        name, content = t.file(size)
+        got = {port: [port.ask(name).payload] for port in ports}
+        if size == 3000:  # half of them stop in the middle
+            ports_now = ports[::2]
+        else:
+            ports_now = ports
+        for number in range(1, size // BLKSIZE + 1):
+            for port in ports_now:
+                port.ack(number)
+            for port in ports_now:
+                got[port].append(port.block(number + 1).payload)
+        for port in ports_now:
+            port.ack(size // BLKSIZE + 1)
+            port.is_over = True
+            t.check(b"".join(got[port]) == content, "contents")
+        for port in ports:
+            port.send(error(0))
+            port.all(0.01)
+
+
+@both("TID: the same request again, at the server's other address",
+      "RFC 1122 4.1.3.5", "ours")
+def _(t):
+    port, first = begun(t)
+    other = (t.port(second=True).door[0], 69)
+    port.send(port.request, other)
+    came = [p for p in port.all(0.15) if p.peer[0] == other[0]]
+    t.check(came, "no answer from there")
+    t.equal("block 1", came[0].payload, first.payload)
+    port.tid = came[0].peer
+    to_the_end(t, port, 1)
+
+
 for ip6 in (False, True):
     @both("the answer comes from the address that was asked, IPv%d" % (
         6 if ip6 else 4), "RFC 1122 4.1.3.5", "SHOULD")

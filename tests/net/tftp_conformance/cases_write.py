@@ -412,6 +412,25 @@ def _(t):
     is_there(t, "up-many", b"x")
 
 
+@upload("requests that nobody follows up do not keep others out", "ours",
+        "ours", variant="replace", alone=True)
+def _(t):
+    for n in range(30):
+        port = t.port(host=1 + n)
+        port.ask("up-mute-%d" % n, op=WRQ, timeout=255)
+        port.is_over = True
+
+    def is_taken():
+        try:
+            t.port(host=100).put("up-after", b"x")
+            return True
+        except Refused:
+            return False
+
+    t.check(wait_until(is_taken, 15), "they do")
+    is_there(t, "up-after", b"x")
+
+
 @upload("more than all may have together: ERROR 3", "RFC 1350 5", "ours",
         variant="replace", alone=True)
 def _(t):

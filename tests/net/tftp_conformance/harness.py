@@ -77,6 +77,8 @@ class Port:
         self.tries = 5 if path else 1  # of a request
         self.tid = None
         self.peers, self.seen, self.late, self.order = set(), set(), [], 0
+        self.heard = []  # what all() got
+        self.past = set()  # TIDs of earlier transfers: late copies may come
         self.is_over = True
         self.request = b""
         self.sock = self.make_socket()
@@ -166,6 +168,7 @@ class Port:
         while True:
             packet = self.next(max(end - time.monotonic(), 0))
             if packet is None:
+                self.heard += packets
                 return packets
             packets.append(packet)
 
@@ -177,6 +180,7 @@ class Port:
         return self.ask_raw(request(name, pairs, mode, op))
 
     def ask_raw(self, raw):
+        self.past.add(self.tid)
         self.tid = None
         self.seen.clear()
         self.request = raw
@@ -229,10 +233,13 @@ class Port:
         """Asks for a file until its first block can be had: the terms (Got)
         and the DATA that came in place of an OACK, or None."""
         first = self.ask(name, mode, RRQ, pairs, **options)
-        if first.op == ERROR:
+        while first is not None and first.op == DATA and first.number != 1:
+            first = self.fresh()  # a late copy of the transfer before
+            self.tid = first.peer if first else self.tid
+        if first is not None and first.op == ERROR:
             raise Refused(first)
         asked = list(options.items()) if pairs is None else pairs
-        if first.op == OACK:
+        if first is not None and first.op == OACK:
             return Got(self.terms(first, asked)), None
         self.expect(first, DATA, 1)
         return Got({}), first
@@ -290,6 +297,8 @@ class Port:
             came = None
             if len(raw) < 4:
                 raise Failed("a packet of %d octets" % len(raw))
+            if peer in self.past and peer != self.tid:
+                continue
             if peer != self.tid:
                 raise Failed("a packet from %s, the TID is %s" % (
                     peer, self.tid))
