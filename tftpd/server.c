@@ -97,6 +97,16 @@ static void serve(struct pxe_tftpd *server, const struct pxe_datagram *req,
 					 PXE_REASON_INTERNAL, strerror(-r));
 }
 
+/* The same once more, before the client heard of it.  Who goes on to another
+ * address of this host wants to hear from that one. */
+static bool is_repeated(const struct pxe_transfer *t,
+			const struct pxe_datagram *req)
+{
+	return !t->is_proven && !t->is_reported &&
+	       pxe_tftpd_addr_is_equal(&t->local, &req->local) &&
+	       t->request_hash == pxe_transfer_hash(req->buf, req->len);
+}
+
 /*
  * Anything but a request is dropped without an answer: two servers that
  * answer each other's ERRORs would never stop (CVE-2024-2169).  So are
@@ -123,8 +133,7 @@ static void take_request(const struct pxe_datagram *req, void *arg)
 	}
 	running =
 		pxe_plane_table_find_peer(&server->plane, &req->peer, &n_same);
-	if (running != NULL && !running->is_proven && !running->is_reported &&
-	    running->request_hash == pxe_transfer_hash(req->buf, req->len)) {
+	if (running != NULL && is_repeated(running, req)) {
 		running->ops->repeat(running);
 		return;
 	}
