@@ -5,7 +5,7 @@
 
 #define SECOND_US ((uint64_t)1000000)
 #define PRICE_US  (SECOND_US / PXE_TELLING_PROGRESS)
-#define CREDIT_US (PRICE_US * (PXE_TELLING_BURST - 1))
+#define CREDIT_US (PRICE_US * PXE_TELLING_BURST / 2) /* saved, and borrowed */
 
 void pxe_telling_begin(struct pxe_telling *telling, uint64_t *told_us,
 		       uint64_t now_us)
@@ -21,31 +21,56 @@ void pxe_telling_end(struct pxe_telling *telling)
 }
 
 /*
- * What each transfer has to wait so that all of them come to their turn, with
- * a quarter more for those that have few packets to be told at.
+ * While nobody of that age comes to be told though the budget lies idle,
+ * younger ones may be: the age goes down by an eighth with every quarter of a
+ * price.
  */
-static uint64_t interval_us(const struct pxe_telling *telling)
+static void lower_age(struct pxe_telling *telling, uint64_t now_us)
 {
-	uint64_t all_us = telling->n_running * PRICE_US * 5 / 4;
+	uint64_t since_us = telling->free_us + CREDIT_US;
 
-	return all_us > SECOND_US ? all_us : SECOND_US;
+	if (since_us < telling->aged_us)
+		since_us = telling->aged_us;
+	while (telling->age_us > SECOND_US && since_us + PRICE_US <= now_us) {
+		telling->age_us -= telling->age_us / 16;
+		since_us += PRICE_US;
+		telling->aged_us = since_us;
+	}
+	if (telling->age_us < SECOND_US)
+		telling->age_us = SECOND_US;
+}
+
+/* Were there more of that age than could be told?  Then only older ones. */
+static void raise_age(struct pxe_telling *telling)
+{
+	uint64_t most_us = 2 * telling->n_running * PRICE_US;
+
+	if (telling->is_short && telling->age_us < most_us)
+		telling->age_us += telling->age_us / 16;
+	telling->is_short = false;
 }
 
 bool pxe_telling_is_due(struct pxe_telling *telling, uint64_t *told_us,
 			uint64_t now_us)
 {
-	uint64_t age_us = now_us - *told_us, least_us = interval_us(telling);
-	uint64_t credit_us;
+	uint64_t age_us = now_us - *told_us, credit_us;
 
-	if (now_us < *told_us || age_us < least_us)
+	if (now_us < *told_us || age_us < SECOND_US)
 		return false;
-	/* who has waited longer may borrow more: the oldest go first */
-	credit_us =
-		age_us - least_us < CREDIT_US ? age_us - least_us : CREDIT_US;
-	if (telling->free_us > now_us + credit_us)
+	lower_age(telling, now_us);
+	if (age_us < telling->age_us)
 		return false;
-	if (telling->free_us < now_us)
-		telling->free_us = now_us;
+	/* who is older still may borrow: it may have packets but rarely */
+	credit_us = (age_us - telling->age_us) / 4;
+	if (credit_us > CREDIT_US)
+		credit_us = CREDIT_US;
+	if (telling->free_us > now_us + credit_us) {
+		telling->is_short = true;
+		return false;
+	}
+	raise_age(telling);
+	if (telling->free_us + CREDIT_US < now_us)
+		telling->free_us = now_us - CREDIT_US;
 	telling->free_us += PRICE_US;
 	*told_us = now_us;
 	return true;

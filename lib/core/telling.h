@@ -16,7 +16,7 @@
 
 enum {
 	PXE_TELLING_PROGRESS = 50,
-	PXE_TELLING_BURST = 10, /* of progress, at once */
+	PXE_TELLING_BURST = 20, /* of progress, at once */
 	PXE_TELLING_OTHER = 2000,
 	PXE_TELLING_ONE = 200,
 	PXE_TELLING_SLOTS = 256, /* machines fall into; a power of two */
@@ -26,6 +26,9 @@ enum {
 struct pxe_telling {
 	size_t n_running; /* transfers whose progress is told */
 	uint64_t free_us; /* when all progress so far is paid for */
+	uint64_t age_us;  /* whose last time was that long ago may be told */
+	uint64_t aged_us; /* when that was last lowered */
+	bool is_short;    /* one of them could not, since the last was */
 	uint64_t second;  /* the one of the counts below */
 	uint32_t n_other; /* told in it */
 	uint16_t n_one[PXE_TELLING_SLOTS]; /* the same, of some machines */
@@ -42,7 +45,8 @@ void pxe_telling_end(struct pxe_telling *telling);
 
 /*
  * A transfer went on: is that told?  Called for each packet.  Once a second
- * for each transfer while they are few, else each in its turn.
+ * for each transfer while they are few, else those first that were not told of
+ * for the longest time: a turn of n takes n / PXE_TELLING_PROGRESS seconds.
  */
 bool pxe_telling_is_due(struct pxe_telling *telling, uint64_t *told_us,
 			uint64_t now_us);
