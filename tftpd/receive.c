@@ -8,6 +8,7 @@
 #include "run/log.h"
 #include "tftpd/intake.h"
 #include "tftpd/server.h"
+#include "tftpd/terms.h"
 #include "tftpd/transfer.h"
 
 #define WARN_EVERY_S  60
@@ -300,26 +301,6 @@ static enum pxe_reason open_upload(struct pxe_tftpd *server,
 	return reason;
 }
 
-static void negotiate(struct pxe_transfer *t,
-		      const struct pxe_tftp_packet *packet, uint64_t size)
-{
-	const struct pxe_conf *conf = t->server->conf;
-	struct pxe_negotiate_limits limits = {
-		.mtu_bytes =
-			conf->may_tftp_fragment ? 0 : pxe_plane_mtu(&t->peer),
-		.head_bytes = t->peer.sa.sa_family == AF_INET6
-				      ? PXE_NEGOTIATE_HEAD6_BYTES
-				      : PXE_NEGOTIATE_HEAD4_BYTES,
-		.rollover = conf->tftp_rollover,
-		.size_bytes = size,
-	};
-	uint8_t octets[16];
-
-	pxe_asker_octets(&t->peer.sa, octets);
-	pxe_negotiate_limit(conf, octets, &limits);
-	pxe_negotiate_decide(&packet->opts, &limits, &t->terms);
-}
-
 static void start(struct receive *r, const struct pxe_tftp_packet *packet)
 {
 	const struct pxe_conf *conf = r->t.server->conf;
@@ -330,7 +311,7 @@ static void start(struct receive *r, const struct pxe_tftp_packet *packet)
 	};
 	struct pxe_intake_todo todo;
 
-	negotiate(&r->t, packet, r->announced_bytes);
+	pxe_terms_find(&r->t, &packet->opts, r->announced_bytes);
 	params.blksize = r->t.terms.blksize;
 	params.windowsize = r->t.terms.windowsize;
 	params.has_oack = r->t.terms.has_oack;

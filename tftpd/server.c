@@ -18,6 +18,9 @@
 #define TIDY_EVERY_S      5
 #define JOB_THREADS       2
 
+/* So long after its original a copy of a request may come. */
+#define COPY_US 50000
+
 /* With who has not answered, when all transfers are taken. */
 #define PATIENCE_US 1000000
 
@@ -97,14 +100,24 @@ static void serve(struct pxe_tftpd *server, const struct pxe_datagram *req,
 					 PXE_REASON_INTERNAL, strerror(-r));
 }
 
-/* The same once more, before the client heard of it.  Who goes on to another
- * address of this host wants to hear from that one. */
-static bool is_repeated(const struct pxe_transfer *t,
-			const struct pxe_datagram *req)
+/*
+ * Is it the request of a running transfer once more?  The answer was lost, or
+ * the network doubled the request; later it is from a machine that was reset.
+ * Who goes on to another address of this host wants to hear from that one.
+ */
+static bool take_copy(struct pxe_transfer *running,
+		      const struct pxe_datagram *req)
 {
-	return !t->is_proven && !t->is_reported &&
-	       pxe_tftpd_addr_is_equal(&t->local, &req->local) &&
-	       t->request_hash == pxe_transfer_hash(req->buf, req->len);
+	uint64_t age_us = running->server->plane.now_us - running->begin_us;
+
+	if (running->is_reported ||
+	    !pxe_tftpd_addr_is_equal(&running->local, &req->local) ||
+	    running->request_hash != pxe_transfer_hash(req->buf, req->len) ||
+	    (running->is_proven && age_us > COPY_US))
+		return false;
+	if (!running->is_proven)
+		running->ops->repeat(running);
+	return true;
 }
 
 /*
@@ -133,10 +146,8 @@ static void take_request(const struct pxe_datagram *req, void *arg)
 	}
 	running =
 		pxe_plane_table_find_peer(&server->plane, &req->peer, &n_same);
-	if (running != NULL && is_repeated(running, req)) {
-		running->ops->repeat(running);
+	if (running != NULL && take_copy(running, req))
 		return;
-	}
 	if (running != NULL) {
 		/* it begins another one from the same port */
 		pxe_transfer_end(running, PXE_REASON_ABORTED);
@@ -277,8 +288,8 @@ static int start_server(struct pxe_daemon *d)
 	server->jobs = pxe_jobs_new(d->base, JOB_THREADS);
 	if (server->jobs == NULL)
 		return -errno;
-	pxe_sources_count_with(&server->sources, server->jobs,
-			       pxe_send_counted, server);
+	pxe_sources_count_with(&server->sources, server->jobs, pxe_send_counted,
+			       server);
 	server->tidy = event_new(d->base, -1, EV_PERSIST, on_tidy, server);
 	if (server->tidy == NULL || event_add(server->tidy, &every) < 0)
 		return -ENOMEM;

@@ -288,12 +288,30 @@ def cmd_restart(args):
     s.sendto(ack(1), peer)
     answer, _ = s.recvfrom(70000)
     expect(number(answer) == 2, "block", number(answer))
+    time.sleep(0.1)  # before that it would be taken for a doubled packet
     again, peer2, _ = ask(args, request(args.rest[0]), s=s)
+    for _ in range(20):  # copies of block 2 may have been under way
+        if peer2 == peer:
+            again, peer2 = s.recvfrom(70000)
     expect(opcode(again) == DATA and number(again) == 1, "not block 1")
     # two requests before anything was acknowledged: two answers, one transfer
     third, peer3, _ = ask(args, request(args.rest[0]), s=s)
     expect(third == again and peer3 == peer2, "second transfer", peer3, peer2)
     s.sendto(error(0, b"enough"), peer2)
+
+
+def cmd_doubled(args):
+    """doubled NAME: a copy of the request that comes late changes nothing."""
+    packet = request(args.rest[0])
+    answer, peer, s = ask(args, packet)
+    s.sendto(ack(1), peer)
+    s.sendto(packet, (args.server, args.port))
+    s.settimeout(0.5)
+    for want in (2, 3):
+        answer, who = s.recvfrom(70000)
+        expect(who == peer and number(answer) == want, who, answer[:4])
+        s.sendto(ack(want), peer)
+    s.sendto(error(0, b"enough"), peer)
 
 
 def cmd_apprentice(args):
