@@ -343,6 +343,7 @@ void pxe_intake_start(struct pxe_intake *x,
 	memset(x, 0, sizeof(*x));
 	memset(todo, 0, sizeof(*todo));
 	x->params = *params;
+	x->rtt.is_windowed = params->windowsize > 1;
 	x->timeout_us = first_timeout(x);
 	send_ack(x, now_us, todo);
 	x->is_clean = true;

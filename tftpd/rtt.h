@@ -6,9 +6,11 @@
 #ifndef PXE_TFTPD_RTT_H
 #define PXE_TFTPD_RTT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct pxe_rtt {
+	bool is_windowed; /* many blocks wait for one timeout: see rtt.c */
 	uint64_t mean_us, spread_us; /* SRTT and RTTVAR; 0: not measured */
 };
 

@@ -464,6 +464,7 @@ void pxe_xfer_start(struct pxe_xfer *x, const struct pxe_xfer_params *params,
 	memset(x, 0, sizeof(*x));
 	memset(todo, 0, sizeof(*todo));
 	x->params = *params;
+	x->rtt.is_windowed = params->windowsize > 1;
 	x->last_block = params->size_bytes / params->blksize + 1;
 	x->next = x->end = params->has_oack ? 0 : 1;
 	x->timeout_us = first_timeout(x);

@@ -305,11 +305,11 @@ START_TEST(sim_loss_is_repaired_soon)
 		uint64_t trip_us; /* there and back */
 		double most_times, most_copies;
 	} rows[] = {
-		{ TELLS_ONCE, 1, 200, 1.8, 0.04 },
+		{ TELLS_ONCE, 1, 200, 3.5, 0.04 },
 		{ TELLS_ONCE, 4, 200, 2.2, 0.05 },
 		{ TELLS_ONCE, 16, 200, 2.6, 0.13 },
 		{ TELLS_ONCE, 64, 200, 4.0, 0.50 },
-		{ TELLS_ONCE, 1, 1000, 1.2, 0.04 },
+		{ TELLS_ONCE, 1, 1000, 1.5, 0.04 },
 		{ TELLS_ONCE, 16, 1000, 1.5, 0.13 },
 		{ TELLS_ONCE, 64, 1000, 2.5, 0.50 },
 		{ TELLS_ONCE, 1, 25000, 1.1, 0.04 },
