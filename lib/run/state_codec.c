@@ -244,7 +244,8 @@ static void write_name(char before, const char *name, struct pxe_str *out)
 	assert(n + 4 <= sizeof(text)); /* of our tables */
 	text[0] = before;
 	text[1] = '"';
-	memcpy(text + 2, name, n);
+	for (size_t i = 0; i < n; i++)
+		text[2 + i] = name[i];
 	text[n + 2] = '"';
 	text[n + 3] = ':';
 	pxe_str_putn(out, text, n + 4);
