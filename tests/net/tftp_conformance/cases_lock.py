@@ -176,7 +176,7 @@ def _(t):
     port, _ = begun(t, 100)
     port.ack(1)
     port.is_over = True
-    port.silent(4 * t.server.first_timeout_s)
+    port.silent(4 * t.server.first_timeout_s, 0.1)
 
 
 @case("a second last ACK is not answered by DATA", "RFC 1350 6")
@@ -198,7 +198,7 @@ def _(t):
         port.block(2)
         port.send(error(code, b"enough"))
         port.is_over = True
-        port.silent(2.5 * t.server.first_timeout_s)
+        port.silent(2.5 * t.server.first_timeout_s, 0.1)
 
 
 @case("a client whose port is closed is given up at once", "ours", "ours",
@@ -312,7 +312,7 @@ def _(t):
     t.equal("octets", len(port.block(6).payload), 7)
     port.ack(6)
     port.is_over = True
-    port.silent()
+    port.silent(grace=0.1)
 
 
 @both("window: across block 65535", "RFC 7440 4", "ours", slow=6)

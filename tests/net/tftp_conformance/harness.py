@@ -222,7 +222,9 @@ class Port:
     def ack(self, number):
         self.send(ack(number))
 
-    def silent(self, seconds=QUIET_S):
+    def silent(self, seconds=QUIET_S, grace=0):
+        """Nothing comes; `grace`: what may still have been under way."""
+        self.all(grace)
         came = self.all(seconds)
         if came:
             raise Failed("an answer that must not be: %s" % came[0])

@@ -13,7 +13,6 @@ import random
 import shutil
 import socket
 import stat
-import subprocess
 
 from caselib import Server
 
@@ -143,16 +142,6 @@ class Pxe(TftpServer):
                    'max-blksize = 65464\nuser = "nobody"\n' % (
                        self.first_timeout_s * 1000) +
                    self.more.get(variant, "") % {"uploads": self.uploads})
-
-    def can(self, variant):
-        """Does it know the keys?"""
-        if variant not in self.variants:
-            return False
-        self.configure(variant)
-        return subprocess.run(
-            [self.build + "/sbin/pxe-tftpd", "-t", "-c", self.path("pxe")],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            check=False).returncode == 0
 
     def start(self):
         self.spawn(self.build + "/sbin/pxe-tftpd", "-v", "-c",
