@@ -50,8 +50,8 @@ struct pxe_plane_socket {
 	int family;
 	bool is_listening;
 	bool has_errors; /* of the network, to be read */
-	bool is_near;    /* its only client answers at once */
-	unsigned n_turns;
+	/* of turns without, and then with another look for the next ACK */
+	unsigned to_skip, skipped;
 	size_t n_transfers;
 	struct event *on_read, *on_room;
 	struct pxe_transfer *waiting; /* for room */

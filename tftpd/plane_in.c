@@ -13,7 +13,7 @@
 
 #define BATCH              32    /* datagrams read in one go */
 #define AGAIN_A_TURN       32    /* how often a lone client is read again */
-#define AGAIN_TRIED        8     /* of so many turns once, while in vain */
+#define SKIPPED_MAX        15    /* turns without, while that is in vain */
 #define BATCHES_A_TURN     4     /* before others get their turn */
 #define DATAGRAM_BYTES     65536 /* longer ones there are not */
 #define ERRORS_A_TURN      64
@@ -215,16 +215,18 @@ void pxe_plane_read(struct pxe_plane_socket *socket)
 }
 
 /*
- * A client that is near has answered already when its block is sent: as long
- * as that is so, its next ACK is read without the loop's round of system
- * calls.
+ * A client that is near has answered already when its block is sent: its next
+ * ACK is read without the loop's round of system calls, as long as that is so.
+ * After a look in vain one turn goes without, then two, four, ...
  */
 static void read_again(struct pxe_plane_socket *socket)
 {
 	struct pxe_plane *plane = socket->plane;
 
-	if (!socket->is_near && ++socket->n_turns % AGAIN_TRIED != 0)
+	if (socket->to_skip > 0) {
+		socket->to_skip--;
 		return;
+	}
 	for (int i = 0; i < AGAIN_A_TURN && is_lone(socket); i++) {
 		int n;
 
@@ -232,9 +234,14 @@ static void read_again(struct pxe_plane_socket *socket)
 		n = read_batch(socket, 1);
 		pxe_plane_end(plane);
 		note_error(socket, n, false);
-		socket->is_near = n > 0;
-		if (n <= 0)
+		if (n <= 0) {
+			socket->skipped = socket->skipped * 2 + 1;
+			if (socket->skipped > SKIPPED_MAX)
+				socket->skipped = SKIPPED_MAX;
+			socket->to_skip = socket->skipped;
 			return;
+		}
+		socket->skipped = 0;
 	}
 }
 

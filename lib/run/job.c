@@ -30,8 +30,8 @@ struct pxe_jobs {
 
 	int event_fd; /* readable: something ended */
 	struct event *on_end;
-	unsigned n_threads;
-	pthread_t threads[];
+	unsigned n_threads, most_threads;
+	pthread_t threads[]; /* most_threads, n_threads of them started */
 };
 
 static void init_queue(struct queue *q)
@@ -109,22 +109,28 @@ static void on_end(evutil_socket_t fd, short what, void *arg)
 		tell_ended(arg);
 }
 
-/* Signals are for the loop.  0, or an errno. */
-static int start_threads(struct pxe_jobs *jobs, unsigned n)
+/*
+ * Not before there is a job: system calls of a process with one thread cost
+ * less.  Signals are for the loop.  0 if there is at least one; an errno.
+ */
+static int start_threads(struct pxe_jobs *jobs)
 {
 	sigset_t all, old;
 	int r;
 
+	if (jobs->n_threads == jobs->most_threads)
+		return 0;
+
 	sigfillset(&all);
 	r = pthread_sigmask(SIG_SETMASK, &all, &old);
-	while (r == 0 && jobs->n_threads < n) {
+	while (r == 0 && jobs->n_threads < jobs->most_threads) {
 		r = pthread_create(&jobs->threads[jobs->n_threads], NULL,
 				   run_thread, jobs);
 		if (r == 0)
 			jobs->n_threads++;
 	}
 	(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return r;
+	return jobs->n_threads > 0 ? 0 : r;
 }
 
 static int open_event(struct pxe_jobs *jobs, struct event_base *base)
@@ -147,13 +153,12 @@ struct pxe_jobs *pxe_jobs_new(struct event_base *base, unsigned n_threads)
 
 	if (jobs == NULL)
 		return NULL;
+	jobs->most_threads = n_threads;
 	init_queue(&jobs->waiting);
 	init_queue(&jobs->ended);
 	pthread_mutex_init(&jobs->lock, NULL);
 	pthread_cond_init(&jobs->is_more, NULL);
 	r = open_event(jobs, base);
-	if (r == 0)
-		r = start_threads(jobs, n_threads);
 	if (r != 0) {
 		pxe_jobs_free(jobs);
 		errno = r;
@@ -165,8 +170,12 @@ struct pxe_jobs *pxe_jobs_new(struct event_base *base, unsigned n_threads)
 int pxe_job_submit(struct pxe_jobs *jobs, pxe_job_work *work,
 		   pxe_job_done *done, void *arg)
 {
-	struct job *job = calloc(1, sizeof(*job));
+	struct job *job;
+	int r = start_threads(jobs);
 
+	if (r != 0)
+		return -r;
+	job = calloc(1, sizeof(*job));
 	if (job == NULL)
 		return -ENOMEM;
 	job->work = work;

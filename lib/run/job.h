@@ -27,15 +27,17 @@ typedef void pxe_job_work(void *arg);
 typedef void pxe_job_done(void *arg, bool was_run);
 
 /*
- * `n_threads` (from 1) that tell what they did on `base`.  Call it after the
- * change of user, whose end threads would not see.  NULL: errno has the cause.
+ * Up to `n_threads` (from 1), started with the first job, that tell what they
+ * did on `base`.  No job comes before the change of user, whose end threads
+ * would not see.  NULL: errno has the cause.
  */
 struct pxe_jobs *pxe_jobs_new(struct event_base *base,
 			      unsigned n_threads) PXE_MUST_CHECK;
 
 /*
  * Hands a job over; jobs begin in the order in which they come.  0, and `done`
- * will be called once; -ENOMEM, and it will not.
+ * will be called once; -ENOMEM, -EAGAIN (no thread can be started), and it will
+ * not.
  */
 int pxe_job_submit(struct pxe_jobs *jobs, pxe_job_work *work,
 		   pxe_job_done *done, void *arg) PXE_MUST_CHECK;
