@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "run/fd.h"
 #include "run/rootdir.h"
 
 #define PIECE 65536
@@ -45,32 +46,13 @@ int pxe_put_open_source(int root_fd, const char *path, bool is_dir)
 	return fd;
 }
 
-/* Up to PIECE octets at `at`; fewer at the end of the file only. */
-static ssize_t read_piece(int fd, char *buf, off_t at)
-{
-	size_t len = 0;
-
-	while (len < PIECE) {
-		ssize_t n = pread(fd, buf + len, PIECE - len, at + (off_t)len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	return (ssize_t)len;
-}
-
 int pxe_put_is_same(int a, int b)
 {
 	static char piece_a[PIECE], piece_b[PIECE];
 
 	for (off_t at = 0;; at += PIECE) {
-		ssize_t n = read_piece(a, piece_a, at);
-		ssize_t m = read_piece(b, piece_b, at);
+		ssize_t n = pxe_fd_read_at(a, (uint64_t)at, piece_a, PIECE);
+		ssize_t m = pxe_fd_read_at(b, (uint64_t)at, piece_b, PIECE);
 
 		if (n < 0 || m < 0)
 			return (int)(n < 0 ? n : m);
@@ -86,7 +68,9 @@ static int copy(int from, int to)
 	static char piece[PIECE];
 	ssize_t n;
 
-	for (off_t at = 0; (n = read_piece(from, piece, at)) > 0; at += n)
+	for (off_t at = 0;
+	     (n = pxe_fd_read_at(from, (uint64_t)at, piece, PIECE)) > 0;
+	     at += n)
 		for (ssize_t done = 0; done < n;) {
 			ssize_t m = write(to, piece + done, (size_t)(n - done));
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "run/fd.h"
 #include "run/job.h"
 #include "wire/netascii.h"
 
@@ -207,31 +208,18 @@ const uint8_t *pxe_source_find(const struct pxe_source *source, uint64_t offset,
 ssize_t pxe_source_read(const struct pxe_source *source, uint64_t offset,
 			void *buf, size_t len)
 {
-	size_t got = 0;
+	uint64_t left = offset < source->file.size_bytes
+				? source->file.size_bytes - offset
+				: 0;
 
 	if (source->file.fd < 0) {
-		uint64_t left = offset < source->file.size_bytes
-					? source->file.size_bytes - offset
-					: 0;
-
-		got = len < left ? len : (size_t)left;
-		if (got > 0)
-			memcpy(buf, source->octets + offset, got);
-		return (ssize_t)got;
+		if (len > left)
+			len = (size_t)left;
+		if (len > 0)
+			memcpy(buf, source->octets + offset, len);
+		return (ssize_t)len;
 	}
-	while (got < len) {
-		ssize_t n = pread(source->file.fd, (uint8_t *)buf + got,
-				  len - got, (off_t)(offset + got));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		got += (size_t)n;
-	}
-	return (ssize_t)got;
+	return pxe_fd_read_at(source->file.fd, offset, buf, len);
 }
 
 bool pxe_source_is_unchanged(struct pxe_source *source, uint64_t since_us,

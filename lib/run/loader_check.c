@@ -2,26 +2,17 @@
 #include "run/loader_check.h"
 
 #include <errno.h>
-#include <unistd.h>
+
+#include "run/fd.h"
 
 int pxe_loader_read(int fd, struct pxe_pe *pe)
 {
 	unsigned char head[PXE_PE_HEAD_BYTES];
-	size_t len = 0;
+	ssize_t len = pxe_fd_read_at(fd, 0, head, sizeof(head));
 
-	while (len < sizeof(head)) {
-		ssize_t n =
-			pread(fd, head + len, sizeof(head) - len, (off_t)len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		len += (size_t)n;
-	}
-	pxe_pe_parse(head, len, pe);
+	if (len < 0)
+		return (int)len;
+	pxe_pe_parse(head, (size_t)len, pe);
 	return 0;
 }
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+#include "run/fd.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+ssize_t pxe_fd_read_at(int fd, uint64_t offset, void *buf, size_t len)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		ssize_t n = pread(fd, (uint8_t *)buf + got, len - got,
+				  (off_t)(offset + got));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		got += (size_t)n;
+	}
+	return (ssize_t)got;
+}
