@@ -88,6 +88,7 @@ static const struct {
 	[PXE_CONF_KEY_HOST_UUID] = { compare_uuid, compare_uuid_row },
 	[PXE_CONF_KEY_HOST_ID] = { compare_id, compare_id_row },
 	[PXE_CONF_KEY_TARGET] = { compare_text, compare_text_row },
+	[PXE_CONF_KEY_ANSWER] = { compare_text, compare_text_row },
 	[PXE_CONF_KEY_SUBNET] = { compare_net, compare_net_row },
 };
 
@@ -148,6 +149,10 @@ static const void *each_of(const struct pxe_conf *conf, enum pxe_conf_key kind,
 	if (kind == PXE_CONF_KEY_TARGET) {
 		for (i = 0; i < conf->n_targets && found == NULL; i++)
 			found = each(conf->targets[i].name, &conf->targets[i],
+				     arg);
+	} else if (kind == PXE_CONF_KEY_ANSWER) {
+		for (i = 0; i < conf->n_answers && found == NULL; i++)
+			found = each(conf->answers[i].name, &conf->answers[i],
 				     arg);
 	} else if (kind == PXE_CONF_KEY_SUBNET) {
 		for (i = 0; i < conf->n_subnets && found == NULL; i++)
@@ -308,6 +313,12 @@ const struct pxe_conf_target *pxe_conf_find_target(const struct pxe_conf *conf,
 						   const char *name)
 {
 	return find(conf, PXE_CONF_KEY_TARGET, name);
+}
+
+const struct pxe_conf_answer *pxe_conf_find_answer(const struct pxe_conf *conf,
+						   const char *name)
+{
+	return find(conf, PXE_CONF_KEY_ANSWER, name);
 }
 
 const struct pxe_conf_host *pxe_conf_find_host_name(const struct pxe_conf *conf,

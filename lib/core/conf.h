@@ -15,32 +15,9 @@
 
 #include "base/attr.h"
 #include "core/arch.h"
+#include "core/conf_boot.h"
 #include "core/conf_net.h"
 #include "core/conf_words.h"
-
-struct pxe_conf_loader {
-	struct pxe_src src;
-	enum pxe_family family;
-	const char *file; /* below the boot root */
-};
-
-struct pxe_conf_target {
-	struct pxe_src src;
-	const char *name, *title;
-	enum pxe_target_type type;
-	const char *kernel; /* LINUX: path below the boot root, or a URL */
-	const char **initrds;
-	size_t n_initrds;
-	const char *args; /* LINUX: template of the kernel's command line */
-	const char *url;  /* CHAIN: template of a URL or path */
-};
-
-struct pxe_conf_menu {
-	struct pxe_src src;
-	const char *title;
-	uint32_t timeout_s; /* 0: waits for ever */
-	const struct pxe_conf_target *dflt;
-};
 
 /* What transfers to a network get; IPv4 as IPv6 writes it, ::ffff:a.b.c.d. */
 struct pxe_conf_tftp_net {
@@ -135,6 +112,9 @@ struct pxe_conf {
 	size_t n_loaders;
 	struct pxe_conf_target *targets; /* always has one of type LOCAL */
 	size_t n_targets;
+	const char *answer_dir; /* where templates of answer files lie */
+	struct pxe_conf_answer *answers;
+	size_t n_answers;
 	struct pxe_conf_host *hosts;
 	size_t n_hosts;
 	struct pxe_hwaddr *shared_macs; /* beginnings, of hlen octets */
@@ -151,6 +131,8 @@ const struct pxe_conf_loader *
 pxe_conf_find_loader(const struct pxe_conf *conf, enum pxe_family family);
 const struct pxe_conf_target *
 pxe_conf_find_target(const struct pxe_conf *conf, const char *name);
+const struct pxe_conf_answer *
+pxe_conf_find_answer(const struct pxe_conf *conf, const char *name);
 const struct pxe_conf_host *
 pxe_conf_find_host_name(const struct pxe_conf *conf, const char *name);
 const struct pxe_conf_host *

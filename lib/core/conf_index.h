@@ -16,6 +16,7 @@ enum pxe_conf_key {
 	PXE_CONF_KEY_HOST_UUID,    /* struct pxe_uuid -> host */
 	PXE_CONF_KEY_HOST_ID,      /* struct pxe_conf_id -> host */
 	PXE_CONF_KEY_TARGET,       /* char[] -> target */
+	PXE_CONF_KEY_ANSWER,       /* char[] -> answer */
 	PXE_CONF_KEY_SUBNET,       /* struct pxe_ip4_net -> subnet */
 	PXE_CONF_N_KEYS
 };

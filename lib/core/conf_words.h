@@ -80,6 +80,16 @@ struct pxe_src {
 	X(SHELL, "shell")   /* the loader's own shell */              \
 	X(REBOOT, "reboot")
 
+/* The words of an answer file's `format`: how values are escaped in it, and
+ * its media type. */
+#define PXE_FORMATS(X)                                                \
+	X(TEXT, "text", "text/plain; charset=utf-8") /* as they are */ \
+	X(SHELL, "shell", "text/plain; charset=utf-8")                \
+	X(YAML, "yaml", "text/plain; charset=utf-8")                  \
+	X(JSON, "json", "application/json")                           \
+	X(XML, "xml", "application/xml")                              \
+	X(URL, "url", "text/plain; charset=utf-8")
+
 #define X(id, name) PXE_MODE_##id,
 enum pxe_mode { PXE_MODES(X) PXE_N_MODES };
 #undef X
@@ -112,6 +122,9 @@ enum pxe_client_dir { PXE_CLIENT_DIRS(X) PXE_N_CLIENT_DIRS };
 #undef X
 #define X(id, name) PXE_TARGET_##id,
 enum pxe_target_type { PXE_TARGET_TYPES(X) PXE_N_TARGET_TYPES };
+#undef X
+#define X(id, name, type) PXE_FORMAT_##id,
+enum pxe_format { PXE_FORMATS(X) PXE_N_FORMATS };
 #undef X
 
 #endif

@@ -148,6 +148,16 @@ static const struct pxe_src *target_src(const void *thing)
 	return &((const struct pxe_conf_target *)thing)->src;
 }
 
+static const char *answer_name(const void *thing)
+{
+	return ((const struct pxe_conf_answer *)thing)->name;
+}
+
+static const struct pxe_src *answer_src(const void *thing)
+{
+	return &((const struct pxe_conf_answer *)thing)->src;
+}
+
 static const struct {
 	enum pxe_conf_key kind;
 	const char *section, *what;
@@ -160,6 +170,7 @@ static const struct {
 	{ PXE_CONF_KEY_HOST_ID, "host", "client-id", host_name, host_src },
 	{ PXE_CONF_KEY_HOST_ADDRESS, "host", "address", host_name, host_src },
 	{ PXE_CONF_KEY_TARGET, "target", "name", target_name, target_src },
+	{ PXE_CONF_KEY_ANSWER, "answer", "name", answer_name, answer_src },
 };
 
 static void check_unique(struct pxe_conf_job *job, size_t u)
@@ -330,6 +341,7 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	check_fallback(job);
 	check_menu(job);
 	check_ipv6_script(job);
+	pxe_conf_check_answers(job);
 	for (size_t u = 0; u < PXE_LEN(uniques); u++)
 		check_unique(job, u);
 	pxe_conf_check_net(job);

@@ -75,11 +75,12 @@ struct pxe_conf_input {
 	bool has_opt[256]; /* DHCP options that may stand in it, by code */
 };
 
-/* A target that something names, to be found when all targets are known. */
+/* A section that something names, to be found when all of them are known. */
 struct pxe_conf_ref {
 	struct pxe_conf_value value;
 	const char *key;
-	const struct pxe_conf_target **at;
+	enum pxe_conf_type type; /* REF or REF_ANSWER */
+	void *at;		 /* of that type */
 	struct pxe_conf_ref *next;
 };
 
@@ -185,6 +186,10 @@ void pxe_conf_fill(struct pxe_conf_job *job,
 /* Is the title a name for people and programs?  Tells why not. */
 bool pxe_conf_check_name(struct pxe_conf_job *job,
 			 const struct pxe_conf_section *section);
+
+/* Fills conf->answers; checks the answers that targets name. */
+void pxe_conf_make_answers(struct pxe_conf_job *job);
+void pxe_conf_check_answers(struct pxe_conf_job *job);
 
 /* Checks what one target says against its type. */
 void pxe_conf_check_target(struct pxe_conf_job *job,

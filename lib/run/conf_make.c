@@ -194,9 +194,10 @@ static void make_loaders(struct pxe_conf_job *job)
 				       "loader \"%s\" has no file: add file = "
 				       "\"...\"",
 				       section->title);
-		conf->n_loaders += pxe_conf_find_family(
-			job, &section->src, "loader family", section->title,
-			&loader->family);
+		conf->n_loaders +=
+			pxe_conf_find_family(job, &section->src,
+					     "loader family", section->title,
+					     &loader->family);
 	}
 }
 
@@ -303,33 +304,71 @@ static void make_hosts(struct pxe_conf_job *job)
 
 /* --- references ----------------------------------------------------------- */
 
-static void tell_no_target(struct pxe_conf_job *job,
-			   const struct pxe_conf_ref *ref)
+static const void *find_target(const struct pxe_conf *conf, const char *name)
 {
-	struct pxe_conf_guess guess = { .written = ref->value.text };
-
-	for (size_t i = 0; i < job->conf->n_targets; i++)
-		pxe_conf_guess_try(&guess, job->conf->targets[i].name);
-	if (guess.nearest != NULL)
-		pxe_conf_error(job, &ref->value.src,
-			       "%s = \"%s\": there is no such target: did you "
-			       "mean \"%s\"?",
-			       ref->key, ref->value.text, guess.nearest);
-	else
-		pxe_conf_error(job, &ref->value.src,
-			       "%s = \"%s\": there is no such target: add "
-			       "target \"%s\" { ... } to boot.conf",
-			       ref->key, ref->value.text, ref->value.text);
+	return pxe_conf_find_target(conf, name);
 }
 
-static void resolve_refs(struct pxe_conf_job *job)
+static const char *target_name(const struct pxe_conf *conf, size_t i)
 {
-	for (struct pxe_conf_ref *ref = job->refs; ref; ref = ref->next) {
-		*ref->at = pxe_conf_find_target(job->conf, ref->value.text);
-		/* it may stand behind a syntax error */
-		if (*ref->at == NULL && !job->is_broken)
-			tell_no_target(job, ref);
-	}
+	return i < conf->n_targets ? conf->targets[i].name : NULL;
+}
+
+static const void *find_answer(const struct pxe_conf *conf, const char *name)
+{
+	return pxe_conf_find_answer(conf, name);
+}
+
+static const char *answer_name(const struct pxe_conf *conf, size_t i)
+{
+	return i < conf->n_answers ? conf->answers[i].name : NULL;
+}
+
+/* What a reference leads to; `name`: of the `i`th, NULL beyond the last. */
+static const struct {
+	enum pxe_conf_type type;
+	const char *what;
+	const void *(*find)(const struct pxe_conf *conf, const char *name);
+	const char *(*name)(const struct pxe_conf *conf, size_t i);
+} ref_types[] = {
+	{ PXE_CONF_REF, "target", find_target, target_name },
+	{ PXE_CONF_REF_ANSWER, "answer", find_answer, answer_name },
+};
+
+static void tell_nothing_there(struct pxe_conf_job *job,
+			       const struct pxe_conf_ref *ref, size_t type)
+{
+	struct pxe_conf_guess guess = { .written = ref->value.text };
+	const char *what = ref_types[type].what, *name;
+
+	for (size_t i = 0; (name = ref_types[type].name(job->conf, i)); i++)
+		pxe_conf_guess_try(&guess, name);
+	if (guess.nearest != NULL)
+		pxe_conf_error(job, &ref->value.src,
+			       "%s = \"%s\": there is no such %s: did you "
+			       "mean \"%s\"?",
+			       ref->key, ref->value.text, what, guess.nearest);
+	else
+		pxe_conf_error(job, &ref->value.src,
+			       "%s = \"%s\": there is no such %s: add "
+			       "%s \"%s\" { ... } to boot.conf",
+			       ref->key, ref->value.text, what, what,
+			       ref->value.text);
+}
+
+static void resolve_ref(struct pxe_conf_job *job,
+			const struct pxe_conf_ref *ref)
+{
+	const void *found;
+	size_t type = 0;
+
+	while (ref_types[type].type != ref->type)
+		type++;
+	found = ref_types[type].find(job->conf, ref->value.text);
+	memcpy(ref->at, &found, sizeof(found));
+	/* it may stand behind a syntax error */
+	if (found == NULL && !job->is_broken)
+		tell_nothing_there(job, ref, type);
 }
 
 void pxe_conf_make(struct pxe_conf_job *job)
@@ -341,10 +380,12 @@ void pxe_conf_make(struct pxe_conf_job *job)
 	pxe_conf_make_tftp(job);
 	make_loaders(job);
 	make_targets(job);
+	pxe_conf_make_answers(job);
 	make_menu(job);
 	make_hosts(job);
 	if (!job->is_oom && pxe_conf_index_build(job->conf) < 0)
 		job->is_oom = true;
 	if (!job->is_oom)
-		resolve_refs(job);
+		for (struct pxe_conf_ref *ref = job->refs; ref; ref = ref->next)
+			resolve_ref(job, ref);
 }

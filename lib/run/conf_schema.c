@@ -34,6 +34,8 @@ static const struct pxe_conf_section_row sections[PXE_CONF_N_SECTIONS] = {
 			      "loader \"uefi\" { file = \"ipxe.efi\" }" },
 	[PXE_CONF_TARGET] = { "target", BOOT, "name",
 			      "target \"debian\" { ... }" },
+	[PXE_CONF_ANSWER] = { "answer", BOOT, "name",
+			      "answer \"user-data\" { file = \"ubuntu.yaml\" }" },
 	[PXE_CONF_MENU]   = { "menu", BOOT, NULL, "menu { ... }" },
 	[PXE_CONF_HOST]   = { "host", HOSTS, "name",
 			      "host \"alpha\" { ... }" },
@@ -80,6 +82,9 @@ static const struct pxe_name client_dirs[] = { PXE_CLIENT_DIRS(X) };
 #undef X
 #define X(id, name) { PXE_TARGET_##id, name },
 static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
+#undef X
+#define X(id, name, type) { PXE_FORMAT_##id, name },
+static const struct pxe_name formats[] = { PXE_FORMATS(X) };
 #undef X
 
 #define LEASE_MAX 31536000 /* a year */
@@ -235,6 +240,8 @@ static const struct pxe_conf_row rows[] = {
   LIST(loader_names, n_loader_names) },
 { BOOT, PXE_CONF_ROOT, "fallback", PXE_CONF_WORD, .dflt = "refuse",
   AT(fallback), ONE_OF(fallbacks) },
+{ BOOT, PXE_CONF_ROOT, "answer-dir", PXE_CONF_PATH, .dflt = "/etc/pxe/answers",
+  LIMIT(1, TEXT_MAX - 1), AT(answer_dir) },
 #undef S
 
 #define S pxe_conf_subnet
@@ -340,6 +347,17 @@ static const struct pxe_conf_row rows[] = {
 { BOOT, PXE_CONF_TARGET, "url", PXE_CONF_TEXT, .dflt = "",
   .otherwise = "none",
   LIMIT(1, TEXT_MAX - 1), AT(url) },
+{ BOOT, PXE_CONF_TARGET, "answers", PXE_CONF_REF_ANSWER, .dflt = "",
+  .otherwise = "none", LIST(answers, n_answers) },
+#undef S
+
+#define S pxe_conf_answer
+{ BOOT, PXE_CONF_ANSWER, "file", PXE_CONF_FILE,
+  .otherwise = "none; it must be given", LIMIT(1, FILE_MAX), AT(file) },
+{ BOOT, PXE_CONF_ANSWER, "as", PXE_CONF_NAME,
+  .otherwise = "the name of the answer", LIMIT(1, 63), AT(as) },
+{ BOOT, PXE_CONF_ANSWER, "format", PXE_CONF_WORD,
+  .otherwise = "by the end of file", AT(format), ONE_OF(formats) },
 #undef S
 
 #define S pxe_conf_menu

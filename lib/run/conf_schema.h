@@ -22,6 +22,7 @@ enum pxe_conf_section_kind {
 	PXE_CONF_SUBNET,
 	PXE_CONF_LOADER,
 	PXE_CONF_TARGET,
+	PXE_CONF_ANSWER,
 	PXE_CONF_MENU,
 	PXE_CONF_HOST,
 	PXE_CONF_PXE_MENU,
@@ -46,7 +47,8 @@ enum pxe_conf_type {
 	PXE_CONF_TEXT,    /* const char *, of min..max octets */
 	PXE_CONF_PATH,    /* const char *, absolute, of min..max octets; "" if
 			     min is 0 */
-	PXE_CONF_FILE,    /* const char *, below the boot root */
+	PXE_CONF_FILE,    /* const char *, below the boot root; of an answer:
+			     below answer-dir */
 	PXE_CONF_SOURCE,  /* const char *, a FILE or a URL */
 	PXE_CONF_NAME,    /* const char *, a name of min..max octets */
 	PXE_CONF_IFACE,   /* const char *, a network interface */
@@ -61,6 +63,7 @@ enum pxe_conf_type {
 	PXE_CONF_OPTION,  /* struct pxe_conf_opt, a DHCP option */
 	PXE_CONF_FAMILY,  /* enum pxe_family */
 	PXE_CONF_REF,     /* const struct pxe_conf_target *, by its name */
+	PXE_CONF_REF_ANSWER, /* const struct pxe_conf_answer *, the same */
 	PXE_CONF_N_TYPES
 };
 

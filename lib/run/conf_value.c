@@ -143,18 +143,21 @@ static bool has_dots(const char *path)
 static bool read_file(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 		      const struct pxe_conf_value *value, void *at)
 {
+	const char *dir = row->section == PXE_CONF_ANSWER ? "answer-dir"
+							  : "boot-root";
+
 	if (value->text[0] == '/') {
 		pxe_conf_error(job, &value->src,
 			       "%s = \"%.200s\" begins with '/': give the path "
-			       "below boot-root, without it",
-			       row->key, value->text);
+			       "below %s, without it",
+			       row->key, value->text, dir);
 		return false;
 	}
 	if (has_dots(value->text)) {
 		pxe_conf_error(job, &value->src,
 			       "%s = \"%.200s\" goes up with '..': give a path "
-			       "below boot-root",
-			       row->key, value->text);
+			       "below %s",
+			       row->key, value->text, dir);
 		return false;
 	}
 	return read_text(job, row, value, at);
@@ -332,6 +335,7 @@ static bool read_ref(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 		return false;
 	ref->value = *value;
 	ref->key = row->key;
+	ref->type = row->type;
 	ref->at = at;
 	ref->next = job->refs;
 	job->refs = ref;
@@ -363,6 +367,7 @@ static const struct type types[PXE_CONF_N_TYPES] = {
 			      pxe_conf_read_option },
 	[PXE_CONF_FAMILY] = { sizeof(enum pxe_family), pxe_conf_read_family },
 	[PXE_CONF_REF] = { sizeof(void *), read_ref },
+	[PXE_CONF_REF_ANSWER] = { sizeof(void *), read_ref },
 };
 
 size_t pxe_conf_type_size(enum pxe_conf_type type)

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What there is to boot, as boot.conf says it.  Part of core/conf.h, which
+ * says whose the memory is.
+ */
+#ifndef PXE_CORE_CONF_BOOT_H
+#define PXE_CORE_CONF_BOOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/arch.h"
+#include "core/conf_words.h"
+
+struct pxe_conf_loader {
+	struct pxe_src src;
+	enum pxe_family family;
+	const char *file; /* below the boot root */
+};
+
+/* A file that an installer asks for, made of a template. */
+struct pxe_conf_answer {
+	struct pxe_src src;
+	const char *name;
+	const char *file; /* the template, below answer-dir */
+	const char *as;	  /* its name in the URL */
+	enum pxe_format format;
+};
+
+struct pxe_conf_target {
+	struct pxe_src src;
+	const char *name, *title;
+	enum pxe_target_type type;
+	const char *kernel; /* LINUX: path below the boot root, or a URL */
+	const char **initrds;
+	size_t n_initrds;
+	const char *args; /* LINUX: template of the kernel's command line */
+	const char *url;  /* CHAIN: template of a URL or path */
+	/* the answer files of its installer, each `as` once */
+	const struct pxe_conf_answer **answers;
+	size_t n_answers;
+};
+
+struct pxe_conf_menu {
+	struct pxe_src src;
+	const char *title;
+	uint32_t timeout_s; /* 0: waits for ever */
+	const struct pxe_conf_target *dflt;
+};
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+/* Answer files of installers, as boot.conf names them. */
+#include "run/conf_job.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/str.h"
+
+/* The format of a template by the end of its name; of others: text. */
+static const struct {
+	const char *suffix;
+	enum pxe_format format;
+} suffixes[] = {
+	{ ".yaml", PXE_FORMAT_YAML }, { ".yml", PXE_FORMAT_YAML },
+	{ ".json", PXE_FORMAT_JSON }, { ".ign", PXE_FORMAT_JSON },
+	{ ".xml", PXE_FORMAT_XML },   { ".sh", PXE_FORMAT_SHELL },
+	{ ".ks", PXE_FORMAT_SHELL }, /* pykickstart reads its lines as a shell
+				      */
+};
+
+static enum pxe_format format_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	const char *dot = strrchr(slash != NULL ? slash : file, '.');
+
+	for (size_t i = 0; dot != NULL && i < PXE_LEN(suffixes); i++)
+		if (strcasecmp(dot, suffixes[i].suffix) == 0)
+			return suffixes[i].format;
+	return PXE_FORMAT_TEXT;
+}
+
+static void check_answer(struct pxe_conf_job *job,
+			 const struct pxe_conf_section *section,
+			 const struct pxe_conf_answer *answer)
+{
+	if (pxe_conf_item_find(section, "file") == NULL)
+		pxe_conf_error(job, &section->src,
+			       "answer \"%.100s\" has no file: add file = "
+			       "\"...\"",
+			       section->title);
+	if (strspn(answer->as, ".") == strlen(answer->as))
+		pxe_conf_error(job, &section->src,
+			       "answer \"%.100s\": nobody can ask for \"%s\": "
+			       "give it another as",
+			       section->title, answer->as);
+}
+
+void pxe_conf_make_answers(struct pxe_conf_job *job)
+{
+	const struct pxe_conf_section *section =
+		job->sections[PXE_CONF_ANSWER].first;
+	struct pxe_conf *conf = job->conf;
+
+	conf->answers = pxe_conf_alloc(job, job->keep,
+				       job->sections[PXE_CONF_ANSWER].n + 1,
+				       sizeof(*conf->answers));
+	for (; section != NULL && !job->is_oom; section = section->next) {
+		struct pxe_conf_answer *answer =
+			&conf->answers[conf->n_answers++];
+
+		answer->src = section->src;
+		answer->name = section->title;
+		pxe_conf_fill(job, section, answer);
+		if (answer->as[0] == '\0')
+			answer->as = answer->name;
+		if (pxe_conf_item_find(section, "format") == NULL)
+			answer->format = format_of(answer->file);
+		if (pxe_conf_check_name(job, section))
+			check_answer(job, section, answer);
+	}
+}
+
+/* Two files of one target under one name: only the first would be seen. */
+static void check_target(struct pxe_conf_job *job,
+			 const struct pxe_conf_target *target)
+{
+	const struct pxe_conf_answer *a, *b;
+
+	for (size_t i = 1; i < target->n_answers; i++)
+		for (size_t k = 0; k < i; k++) {
+			a = target->answers[k];
+			b = target->answers[i];
+			if (a == NULL || b == NULL || strcmp(a->as, b->as) != 0)
+				continue;
+			pxe_conf_error(job, &target->src,
+				       "target \"%.100s\": the answers \"%s\" "
+				       "and \"%s\" are both served as \"%s\": "
+				       "take one out, or change its as",
+				       target->name, a->name, b->name, a->as);
+		}
+}
+
+void pxe_conf_check_answers(struct pxe_conf_job *job)
+{
+	for (size_t i = 0; i < job->conf->n_targets; i++)
+		check_target(job, &job->conf->targets[i]);
+}

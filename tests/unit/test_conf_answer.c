@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* Answer files in boot.conf: their records, and mistakes. */
+#include <string.h>
+
+#include "tests/conf_try.h"
+#include "unit.h"
+
+START_TEST(answers_are_found_by_the_names_that_targets_give)
+{
+	struct conf_try try;
+	const struct pxe_conf_target *t;
+
+	conf_try_init(&try);
+	conf_try_write(&try, "boot.conf",
+		       "target \"t\" { type = \"linux\" kernel = \"k\"\n"
+		       "answers = { \"two\", \"one\" } }\n"
+		       "answer \"one\" { file = \"a/b.YAML\" }\n"
+		       "answer \"two\" { file = \"x\" as = \"meta-data\" "
+		       "format = \"json\" }\n",
+		       0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	conf_try_print(&try);
+	ck_assert_int_eq(try.result, 0);
+	t = pxe_conf_find_target(try.conf, "t");
+	ck_assert_uint_eq(t->n_answers, 2);
+	ck_assert_str_eq(t->answers[0]->name, "two");
+	ck_assert_str_eq(t->answers[0]->as, "meta-data");
+	ck_assert_int_eq(t->answers[0]->format, PXE_FORMAT_JSON);
+	ck_assert_str_eq(t->answers[1]->as, "one");
+	ck_assert_str_eq(t->answers[1]->file, "a/b.YAML");
+	ck_assert_ptr_eq(pxe_conf_find_answer(try.conf, "one"), t->answers[1]);
+	ck_assert_ptr_null(pxe_conf_find_answer(try.conf, "three"));
+	ck_assert_str_eq(try.conf->answer_dir, "/etc/pxe/answers");
+	conf_try_done(&try);
+}
+END_TEST
+
+START_TEST(the_end_of_a_name_says_how_values_are_escaped)
+{
+	static const struct {
+		const char *file;
+		enum pxe_format format;
+	} rows[] = {
+		{ "preseed.cfg", PXE_FORMAT_TEXT },
+		{ "preseed", PXE_FORMAT_TEXT },
+		{ "a.yaml/preseed", PXE_FORMAT_TEXT },
+		{ "user-data.yaml", PXE_FORMAT_YAML },
+		{ "user-data.yml", PXE_FORMAT_YAML },
+		{ "anaconda.ks", PXE_FORMAT_SHELL },
+		{ "late.sh", PXE_FORMAT_SHELL },
+		{ "a.json", PXE_FORMAT_JSON },
+		{ "core.ign", PXE_FORMAT_JSON },
+		{ "unattend.XML", PXE_FORMAT_XML },
+	};
+	struct conf_try try;
+	char text[128];
+
+	conf_try_init(&try);
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		snprintf(text, sizeof(text), "answer \"a\" { file = \"%s\" }\n",
+			 rows[i].file);
+		conf_try_write(&try, "boot.conf", text, 0);
+		conf_try_load(&try, CONF_TRY_ALL);
+		ck_assert_int_eq(try.result, 0);
+		ck_assert_msg(try.conf->answers[0].format == rows[i].format,
+			      "%s", rows[i].file);
+	}
+	conf_try_done(&try);
+}
+END_TEST
+
+static const struct {
+	const char *text, *where, *said;
+} mistakes[] = {
+	{ "answer \"a\" { }\n", "boot.conf:1: error", "no file" },
+	{ "answer \"a\" { file = \"/x\" }\n", "boot.conf:1: error",
+	  "below answer-dir" },
+	{ "answer \"a\" { file = \"x/../y\" }\n", "boot.conf:1: error",
+	  "below answer-dir" },
+	{ "answer \"a b\" { file = \"x\" }\n", "boot.conf:1: error",
+	  "not a name" },
+	{ "answer \"a\" { file = \"x\" as = \"..\" }\n", "boot.conf:1: error",
+	  "nobody can ask" },
+	{ "answer \"a\" { file = \"x\" as = \"a/b\" }\n", "boot.conf:1: error",
+	  "not a name" },
+	{ "answer \"a\" { file = \"x\" format = \"toml\" }\n",
+	  "boot.conf:1: error", "does not exist" },
+	{ "answer \"a\" { file = \"x\" }\nanswer \"a\" { file = \"y\" }\n",
+	  "boot.conf:2: error", "same name" },
+	{ "answer-dir = \"answers\"\n", "boot.conf:1: error",
+	  "not an absolute path" },
+	{ "answer \"users\" { file = \"x\" }\ntarget \"t\" { type = \"linux\" "
+	  "kernel = \"k\"\nanswers = { \"user\" } }\n",
+	  "boot.conf:3: error", "did you mean \"users\"" },
+	{ "target \"t\" { type = \"linux\" kernel = \"k\"\n"
+	  "answers = { \"user\" } }\n",
+	  "boot.conf:2: error", "add answer \"user\"" },
+	{ "answer \"a\" { file = \"x\" as = \"u\" }\nanswer \"u\" { file = "
+	  "\"x\" }\ntarget \"t\" { type = \"linux\" kernel = \"k\" answers = "
+	  "{ \"a\", \"u\" } }\n",
+	  "boot.conf:3: error", "both served as \"u\"" },
+};
+
+START_TEST(mistakes_are_told)
+{
+	struct conf_try try;
+
+	conf_try_init(&try);
+	for (size_t i = 0; i < PXE_LEN(mistakes); i++) {
+		conf_try_write(&try, "boot.conf", mistakes[i].text, 0);
+		conf_try_load(&try, CONF_TRY_ALL);
+		ck_assert_int_ne(try.result, 0);
+		if (!conf_try_has(&try, mistakes[i].where, mistakes[i].said))
+			conf_try_print(&try);
+		ck_assert_msg(conf_try_has(&try, mistakes[i].where,
+					   mistakes[i].said),
+			      "%s", mistakes[i].text);
+	}
+	conf_try_done(&try);
+}
+END_TEST
+
+UNIT_MAIN("conf_answer", answers_are_found_by_the_names_that_targets_give,
+	  the_end_of_a_name_says_how_values_are_escaped, mistakes_are_told)
