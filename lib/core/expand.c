@@ -65,6 +65,39 @@ static void put_callback(struct pxe_str *out,
 	}
 }
 
+/* A URL of the boot session; nothing without one. */
+static void put_session_url(struct pxe_str *out,
+			    const struct pxe_expand_vars *vars,
+			    const char *path)
+{
+	if (vars->token == NULL || !has_server(vars))
+		return;
+	put_http(out, vars);
+	pxe_str_puts(out, path);
+	pxe_str_puts(out, vars->token);
+}
+
+static void put_answer(struct pxe_str *out, const struct pxe_expand_vars *vars)
+{
+	put_session_url(out, vars, "/answer/");
+}
+
+static void put_done(struct pxe_str *out, const struct pxe_expand_vars *vars)
+{
+	put_session_url(out, vars, "/done/");
+}
+
+static void put_failed(struct pxe_str *out, const struct pxe_expand_vars *vars)
+{
+	put_session_url(out, vars, "/failed/");
+}
+
+static void put_token(struct pxe_str *out, const struct pxe_expand_vars *vars)
+{
+	if (vars->token != NULL)
+		pxe_str_puts(out, vars->token);
+}
+
 static void put_mac(struct pxe_str *out, const struct pxe_expand_vars *vars)
 {
 	put_hw(out, vars->hw);
@@ -120,6 +153,10 @@ static const struct {
 	{ "http", put_http },
 	{ "server", put_server },
 	{ "callback", put_callback },
+	{ "answer-url", put_answer },
+	{ "done-url", put_done },
+	{ "failed-url", put_failed },
+	{ "token", put_token },
 	{ "mac", put_mac },
 	{ "uuid", put_uuid },
 	{ "address", put_client },

@@ -24,13 +24,15 @@ struct pxe_expand_vars {
 	uint16_t http_port;
 	bool is_http; /* the loader asks by HTTP, so it can do that */
 	enum pxe_family family; /* the machine's; NONE: not known */
+	const char *token;	/* of the boot session; NULL: there is none */
 };
 
 /*
  * Appends `text` to `out` with every {{variable}} replaced: http (URL of our
  * HTTP server without a slash at the end), server, callback (URL that marks
- * this boot as up), mac, uuid, address, host.name, host.mac, target.name,
- * target.title.  A value that is not known expands to nothing.
+ * this boot as up), answer-url (without a slash at the end), done-url,
+ * failed-url, token (these four need vars->token), mac, uuid, address,
+ * host.name, host.mac, target.name, target.title.  A value that is not known expands to nothing.
  * 0, -ENOENT (a variable with that name does not exist; `bad`, may be NULL,
  * gets its name, cut to fit `cap`), -EBADMSG ("{{" without "}}"), -ENOSPC.
  */

@@ -116,6 +116,13 @@ void pxe_script_put_url_path(struct pxe_script *s, const char *path)
 	}
 }
 
+void pxe_script_put_session(struct pxe_script *s)
+{
+	if (s->vars.token == NULL)
+		return;
+	pxe_str_putf(s->out, "s/%s/", s->vars.token);
+}
+
 void pxe_script_expand(struct pxe_script *s, const char *template, char *text)
 {
 	struct pxe_str str;

@@ -85,6 +85,8 @@ static void put_ask(struct pxe_script *s)
 		puts_out(s, "-");
 		pxe_script_put_machine(s);
 	}
+	if (s->vars.is_http && s->vars.token != NULL)
+		pxe_str_putf(s->out, "?session=%s", s->vars.token);
 	puts_out(s, "'");
 }
 

@@ -59,6 +59,7 @@ static void put_file(struct pxe_script *s, const char *file)
 	}
 	pxe_script_grub_put_device(s);
 	if (s->vars.is_http) {
+		pxe_script_put_session(s);
 		pxe_script_put_url_path(s, file);
 	} else {
 		while (*file == '/')

@@ -83,19 +83,22 @@ void pxe_script_ipxe_put_title(struct pxe_script *s,
 	pxe_script_ipxe_put_text(s, pxe_script_title(target));
 }
 
-/* The absolute URL of a path below the boot root. */
-void pxe_script_ipxe_put_path_url(struct pxe_script *s, const char *path)
+static void put_http(struct pxe_script *s)
 {
-	int r = pxe_expand("{{http}}/", &s->vars, s->out, NULL, 0);
+	int r = pxe_expand("{{http}}", &s->vars, s->out, NULL, 0);
 
 	if (r < 0)
 		pxe_script_fail(s, r);
+}
+
+void pxe_script_ipxe_put_path_url(struct pxe_script *s, const char *path)
+{
+	put_http(s);
+	puts_out(s, "/");
+	pxe_script_put_session(s);
 	pxe_script_put_url_path(s, path);
 }
 
-/*
- * A URL as it is (iPXE's settings in it too), or a path below the boot root.
- */
 void pxe_script_ipxe_put_url(struct pxe_script *s, const char *text)
 {
 	if (!pxe_script_is_url(text)) {
@@ -110,12 +113,12 @@ void pxe_script_ipxe_put_url(struct pxe_script *s, const char *text)
 	}
 }
 
-/* The URL of this machine's script, for another try. */
 void pxe_script_ipxe_put_again_url(struct pxe_script *s)
 {
 	char text[PXE_UUID_TEXT];
 
-	pxe_script_ipxe_put_path_url(s, "boot.ipxe");
+	put_http(s);
+	puts_out(s, "/boot.ipxe");
 	if (pxe_script_has_mac(s)) {
 		puts_out(s, "?mac=");
 		pxe_str_put_hex(s->out, s->vars.hw->addr, s->vars.hw->hlen,
@@ -126,6 +129,8 @@ void pxe_script_ipxe_put_again_url(struct pxe_script *s)
 	} else {
 		puts_out(s, "?mac=${netX/mac:hexhyp}&uuid=${uuid}");
 	}
+	if (s->vars.token != NULL)
+		pxe_str_putf(s->out, "&session=%s", s->vars.token);
 }
 
 /* --- one function a decision ---------------------------------------------- */

@@ -63,6 +63,10 @@ bool pxe_script_is_url(const char *text);
 /* Appends a path as that of a URL, without slashes at its beginning. */
 void pxe_script_put_url_path(struct pxe_script *s, const char *path);
 
+/* "s/TOKEN/" of the boot session, which comes before the path of a file that is
+ * fetched within it; nothing without one. */
+void pxe_script_put_session(struct pxe_script *s);
+
 /* Appends "%HH". */
 void pxe_script_put_percent(struct pxe_script *s, char c);
 

@@ -70,7 +70,8 @@ static void put_again(struct pxe_script *s)
 	size_t len;
 
 	puts_out(s, "LABEL " AGAIN "\n");
-	if (self != NULL) {
+	/* which would forget the boot session */
+	if (self != NULL && s->vars.token == NULL) {
 		puts_out(s, "PXE ");
 		pxe_script_pxelinux_put_file(s, self);
 		puts_out(s, "\n");
@@ -83,6 +84,8 @@ static void put_again(struct pxe_script *s)
 	pxe_script_put_machine(s);
 	if (s->out->len == len)
 		puts_out(s, "default");
+	if (s->vars.token != NULL)
+		pxe_str_putf(s->out, "?session=%s", s->vars.token);
 	puts_out(s, "\n");
 }
 

@@ -37,6 +37,7 @@ void pxe_script_pxelinux_put_file(struct pxe_script *s, const char *file)
 {
 	if (!pxe_script_is_url(file)) {
 		pxe_script_pxelinux_put_server(s);
+		pxe_script_put_session(s);
 		pxe_script_put_url_path(s, file);
 		return;
 	}

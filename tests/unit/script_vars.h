@@ -115,4 +115,19 @@ static void check_errors(enum pxe_script_kind kind)
 				     full + 1), 0);
 }
 
+/* Within a boot session, by HTTP: `lines` are somewhere in it. */
+static void check_session(enum pxe_script_kind kind, const char *const *lines,
+			  size_t n)
+{
+	struct pxe_expand_vars v = vars;
+
+	v.is_http = true;
+	v.token = "0123456789abcdef0123456789abcdef";
+	ck_assert_int_eq(render_with(kind, &conf, PXE_GIVE_TARGET, &targets[1],
+				     &v, sizeof(text)), 0);
+	for (size_t i = 0; i < n; i++)
+		ck_assert_msg(strstr(text, lines[i]) != NULL, "%s\n%s",
+			      lines[i], text);
+}
+
 #endif

@@ -31,6 +31,7 @@ static struct pxe_expand_vars all_vars(void)
 		.server_address = 0xc0a8c801,
 		.client_address = 0xc0a8c815,
 		.http_port = 16000,
+		.token = "0123456789abcdef0123456789abcdef",
 	};
 }
 
@@ -43,6 +44,16 @@ static const struct {
 	{ "{{server}}", "192.168.200.1", "" },
 	{ "{{callback}}",
 	  "http://192.168.200.1:16000/callback?mac=52-54-00-12-34-56", "" },
+	{ "{{answer-url}}/user-data",
+	  "http://192.168.200.1:16000/answer/0123456789abcdef0123456789abcdef"
+	  "/user-data", "/user-data" },
+	{ "{{done-url}}",
+	  "http://192.168.200.1:16000/done/0123456789abcdef0123456789abcdef",
+	  "" },
+	{ "{{failed-url}}",
+	  "http://192.168.200.1:16000/failed/0123456789abcdef0123456789abcdef",
+	  "" },
+	{ "{{token}}", "0123456789abcdef0123456789abcdef", "" },
 	{ "{{mac}}", "52:54:00:12:34:56", "" },
 	{ "{{uuid}}", "4c4c4544-0042-3510-8051-b4c04f4a3132", "" },
 	{ "{{address}}", "192.168.200.21", "" },

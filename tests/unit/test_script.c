@@ -372,6 +372,30 @@ START_TEST(test_errors)
 }
 END_TEST
 
+/* Within a boot session: files, and the next question. */
+START_TEST(test_session)
+{
+	static const char token[] = "0123456789abcdef0123456789abcdef";
+	static const char *const lines[] = {
+		"\nkernel --name kernel " BASE "s/0123456789abcdef0123456789abcd"
+		"ef/debian/linux initrd=initrd ",
+		"\ninitrd --name initrd " BASE "s/0123456789abcdef0123456789abcd"
+		"ef/debian/initrd.gz || goto failed\n",
+		" url=" BASE "d.cfg ", /* a text says itself what it means */
+		"chain --replace --autofree " BASE "boot.ipxe?mac=52-54-00-12-34"
+		"-56&session=0123456789abcdef0123456789abcdef || goto failed\n",
+	};
+	struct pxe_expand_vars v = vars;
+
+	v.token = token;
+	ck_assert_int_eq(render_as(PXE_GIVE_TARGET, &targets[1], &v,
+				   sizeof(text)), 0);
+	for (size_t i = 0; i < PXE_LEN(lines); i++)
+		ck_assert_msg(strstr(text, lines[i]) != NULL, "%s\n%s",
+			      lines[i], text);
+}
+END_TEST
+
 /* Every label that a script goes to is there, once. */
 START_TEST(test_labels)
 {
@@ -404,4 +428,4 @@ UNIT_MAIN("script", test_each_target, test_menu,
 	  test_menu_that_waits_has_no_timeout, test_hold,
 	  test_asks_again_by_what_is_known, test_no_host_and_no_source,
 	  test_ipv6_server, test_titles_break_nothing, test_urls,
-	  test_arguments_break_nothing, test_errors, test_labels)
+	  test_arguments_break_nothing, test_errors, test_session, test_labels)

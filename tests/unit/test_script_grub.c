@@ -330,6 +330,21 @@ START_TEST(test_comment)
 }
 END_TEST
 
+START_TEST(test_session)
+{
+	static const char *const lines[] = {
+		"if linux '(http,192.168.200.1:16000)/s/0123456789abcdef0123456"
+		"789abcdef/debian/linux' 'quiet'",
+		"if initrd '(http,192.168.200.1:16000)/s/0123456789abcdef012345"
+		"6789abcdef/debian/initrd.gz' ",
+		"; do configfile '(http,192.168.200.1:16000)/grub.cfg-" MAC_NAME
+		"?session=0123456789abcdef0123456789abcdef'; done\n",
+	};
+
+	check_session(PXE_SCRIPT_GRUB, lines, PXE_LEN(lines));
+}
+END_TEST
+
 START_TEST(test_errors)
 {
 	check_errors(PXE_SCRIPT_GRUB);
@@ -351,4 +366,4 @@ END_TEST
 
 UNIT_MAIN("script_grub", test_each_target, test_menu, test_hold, test_servers,
 	  test_chain, test_texts_break_nothing, test_arguments, test_titles,
-	  test_comment, test_errors, test_names)
+	  test_comment, test_session, test_errors, test_names)

@@ -409,6 +409,21 @@ START_TEST(test_uboot)
 }
 END_TEST
 
+START_TEST(test_session)
+{
+	static const char *const lines[] = {
+		"LINUX http://192.168.200.1:16000/s/0123456789abcdef0123456789a"
+		"bcdef/debian/linux\n",
+		"APPEND initrd=http://192.168.200.1:16000/s/0123456789abcdef012"
+		"3456789abcdef/debian/initrd.gz,",
+		"CONFIG http://192.168.200.1:16000/pxelinux.cfg/" MAC_NAME
+		"?session=0123456789abcdef0123456789abcdef\n",
+	};
+
+	check_session(PXE_SCRIPT_PXELINUX, lines, PXE_LEN(lines));
+}
+END_TEST
+
 START_TEST(test_errors)
 {
 	check_errors(PXE_SCRIPT_PXELINUX);
@@ -419,4 +434,4 @@ UNIT_MAIN("script_pxelinux", test_each_target, test_menu, test_menu_waits,
 	  test_hold, test_asks_again_by_what_is_known,
 	  test_starts_itself_anew, test_servers, test_chain,
 	  test_texts_break_nothing, test_arguments, test_too_long, test_uboot,
-	  test_errors)
+	  test_errors, test_session)
