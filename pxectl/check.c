@@ -12,11 +12,6 @@
 #include "run/conf_load.h"
 #include "run/rootdir.h"
 
-#define ALL_FILES                                                              \
-	(PXE_CONF_FILE_PXE | PXE_CONF_FILE_DHCPD | PXE_CONF_FILE_TFTPD |       \
-	 PXE_CONF_FILE_HTTPD | PXE_CONF_FILE_STATED | PXE_CONF_FILE_BOOT |     \
-	 PXE_CONF_FILE_HOSTS)
-
 struct check {
 	const struct pxe_ctl *ctl;
 	json_t *messages; /* NULL: for people */
@@ -129,7 +124,8 @@ int pxe_ctl_check(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		check.messages = json_array();
 	if (access(ctl->conf_dir, R_OK | X_OK) < 0)
 		tell(PXE_CONF_ERROR, &src, strerror(errno), &check);
-	r = pxe_conf_load(ctl->conf_dir, ALL_FILES, tell, &check, &ctl->conf);
+	r = pxe_conf_load(ctl->conf_dir, PXE_CONF_FILE_ALL, tell, &check,
+			  &ctl->conf);
 	if (r == 0) {
 		pxe_ctl_check_modes(ctl->conf, tell, &check);
 		check_root(&check);

@@ -42,6 +42,13 @@ static void drop_list(struct list *list)
 	free(list->rows);
 }
 
+static bool is_wanted(const struct pxe_ctl *ctl, const struct row *row)
+{
+	return (ctl->opt[PXE_CTL_OPT_STUCK] == NULL || row->is_stuck) &&
+	       (ctl->opt[PXE_CTL_OPT_UNKNOWN] == NULL ||
+		pxe_client_find_host(&row->client, ctl->conf) == NULL);
+}
+
 /* Fetches all records, those heard of last first.  False: told why. */
 static bool fetch(struct pxe_ctl *ctl, struct list *list)
 {
@@ -69,9 +76,10 @@ static bool fetch(struct pxe_ctl *ctl, struct list *list)
 		}
 		row->json = json;
 		row->is_stuck = pxe_hint_is_stuck(&row->client, now_s);
+		if (!is_wanted(ctl, row))
+			continue;
 		list->n_stuck += row->is_stuck;
-		if (row->is_stuck || ctl->opt[PXE_CTL_OPT_STUCK] == NULL)
-			list->n++;
+		list->n++;
 	}
 	qsort(list->rows, list->n, sizeof(*list->rows), by_last_seen);
 	return true;
@@ -138,6 +146,28 @@ static int add_row(struct pxe_table *table, const struct row *row,
 				     done, age, reason_word(row) });
 }
 
+static const char *nobody(const struct pxe_ctl *ctl)
+{
+	if (ctl->opt[PXE_CTL_OPT_STUCK] != NULL)
+		return "No client looks stuck.";
+	if (ctl->opt[PXE_CTL_OPT_UNKNOWN] != NULL)
+		return "Every client that was seen has a host section.";
+	return "No client was seen yet.";
+}
+
+static void print_notes(const struct pxe_ctl *ctl, const struct list *list)
+{
+	if (ctl->quiet)
+		return;
+	if (list->n_stuck > 0)
+		printf("\n%zu client%s stuck; `pxectl clients CLIENT` says "
+		       "what to look at.\n",
+		       list->n_stuck, list->n_stuck == 1 ? " looks" : "s look");
+	if (list->n > 0 && ctl->opt[PXE_CTL_OPT_UNKNOWN] != NULL)
+		puts("\n`pxectl host add NAME CLIENT --boot TARGET` names one "
+		     "and says what it boots.");
+}
+
 static int print_table(const struct pxe_ctl *ctl, const struct list *list)
 {
 	struct pxe_table *table =
@@ -150,16 +180,12 @@ static int print_table(const struct pxe_ctl *ctl, const struct list *list)
 	if (r == 0 && list->n > 0)
 		pxe_table_print(table, &ctl->style, stdout);
 	else if (r == 0 && !ctl->quiet)
-		puts(ctl->opt[PXE_CTL_OPT_STUCK] != NULL
-			     ? "No client looks stuck."
-			     : "No client was seen yet.");
+		puts(nobody(ctl));
 	pxe_table_free(table);
 	if (r < 0)
 		pxe_ctl_error(ctl, "%s", strerror(-r));
-	else if (list->n_stuck > 0 && !ctl->quiet)
-		printf("\n%zu client%s stuck; `pxectl clients CLIENT` says "
-		       "what to look at.\n",
-		       list->n_stuck, list->n_stuck == 1 ? " looks" : "s look");
+	else
+		print_notes(ctl, list);
 	return r < 0 ? PXE_CTL_FAILED : PXE_CTL_OK;
 }
 
@@ -421,10 +447,13 @@ static int show_one(struct pxe_ctl *ctl, const char *who)
 
 int pxe_ctl_clients(struct pxe_ctl *ctl, int argc, char **argv)
 {
+	bool wants_hosts = ctl->opt[PXE_CTL_OPT_UNKNOWN] != NULL;
 	struct list list;
 	int status = PXE_CTL_FAILED;
 
-	if (!pxe_ctl_load(ctl, PXE_CONF_FILE_PXE))
+	if (!pxe_ctl_load(ctl, wants_hosts ? PXE_CONF_FILE_ALL |
+						     PXE_CONF_TEXT_ONLY
+					   : PXE_CONF_FILE_PXE))
 		return PXE_CTL_FAILED;
 	if (argc > 0)
 		return show_one(ctl, argv[0]);

@@ -32,10 +32,13 @@ enum pxe_ctl_status {
 /* clang-format off */
 #define PXE_CTL_OPTIONS(X) \
 X(ACTIVE,   "active",   NULL,      "only leases that are in force") \
+X(ADDRESS,  "address",  "ADDRESS", "the address that it gets") \
+X(BOOT,     "boot",     "TARGET",  "what it boots") \
 X(CLIENT,   "client",   "CLIENT",  "only those of this client") \
 X(DRY_RUN,  "dry-run",  NULL,      "tell what would be done, and change nothing") \
 X(FORCE,    "force",    NULL,      "also where another file is there") \
 X(FROM,     "from",     "DIR",     "packages are unpacked in this directory, not in /") \
+X(GROUP,    "group",    "GROUP,...", "groups that it is in") \
 X(LIST,     "list",     NULL,      "one line a command, for programs") \
 X(MODE,     "mode",     "MODE",    "who tells architectures apart: external, externalnet") \
 X(REPLACE,  "replace",  NULL,      "also where a lease here runs longer or is of another") \
@@ -44,6 +47,7 @@ X(STATE,    "state",    "STATE",   "only leases in this state") \
 X(STUCK,    "stuck",    NULL,      "only clients that look stuck") \
 X(SUBNET,   "subnet",   "NET",     "only leases in this network") \
 X(TIMEOUT,  "timeout",  "SECONDS", "end after this time") \
+X(UNKNOWN,  "unknown",  NULL,      "only machines that no host section names") \
 X(UNTIL_UP, "until-up", "N",       "end when N clients are up")
 /* clang-format on */
 
@@ -141,6 +145,7 @@ pxe_ctl_run pxe_ctl_status, pxe_ctl_clients, pxe_ctl_leases, pxe_ctl_lease_show,
 	pxe_ctl_lease_release, pxe_ctl_lease_export, pxe_ctl_lease_import,
 	pxe_ctl_watch, pxe_ctl_targets, pxe_ctl_explain, pxe_ctl_check,
 	pxe_ctl_snippet, pxe_ctl_release, pxe_ctl_loaders,
-	pxe_ctl_loaders_install;
+	pxe_ctl_loaders_install, pxe_ctl_host_add, pxe_ctl_host_remove,
+	pxe_ctl_host_list;
 
 #endif

@@ -87,8 +87,8 @@ static const struct row {
   "the right file in `loader \"{family}\"` of boot.conf (`pxectl loaders` shows what "
   "there is)", true } },
 { ANY, ANY, BECAUSE(HELD), 0, {
-  "it waits on purpose: give it a host section with `boot` in hosts.conf, or change "
-  "`unknown` in boot.conf", true } },
+  "it waits on purpose: `pxectl host add NAME {client} --boot TARGET` names it and says "
+  "what it boots; or change `unknown` in boot.conf", true } },
 { ANY, ANY, BECAUSE(WRONG_NETWORK), 30, {
   "it insists on an address of another network: was it moved, or does the switch port "
   "belong to another VLAN?", true } },

@@ -41,9 +41,19 @@ static const struct command {
   pxe_ctl_status,
   "Alarms come first.  Exit status 1 if there is one." },
 { "clients", "[CLIENT]", "client", "where each machine is in its boot", 0, 1,
-  OPT(STUCK), pxe_ctl_clients,
+  OPT(STUCK) | OPT(UNKNOWN), pxe_ctl_clients,
   "CLIENT is a name, an address or a hardware address: then all that is known\n"
   "about that machine, how far it got, and what to look at if it is stuck." },
+{ "host add", "NAME CLIENT", "client", "name a machine and say what it boots", 2,
+  2, OPT(ADDRESS) | OPT(BOOT) | OPT(GROUP), pxe_ctl_host_add,
+  "Appends a host section to hosts.conf and has the daemons read it; a machine\n"
+  "that waits gets what it boots when it asks next.  CLIENT is one that was\n"
+  "seen (see `pxectl clients --unknown`), or any hardware address or UUID.\n"
+  "Nothing is changed where the configuration would be broken." },
+{ "host remove", "NAME", "host", "forget the name of a machine", 1, 1, 0,
+  pxe_ctl_host_remove, "Takes its section out and has the daemons read that." },
+{ "host list", "", "", "the machines that have a name", 0, 0, 0,
+  pxe_ctl_host_list, "From the configuration; no daemon is asked." },
 { "release", "CLIENT", "client", "let a machine try again that is held", 1, 1,
   0, pxe_ctl_release,
   "A machine is held when it fetched its loader or its script again and again\n"

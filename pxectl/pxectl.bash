@@ -21,6 +21,7 @@ _pxectl_operands() {
 	shift 2
 	case $kind in
 	client) "$pxectl" "$@" -q clients 2>/dev/null | awk '{ print $1 }' ;;
+	host) "$pxectl" "$@" -q host list 2>/dev/null | awk '{ print $1 }' ;;
 	address) "$pxectl" "$@" -q leases 2>/dev/null | awk '{ print $1 }' ;;
 	export) echo isc csv ;;
 	loaders) echo install ;;

@@ -90,6 +90,7 @@ struct pxe_conf_job {
 	const char *dir;
 	const char *main_file, *dhcpd_file; /* their paths */
 	int dir_fd;
+	const struct pxe_conf_swap *swap; /* or NULL */
 	struct pxe_conf_arena *keep, *scrap;
 	struct pxe_conf_input inputs[PXE_CONF_MAX_INCLUDES];
 	size_t n_inputs;

@@ -76,16 +76,57 @@ static void read_open(struct pxe_conf_job *job, struct pxe_conf_input *input,
 	input->is_open = false;
 }
 
+/* Is the file `name`, opened as `fd` or not there, the one to be swapped? */
+static bool is_swapped(const struct pxe_conf_swap *swap, const char *name,
+		       int fd)
+{
+	struct stat st;
+
+	if (swap == NULL)
+		return false;
+	if (fd < 0)
+		return errno == ENOENT && !swap->is_there &&
+		       strcmp(name, swap->name) == 0;
+	return swap->is_there && fstat(fd, &st) == 0 &&
+	       st.st_dev == swap->dev && st.st_ino == swap->ino;
+}
+
+/* Opens a file, or what is read in its place: then `st` tells which it is. */
+static int open_or_swap(const struct pxe_conf_job *job, const char *name,
+			struct stat *st)
+{
+	const struct pxe_conf_swap *swap = job->swap;
+	int fd = openat(job->dir_fd, name,
+			O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bool is_other = is_swapped(swap, name, fd);
+	int r;
+
+	if (is_other) {
+		if (fd >= 0)
+			close(fd);
+		fd = fcntl(swap->fd, F_DUPFD_CLOEXEC, 0);
+		if (fd >= 0)
+			(void)lseek(fd, 0, SEEK_SET);
+	}
+	r = fd < 0 ? -1 : fstat(fd, st);
+	if (r == 0 && is_other && swap->is_there) {
+		st->st_dev = swap->dev;
+		st->st_ino = swap->ino;
+	}
+	if (r < 0 && fd >= 0)
+		close(fd);
+	return r < 0 ? r : fd;
+}
+
 /* Opens `name` for reading, a file only.  -ENOENT, or -EINVAL (told). */
 static int open_file(struct pxe_conf_job *job, const char *name,
 		     const struct pxe_src *src, struct stat *st)
 {
-	int fd = openat(job->dir_fd, name,
-			O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open_or_swap(job, name, st);
 
 	if (fd < 0 && errno == ENOENT)
 		return -ENOENT;
-	if (fd < 0 || fstat(fd, st) < 0) {
+	if (fd < 0) {
 		pxe_conf_error(job, src, "the file cannot be opened: %s",
 			       strerror(errno));
 	} else if (!S_ISREG(st->st_mode)) {
@@ -189,11 +230,20 @@ static int init_job(struct pxe_conf_job *job, const char *dir, unsigned files)
 int pxe_conf_load(const char *dir, unsigned files, pxe_conf_tell *tell,
 		  void *arg, struct pxe_conf **conf)
 {
+	return pxe_conf_load_swapped(dir, files, NULL, tell, arg, conf);
+}
+
+int pxe_conf_load_swapped(const char *dir, unsigned files,
+			  const struct pxe_conf_swap *swap,
+			  pxe_conf_tell *tell, void *arg,
+			  struct pxe_conf **conf)
+{
 	struct pxe_conf_job *job = calloc(1, sizeof(*job));
 	int r = job == NULL ? -ENOMEM : init_job(job, dir, files);
 
 	if (job == NULL)
 		return r;
+	job->swap = swap;
 	if (r == 0) {
 		r = read_files(job);
 		if (r == 0 && !job->is_oom)

@@ -9,7 +9,9 @@
 #ifndef PXE_RUN_CONF_LOAD_H
 #define PXE_RUN_CONF_LOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "base/attr.h"
 #include "core/conf.h"
@@ -23,6 +25,7 @@ enum pxe_conf_file {
 	PXE_CONF_FILE_STATED = 1 << 4, /* stated.conf */
 	PXE_CONF_FILE_BOOT = 1 << 5,   /* boot.conf */
 	PXE_CONF_FILE_HOSTS = 1 << 6,  /* hosts.conf */
+	PXE_CONF_FILE_ALL = (1 << 7) - 1,
 	/* not a file: those that the configuration names are not looked at */
 	PXE_CONF_TEXT_ONLY = 1 << 16,
 };
@@ -45,6 +48,20 @@ typedef void pxe_conf_tell(enum pxe_conf_severity severity,
  */
 int pxe_conf_load(const char *dir, unsigned files, pxe_conf_tell *tell,
 		  void *arg, struct pxe_conf **conf) PXE_MUST_CHECK;
+
+/* What one of the files would be: its octets are read from another. */
+struct pxe_conf_swap {
+	const char *name; /* where it is not there yet: its name in `dir` */
+	bool is_there;
+	dev_t dev; /* where it is: which file */
+	ino_t ino;
+	int fd; /* what to read instead, from its beginning; stays open */
+};
+
+/* The same with a file that is not in its place; `swap` may be NULL. */
+int pxe_conf_load_swapped(const char *dir, unsigned files,
+			  const struct pxe_conf_swap *swap, pxe_conf_tell *tell,
+			  void *arg, struct pxe_conf **conf) PXE_MUST_CHECK;
 
 /* Frees a configuration; NULL is allowed. */
 void pxe_conf_free(struct pxe_conf *conf);
