@@ -105,10 +105,10 @@ static void log_answer(const struct pxe_conn *conn, enum pxe_reason reason)
 
 static void count(struct pxe_conn *conn, enum pxe_reason reason)
 {
-	conn->server->n_reasons[reason]++;
-	conn->server->n_requests++;
+	conn->worker->n_reasons[reason]++;
+	conn->worker->n_requests++;
 	if (conn->answer.req != NULL)
-		conn->server->n_bytes += pxe_conn_body_bytes(conn);
+		conn->worker->n_bytes += pxe_conn_body_bytes(conn);
 }
 
 /* --- events ----------------------------------------------------------------
@@ -131,8 +131,8 @@ static void report(struct pxe_conn *conn, enum pxe_event_kind kind,
 	a->event.reason = reason;
 	a->event.bytes = pxe_conn_body_bytes(conn);
 	a->event.total_bytes = a->size_bytes;
-	if (conn->server->state != NULL)
-		pxe_state_report_event(conn->server->state, &a->event);
+	if (conn->worker->server->state != NULL)
+		pxe_state_report_event(conn->worker->server->state, &a->event);
 }
 
 /* The events of what is sent.  A number below 0: none. */
@@ -156,7 +156,7 @@ static void report_kind(struct pxe_conn *conn, int kind, enum pxe_reason reason)
 {
 	const struct pxe_event *event = &conn->answer.event;
 
-	if (kind >= 0 && pxe_telling_take(&conn->server->telling, event->client,
+	if (kind >= 0 && pxe_telling_take(&conn->worker->telling, event->client,
 					  event->address, now_us()))
 		report(conn, (enum pxe_event_kind)kind, reason);
 }
@@ -168,7 +168,7 @@ void pxe_account_start(struct pxe_conn *conn)
 	report_kind(conn, kinds[a->sends].start, PXE_REASON_OK);
 	a->is_telling = kinds[a->sends].progress >= 0;
 	if (a->is_telling)
-		pxe_telling_begin(&conn->server->telling, &a->told_us,
+		pxe_telling_begin(&conn->worker->telling, &a->told_us,
 				  now_us());
 }
 
@@ -177,7 +177,7 @@ void pxe_account_progress(struct pxe_conn *conn)
 	struct pxe_http_answer *a = &conn->answer;
 
 	if (a->is_telling &&
-	    pxe_telling_is_due(&conn->server->telling, &a->told_us, now_us()))
+	    pxe_telling_is_due(&conn->worker->telling, &a->told_us, now_us()))
 		report(conn, (enum pxe_event_kind)kinds[a->sends].progress,
 		       PXE_REASON_OK);
 }
@@ -188,26 +188,26 @@ static void end(struct pxe_conn *conn, enum pxe_reason reason, bool is_whole)
 	struct pxe_http_answer *a = &conn->answer;
 
 	if (a->is_telling)
-		pxe_telling_end(&conn->server->telling);
+		pxe_telling_end(&conn->worker->telling);
 	a->is_telling = false;
 	report_kind(conn,
 		    is_whole && a->status < 400 ? kinds[a->sends].done
 						: kinds[a->sends].failed,
 		    reason);
 	count(conn, reason);
-	conn->server->n_running--;
+	conn->worker->n_running--;
 	log_answer(conn, reason);
 }
 
 void pxe_account_count(struct pxe_counts *counts, void *arg)
 {
-	struct pxe_server *server = arg;
-	uint32_t n = pxe_telling_left_out(&server->telling, now_us());
+	struct pxe_worker *worker = arg;
+	uint32_t n = pxe_telling_left_out(&worker->telling, now_us());
 
-	counts->running = server->n_running;
-	counts->bytes = server->n_bytes;
+	counts->running = worker->n_running;
+	counts->bytes = worker->n_bytes;
 	for (int i = 0; i < PXE_N_REASONS; i++)
-		counts->reasons[i] = server->n_reasons[i];
+		counts->reasons[i] = worker->n_reasons[i];
 	if (n > 0)
 		pxe_log(PXE_LOG_NOTICE,
 			"pxe-stated was not told of %u answers: there were too "
@@ -248,17 +248,17 @@ void pxe_account_refused(struct pxe_conn *conn)
 
 void pxe_account_too_many(struct pxe_conn *conn)
 {
-	struct pxe_server *server = conn->server;
+	struct pxe_worker *worker = conn->worker;
 
 	count(conn, PXE_REASON_TOO_MANY);
-	if (pxe_log_is_due(&server->log_due_s[0], pxe_server_now_ms() / 1000,
+	if (pxe_log_is_due(&worker->log_due_s[0], pxe_server_now_ms() / 1000,
 			   FLOOD_S))
 		pxe_log(PXE_LOG_WARNING,
 			"%llu connections refused so far, reason=too-many: "
 			"raise max-connections (%u) in httpd.conf",
 			(unsigned long long)
-				server->n_reasons[PXE_REASON_TOO_MANY],
-			server->conf->max_connections);
+				worker->n_reasons[PXE_REASON_TOO_MANY],
+			worker->server->conf->max_connections);
 }
 
 void pxe_account_closed(struct pxe_conn *conn)

@@ -19,7 +19,7 @@ void pxe_account_refused(struct pxe_conn *conn);
 void pxe_account_too_many(struct pxe_conn *conn);
 void pxe_account_closed(struct pxe_conn *conn);
 
-/* What there is to tell pxe-stated once a second; `arg` is the server. */
+/* What there is to tell pxe-stated once a second; `arg` is the worker. */
 void pxe_account_count(struct pxe_counts *counts, void *arg);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "httpd/account.h"
+#include "httpd/answer.h"
 #include "httpd/server.h"
 
 enum {
@@ -26,7 +27,7 @@ static const int64_t phase_ms[PXE_N_CONN_PHASES] = {
 
 void pxe_conn_enter(struct pxe_conn *conn, enum pxe_conn_phase phase)
 {
-	struct pxe_conns *conns = &conn->server->conns;
+	struct pxe_conns *conns = &conn->worker->conns;
 
 	TAILQ_REMOVE(&conns->phases[conn->phase], conn, entry);
 	conn->phase = phase;
@@ -41,16 +42,17 @@ static void forget(struct pxe_conn *conn)
 			   conn);
 	evbuffer_remove_cb(bufferevent_get_output(conn->bev), pxe_conn_output,
 			   conn);
-	conn->server->conns.n--;
+	conn->worker->conns.n--;
 	free(conn);
 }
 
 static void on_close(struct evhttp_connection *evcon PXE_UNUSED, void *arg)
 {
 	struct pxe_conn *conn = arg;
-	struct pxe_conns *conns = &conn->server->conns;
+	struct pxe_conns *conns = &conn->worker->conns;
 
 	pxe_account_closed(conn);
+	pxe_answer_drop(conn);
 	TAILQ_REMOVE(&conns->phases[conn->phase], conn, entry);
 	conns->by_fd[conn->fd] = NULL;
 	forget(conn);
@@ -82,9 +84,9 @@ static bool reserve_fd(struct pxe_conns *conns, int fd)
 	return true;
 }
 
-bool pxe_conn_evict(struct pxe_server *server)
+bool pxe_conn_evict(struct pxe_worker *worker)
 {
-	struct pxe_conns *conns = &server->conns;
+	struct pxe_conns *conns = &worker->conns;
 	struct pxe_conn *conn = TAILQ_FIRST(&conns->phases[PXE_CONN_IDLE]);
 
 	if (conn == NULL) {
@@ -100,13 +102,13 @@ bool pxe_conn_evict(struct pxe_server *server)
 /* Is there room for one more?  If not, the client is told so. */
 static void admit(struct pxe_conn *conn)
 {
-	struct pxe_server *server = conn->server;
-	size_t max = server->conf->max_connections;
+	struct pxe_worker *worker = conn->worker;
+	size_t max = worker->server->conf->max_connections;
 
-	if (server->conns.n <= max || pxe_conn_evict(server))
+	if (worker->conns.n <= max || pxe_conn_evict(worker))
 		return;
 	pxe_account_too_many(conn);
-	if (server->conns.n > max + N_OVER)
+	if (worker->conns.n > max + N_OVER)
 		end(conn);
 	else
 		pxe_conn_refuse(conn, 503, "too many connections");
@@ -120,7 +122,7 @@ static void admit(struct pxe_conn *conn)
  */
 static void attach(struct pxe_conn *conn)
 {
-	struct pxe_conns *conns = &conn->server->conns;
+	struct pxe_conns *conns = &conn->worker->conns;
 	struct bufferevent *bev = conn->bev;
 	const struct sockaddr *peer;
 	void *arg = NULL;
@@ -150,11 +152,11 @@ static void attach(struct pxe_conn *conn)
 	admit(conn);
 }
 
-static void attach_all(struct pxe_server *server)
+static void attach_all(struct pxe_worker *worker)
 {
 	struct pxe_conn *next;
 
-	for (struct pxe_conn *conn = TAILQ_FIRST(&server->conns.fresh);
+	for (struct pxe_conn *conn = TAILQ_FIRST(&worker->conns.fresh);
 	     conn != NULL; conn = next) {
 		next = TAILQ_NEXT(conn, entry);
 		attach(conn);
@@ -174,13 +176,13 @@ static void on_attach(evutil_socket_t fd PXE_UNUSED, short what PXE_UNUSED,
  */
 static struct bufferevent *on_accept(struct event_base *base, void *arg)
 {
-	struct pxe_server *server = arg;
+	struct pxe_worker *worker = arg;
 	struct pxe_conn *conn = calloc(1, sizeof(*conn));
 	struct bufferevent *bev = bufferevent_socket_new(base, -1, 0);
 
 	if (conn == NULL || bev == NULL)
 		goto fail;
-	conn->server = server;
+	conn->worker = worker;
 	conn->bev = bev;
 	conn->phase = PXE_CONN_HEADER;
 	conn->answer.fd = -1;
@@ -194,9 +196,9 @@ static struct bufferevent *on_accept(struct event_base *base, void *arg)
 			    conn) == NULL)
 		goto fail;
 	bufferevent_incref(bev);
-	TAILQ_INSERT_TAIL(&server->conns.fresh, conn, entry);
-	server->conns.n++;
-	event_active(server->conns.attach, EV_TIMEOUT, 0);
+	TAILQ_INSERT_TAIL(&worker->conns.fresh, conn, entry);
+	worker->conns.n++;
+	event_active(worker->conns.attach, EV_TIMEOUT, 0);
 	return bev;
 fail:
 	if (bev != NULL)
@@ -208,57 +210,61 @@ fail:
 static void on_sweep(evutil_socket_t fd PXE_UNUSED, short what PXE_UNUSED,
 		     void *arg)
 {
-	struct pxe_server *server = arg;
+	struct pxe_worker *worker = arg;
 	int64_t now_ms = pxe_server_now_ms();
 
 	for (int i = 0; i < PXE_N_CONN_PHASES; i++) {
-		struct pxe_conn_list *list = &server->conns.phases[i];
+		struct pxe_conn_list *list = &worker->conns.phases[i];
 		struct pxe_conn *conn;
 
 		while ((conn = TAILQ_FIRST(list)) != NULL &&
-		       now_ms - conn->since_ms >= phase_ms[i])
-			end(conn);
+		       now_ms - conn->since_ms >= phase_ms[i]) {
+			if (i == PXE_CONN_WAIT)
+				pxe_ask_expire(conn);
+			else
+				end(conn);
+		}
 	}
 }
 
-struct pxe_conn *pxe_conn_find(struct pxe_server *server,
+struct pxe_conn *pxe_conn_find(struct pxe_worker *worker,
 			       struct evhttp_request *req)
 {
 	struct evhttp_connection *evcon = evhttp_request_get_connection(req);
 	int fd = bufferevent_getfd(evhttp_connection_get_bufferevent(evcon));
 	struct pxe_conn *conn = NULL;
 
-	if (fd >= 0 && (size_t)fd < server->conns.n_by_fd)
-		conn = server->conns.by_fd[fd];
+	if (fd >= 0 && (size_t)fd < worker->conns.n_by_fd)
+		conn = worker->conns.by_fd[fd];
 	return conn != NULL && conn->evcon == evcon ? conn : NULL;
 }
 
-int pxe_conn_start(struct pxe_server *server)
+int pxe_conn_start(struct pxe_worker *worker)
 {
 	struct timeval every = { .tv_sec = SWEEP_S };
-	struct pxe_conns *conns = &server->conns;
+	struct pxe_conns *conns = &worker->conns;
 
 	TAILQ_INIT(&conns->fresh);
 	for (int i = 0; i < PXE_N_CONN_PHASES; i++)
 		TAILQ_INIT(&conns->phases[i]);
-	conns->attach = event_new(server->base, -1, 0, on_attach, server);
+	conns->attach = event_new(worker->base, -1, 0, on_attach, worker);
 	conns->sweep =
-		event_new(server->base, -1, EV_PERSIST, on_sweep, server);
+		event_new(worker->base, -1, EV_PERSIST, on_sweep, worker);
 	if (conns->attach == NULL || conns->sweep == NULL ||
 	    event_priority_set(conns->attach, 0) < 0 ||
 	    event_add(conns->sweep, &every) < 0)
 		return -ENOMEM;
-	evhttp_set_bevcb(server->http, on_accept, server);
+	evhttp_set_bevcb(worker->http, on_accept, worker);
 	return 0;
 }
 
-void pxe_conn_stop(struct pxe_server *server)
+void pxe_conn_stop(struct pxe_worker *worker)
 {
-	struct pxe_conns *conns = &server->conns;
+	struct pxe_conns *conns = &worker->conns;
 
 	if (conns->attach == NULL)
 		return;
-	attach_all(server);
+	attach_all(worker);
 	event_free(conns->attach);
 	if (conns->sweep != NULL)
 		event_free(conns->sweep);

@@ -23,12 +23,15 @@
 #include "core/reason.h"
 #include "httpd/guard.h"
 
-struct pxe_server;
+struct pxe_asking;
+struct pxe_http_job;
+struct pxe_worker;
 
 /* Rows: enumerator, seconds until it is closed. */
 #define PXE_CONN_PHASES(X)                                                     \
 	X(HEADER, 30)  /* a request is awaited or under way */                 \
 	X(IDLE, 60)    /* kept alive between two requests */                   \
+	X(WAIT, 10)    /* pxe-stated is asked what to answer */                \
 	X(ANSWER, 300) /* an answer is being sent; since progress */           \
 	X(LINGER, 2)   /* refused: until the client has read it */
 
@@ -56,19 +59,19 @@ struct pxe_http_answer {
 	int status;
 	enum pxe_reason reason;
 	int64_t start_ms;
-	uint64_t told_us; /* last progress event */
-	bool is_telling;  /* its progress is told */
-	uint64_t size_bytes;       /* of the body */
-	uint64_t before_bytes;     /* sent on the connection before the body */
-	int fd;                    /* of a file that is sent from; or -1 */
-	uint64_t end_bytes;        /* which that file must have at least */
+	uint64_t told_us;      /* last progress event */
+	bool is_telling;       /* its progress is told */
+	uint64_t size_bytes;   /* of the body */
+	uint64_t before_bytes; /* sent on the connection before the body */
+	int fd;                /* of a file that is sent from; or -1 */
+	uint64_t end_bytes;    /* which that file must have at least */
 	enum pxe_sends sends;
 	struct pxe_event event; /* the template of all its events */
 };
 
 struct pxe_conn {
 	TAILQ_ENTRY(pxe_conn) entry;
-	struct pxe_server *server;
+	struct pxe_worker *worker;
 	struct bufferevent *bev;
 	struct evhttp_connection *evcon; /* NULL until attached */
 	int fd;
@@ -87,6 +90,8 @@ struct pxe_conn {
 	struct sockaddr_storage peer;
 	uint64_t sent_bytes;
 	struct pxe_http_answer answer;
+	struct pxe_http_job *job; /* of a request without an answer; NULL */
+	struct pxe_asking *ask;   /* while pxe-stated is asked; NULL */
 };
 
 TAILQ_HEAD(pxe_conn_list, pxe_conn);
@@ -102,17 +107,17 @@ struct pxe_conns {
 /* --- conn.c: life, phases, deadlines, the limit ----------------------------
  */
 
-/* Starts to look after the connections of server->http.  0, -ENOMEM. */
-int pxe_conn_start(struct pxe_server *server) PXE_MUST_CHECK;
+/* Starts to look after the connections of worker->http.  0, -ENOMEM. */
+int pxe_conn_start(struct pxe_worker *worker) PXE_MUST_CHECK;
 
 /* Frees what is left after evhttp_free(). */
-void pxe_conn_stop(struct pxe_server *server);
+void pxe_conn_stop(struct pxe_worker *worker);
 
 /* Closes the connection that has waited longest; false: there is none. */
-bool pxe_conn_evict(struct pxe_server *server);
+bool pxe_conn_evict(struct pxe_worker *worker);
 
 /* The connection of a request; NULL if it is not looked after. */
-struct pxe_conn *pxe_conn_find(struct pxe_server *server,
+struct pxe_conn *pxe_conn_find(struct pxe_worker *worker,
 			       struct evhttp_request *req);
 
 /* Enters a phase, or begins the present one anew. */

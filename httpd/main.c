@@ -9,7 +9,8 @@ static const char *user_of(const struct pxe_conf *conf)
 
 int main(int argc, char **argv)
 {
-	static struct pxe_server server = { .root_fd = -1, .neigh_fd = -1 };
+	static struct pxe_server server = { .root_fd = -1,
+					    .worker.neigh_fd = -1 };
 	struct pxe_daemon daemon = {
 		.name = "pxe-httpd",
 		.summary = "Serves boot files and boot scripts over HTTP.",

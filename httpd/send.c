@@ -103,7 +103,7 @@ void pxe_conn_begin(struct pxe_conn *conn, struct evhttp_request *req)
 	a->req = req;
 	a->is_head = evhttp_request_get_command(req) == EVHTTP_REQ_HEAD;
 	a->start_ms = pxe_server_now_ms();
-	conn->server->n_running++;
+	conn->worker->n_running++;
 	a->fd = -1;
 	pxe_conn_enter(conn, PXE_CONN_ANSWER);
 	/* an absolute target is no proxy's business here */
@@ -111,15 +111,15 @@ void pxe_conn_begin(struct pxe_conn *conn, struct evhttp_request *req)
 }
 
 /* evhttp would make the date anew for each answer, and for HTTP/1.1 only. */
-static const char *date_now(struct pxe_server *server)
+static const char *date_now(struct pxe_worker *worker)
 {
 	time_t now = time(NULL);
 
-	if (now != server->date_s) {
-		server->date_s = now;
-		pxe_cond_date_format(now, server->date, sizeof(server->date));
+	if (now != worker->date_s) {
+		worker->date_s = now;
+		pxe_cond_date_format(now, worker->date, sizeof(worker->date));
 	}
-	return server->date;
+	return worker->date;
 }
 
 /*
@@ -147,7 +147,7 @@ void pxe_conn_send(struct pxe_conn *conn, struct evbuffer *body)
 	struct evkeyvalq *fields = evhttp_request_get_output_headers(a->req);
 	size_t n_body = body != NULL ? evbuffer_get_length(body) : 0;
 
-	evhttp_add_header(fields, "Date", date_now(conn->server));
+	evhttp_add_header(fields, "Date", date_now(conn->worker));
 	if (conn->guard.wants_close && conn->n_ready == 0)
 		evhttp_add_header(fields, "Connection", "close");
 	evhttp_request_set_on_complete_cb(a->req, on_complete, conn);

@@ -15,9 +15,7 @@
 
 #include "base/str.h"
 #include "httpd/account.h"
-#include "httpd/answer.h"
 #include "run/log.h"
-#include "run/neigh.h"
 #include "run/rootdir.h"
 
 enum {
@@ -25,7 +23,6 @@ enum {
 	RESUME_MS = 200, /* without descriptors, until the next try */
 	FLOOD_S = 10,
 	SPARE_FDS = 64, /* beside two a connection */
-	HEADER_SLACK = 64,
 };
 
 #define ADDRESS_TEXT 64
@@ -117,8 +114,8 @@ static void close_listeners(struct pxe_server *s, struct pxe_listener *set,
 	for (size_t i = 0; i < n; i++) {
 		if (find_listener(s, set[i].address, set[i].port) != NULL)
 			continue;
-		if (set[i].bound != NULL && s->http != NULL)
-			evhttp_del_accept_socket(s->http, set[i].bound);
+		if (set[i].bound != NULL && s->worker.http != NULL)
+			evhttp_del_accept_socket(s->worker.http, set[i].bound);
 		if (set[i].fd >= 0)
 			close(set[i].fd);
 	}
@@ -243,11 +240,11 @@ static void on_accept_error(struct evconnlistener *l PXE_UNUSED,
 	struct timeval pause = { .tv_usec = RESUME_MS * 1000 };
 	int error = errno;
 
-	if (pxe_log_is_due(&s->log_due_s[1], pxe_server_now_ms() / 1000,
+	if (pxe_log_is_due(&s->worker.log_due_s[1], pxe_server_now_ms() / 1000,
 			   FLOOD_S))
 		pxe_log(PXE_LOG_WARNING, "cannot accept a connection: %s",
 			strerror(error));
-	pxe_conn_evict(s);
+	pxe_conn_evict(&s->worker);
 	set_listening(s, false);
 	event_add(s->resume, &pause);
 }
@@ -261,7 +258,8 @@ static int start_listeners(struct pxe_server *s)
 
 		if (l->bound != NULL)
 			continue;
-		l->bound = evhttp_accept_socket_with_handle(s->http, l->fd);
+		l->bound =
+			evhttp_accept_socket_with_handle(s->worker.http, l->fd);
 		if (l->bound == NULL)
 			return -ENOMEM;
 		l->fd = -1;
@@ -328,9 +326,10 @@ static int follow_state(struct pxe_server *s, const char *path)
 		pxe_state_client_new(s->base, path, &state_ops, s);
 
 	struct pxe_state_teller *teller =
-		state != NULL ? pxe_state_teller_new(s->base, state,
-						     pxe_account_count, s)
-			      : NULL;
+		state != NULL
+			? pxe_state_teller_new(s->base, state,
+					       pxe_account_count, &s->worker)
+			: NULL;
 
 	if (view == NULL || teller == NULL) {
 		pxe_state_teller_free(teller);
@@ -344,6 +343,7 @@ static int follow_state(struct pxe_server *s, const char *path)
 	s->teller = teller;
 	s->view = view;
 	s->state = state;
+	pxe_asks_disconnect(s);
 	return 0;
 }
 
@@ -370,17 +370,6 @@ static int open_root(const struct pxe_conf *conf)
 	return fd;
 }
 
-static int open_neigh(void)
-{
-	int fd = pxe_neigh_open();
-
-	if (fd < 0)
-		pxe_log(PXE_LOG_WARNING,
-			"the neighbour table cannot be read: %s",
-			strerror(-fd));
-	return fd;
-}
-
 static int server_start(struct pxe_daemon *d)
 {
 	struct pxe_server *s = d->self;
@@ -391,20 +380,14 @@ static int server_start(struct pxe_daemon *d)
 	s->root_fd = open_root(s->conf);
 	if (s->root_fd < 0)
 		return s->root_fd;
-	s->neigh_fd = open_neigh();
 	raise_limit(s->conf);
-	s->http = evhttp_new(s->base);
+	TAILQ_INIT(&s->asks);
 	s->resume = event_new(s->base, -1, 0, on_resume, s);
-	if (s->http == NULL || s->resume == NULL)
+	if (s->resume == NULL)
 		return -ENOMEM;
-	/* the guard is stricter: these are for what it does not see */
-	evhttp_set_max_headers_size(s->http,
-				    PXE_GUARD_MAX_HEADER + HEADER_SLACK);
-	evhttp_set_max_body_size(s->http, 0);
-	evhttp_set_allowed_methods(s->http, EVHTTP_REQ_GET | EVHTTP_REQ_HEAD);
-	evhttp_set_default_content_type(s->http, NULL);
-	evhttp_set_gencb(s->http, pxe_answer_request, s);
-	r = pxe_conn_start(s);
+	s->worker.server = s;
+	s->worker.base = s->base;
+	r = pxe_worker_start(&s->worker);
 	if (r == 0)
 		r = follow_state(s, s->conf->state_socket);
 	return r < 0 ? r : start_listeners(s);
@@ -444,16 +427,13 @@ static void server_stop(struct pxe_daemon *d)
 	s->listeners = NULL;
 	s->n_listeners = 0;
 	close_listeners(s, listeners, n);
-	if (s->http != NULL)
-		evhttp_free(s->http);
-	pxe_conn_stop(s);
+	pxe_worker_stop(&s->worker);
 	if (s->resume != NULL)
 		event_free(s->resume);
 	pxe_state_teller_free(s->teller);
 	pxe_state_view_free(s->view);
 	pxe_state_client_free(s->state);
-	if (s->neigh_fd >= 0)
-		close(s->neigh_fd);
+	pxe_asks_disconnect(s);
 	if (s->root_fd >= 0)
 		close(s->root_fd);
 }
@@ -461,16 +441,17 @@ static void server_stop(struct pxe_daemon *d)
 static void server_status(struct pxe_daemon *d, char *text, size_t cap)
 {
 	const struct pxe_server *s = d->self;
+	const struct pxe_worker *w = &s->worker;
 	struct pxe_str str;
 
 	pxe_str_init(&str, text, cap);
 	pxe_str_putf(&str, "%zu connections, %llu requests, %llu MB sent",
-		     s->conns.n, (unsigned long long)s->n_requests,
-		     (unsigned long long)(s->n_bytes >> 20));
+		     w->conns.n, (unsigned long long)w->n_requests,
+		     (unsigned long long)(w->n_bytes >> 20));
 	for (int i = 0; i < PXE_N_REASONS; i++)
-		if (i != PXE_REASON_OK && s->n_reasons[i] > 0)
+		if (i != PXE_REASON_OK && w->n_reasons[i] > 0)
 			pxe_str_putf(&str, ", %llu %s",
-				     (unsigned long long)s->n_reasons[i],
+				     (unsigned long long)w->n_reasons[i],
 				     pxe_reason_name((enum pxe_reason)i));
 	if (!pxe_state_client_is_up(s->state))
 		pxe_str_puts(&str, "; pxe-stated is away");

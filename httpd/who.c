@@ -24,9 +24,9 @@ void pxe_who_find(struct pxe_conn *conn, const struct pxe_route *route,
 {
 	struct pxe_boot_id said = means->id;
 	const struct pxe_asker_in in = {
-		.conf = conn->server->conf,
-		.view = conn->server->view,
-		.neigh_fd = conn->server->neigh_fd,
+		.conf = conn->worker->server->conf,
+		.view = conn->worker->server->view,
+		.neigh_fd = conn->worker->neigh_fd,
 		.peer = (const struct sockaddr *)&conn->peer,
 		.said = &said,
 		.now_s = (int64_t)time(NULL),
@@ -40,7 +40,7 @@ bool pxe_who_is_told(const struct pxe_conn *conn, const struct pxe_asker *asker,
 		     const struct pxe_boot_name *means)
 {
 	return pxe_asker_event_key(asker, means)[0] != '\0' ||
-	       !pxe_state_view_is_fresh(conn->server->view);
+	       !pxe_state_view_is_fresh(conn->worker->server->view);
 }
 
 void pxe_who_find_server(const struct pxe_conn *conn, struct pxe_boot_ask *ask,

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Answers that are files: conditions, parts, headers, body.
+ */
+#ifndef PXE_HTTPD_SEND_FILE_H
+#define PXE_HTTPD_SEND_FILE_H
+
+#include "httpd/job.h"
+#include "run/rootdir.h"
+
+/* Answers with `file`, whose descriptor is closed or handed over. */
+void pxe_send_file(struct pxe_http_job *job, struct pxe_rootdir_file *file);
+
+#endif
