@@ -29,12 +29,20 @@ uint64_t pxe_plane_begin(struct pxe_plane *plane)
 
 /* --- sockets */
 
-/* A socket of `family`; -errno. */
+/* A socket of `family`, on which a read may wait a moment; -errno. */
 static int socket_of(int family)
 {
-	int fd = socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	const struct timeval wait = { .tv_usec = PXE_PLANE_WAIT_US };
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int r;
 
-	return fd < 0 ? -errno : fd;
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) == 0)
+		return fd;
+	r = -errno;
+	close(fd);
+	return r;
 }
 
 static int set_int(int fd, int level, int name, int value)

@@ -34,6 +34,7 @@
 #define PXE_PLANE_DATA_SOCKETS 16 /* of a family */
 #define PXE_PLANE_SHARED       4  /* of them, by who comes later */
 #define PXE_PLANE_FAMILIES     2
+#define PXE_PLANE_WAIT_US      1000 /* for an ACK; up to a tick more */
 
 /* A message's blocks: what the kernel cuts at most, and their octets. */
 #define PXE_PLANE_BURST_BLOCKS 64

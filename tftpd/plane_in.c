@@ -13,7 +13,8 @@
 
 #define BATCH              32    /* datagrams read in one go */
 #define AGAIN_A_TURN       32    /* how often a lone client is read again */
-#define SKIPPED_MAX        15    /* turns without, while that is in vain */
+#define AGAIN_US           2000  /* for how long, before the loop goes on */
+#define SKIPPED_MAX        255   /* turns without, while that is in vain */
 #define BATCHES_A_TURN     4     /* before others get their turn */
 #define DATAGRAM_BYTES     65536 /* longer ones there are not */
 #define ERRORS_A_TURN      64
@@ -103,15 +104,19 @@ static void prepare(struct pxe_plane_in *in, size_t i)
 	};
 }
 
-/* Reads up to `most` datagrams.  How many there were; -errno. */
-static int read_batch(struct pxe_plane_socket *socket, unsigned most)
+/*
+ * Reads up to `most` datagrams; `flags` without MSG_DONTWAIT waits for the
+ * first, for the moment that the socket allows.  How many there were; -errno.
+ */
+static int read_batch(struct pxe_plane_socket *socket, unsigned most, int flags)
 {
 	struct pxe_plane *plane = socket->plane;
 	struct pxe_plane_in *in = plane->in;
-	int n = recvmmsg(socket->fd, in->mm, most, MSG_DONTWAIT, NULL);
+	int n = recvmmsg(socket->fd, in->mm, most, flags, NULL);
 
 	if (n < 0)
 		return -errno;
+	(void)pxe_plane_begin(plane);
 	for (int i = 0; i < n; i++) {
 		struct pxe_datagram d = {
 			.socket = socket,
@@ -161,6 +166,7 @@ static void take_error(struct pxe_plane_socket *socket, struct msghdr *mh,
 static void read_errors(struct pxe_plane_socket *socket)
 {
 	socket->has_errors = false;
+	(void)pxe_plane_begin(socket->plane);
 	for (int i = 0; i < ERRORS_A_TURN && socket->fd >= 0; i++) {
 		union pxe_tftpd_addr peer = { 0 };
 		union {
@@ -197,7 +203,7 @@ static void note_error(struct pxe_plane_socket *socket, int r, bool is_first)
 static void read_socket(struct pxe_plane_socket *socket, unsigned most)
 {
 	for (int i = 0; i < BATCHES_A_TURN; i++) {
-		int n = read_batch(socket, most);
+		int n = read_batch(socket, most, MSG_DONTWAIT);
 
 		if (socket->fd < 0)
 			return;
@@ -215,23 +221,28 @@ void pxe_plane_read(struct pxe_plane_socket *socket)
 }
 
 /*
- * A client that is near has answered already when its block is sent: its next
- * ACK is read without the loop's round of system calls, as long as that is so.
- * After a look in vain one turn goes without, then two, four, ...
+ * A client that is near answers at once: its next ACK is read without the
+ * loop's round of system calls, as long as that is so.  Where its transfer is
+ * the only one, the ACK is waited for, which at worst keeps a new request
+ * waiting for the moment PXE_PLANE_WAIT_US.  After a look in vain one turn
+ * goes without, then three, seven, ...
  */
-static void read_again(struct pxe_plane_socket *socket)
+static void read_again(struct pxe_plane *plane,
+		       struct pxe_plane_socket *socket)
 {
-	struct pxe_plane *plane = socket->plane;
+	const uint64_t start_us = plane->now_us;
 
 	if (socket->to_skip > 0) {
 		socket->to_skip--;
 		return;
 	}
 	for (int i = 0; i < AGAIN_A_TURN && is_lone(socket); i++) {
+		int flags = plane->transfers.n == 1 ? 0 : MSG_DONTWAIT;
 		int n;
 
-		(void)pxe_plane_begin(plane);
-		n = read_batch(socket, 1);
+		if (plane->now_us - start_us > AGAIN_US)
+			return;
+		n = read_batch(socket, 1, flags);
 		pxe_plane_end(plane);
 		note_error(socket, n, false);
 		if (n <= 0) {
@@ -251,12 +262,11 @@ void pxe_plane_on_readable(evutil_socket_t fd, short what, void *arg)
 	struct pxe_plane *plane = socket->plane;
 
 	(void)fd, (void)what;
-	(void)pxe_plane_begin(plane);
 	/* a lone client has one ACK under way: the kernel need not look for a
 	 * second one */
 	read_socket(socket, is_lone(socket) ? 1 : BATCH);
 	pxe_plane_end(plane);
-	read_again(socket);
+	read_again(plane, socket);
 }
 
 void pxe_plane_on_room(evutil_socket_t fd, short what, void *arg)
