@@ -110,6 +110,8 @@ struct pxe_conf {
 	struct pxe_conf_menu menu;
 	struct pxe_conf_loader *loaders;
 	size_t n_loaders;
+	struct pxe_conf_submenu *submenus;
+	size_t n_submenus;
 	struct pxe_conf_target *targets; /* always has one of type LOCAL */
 	size_t n_targets;
 	const char *answer_dir; /* where templates of answer files lie */

@@ -28,6 +28,15 @@ struct pxe_conf_answer {
 	enum pxe_format format;
 };
 
+/* A page of the menu. */
+struct pxe_conf_submenu {
+	struct pxe_src src;
+	const char *name, *title;
+	const char *key;      /* as that of a target */
+	const char *gap;      /* as that of a target */
+	const char *password; /* of its targets that have none; "" */
+};
+
 struct pxe_conf_target {
 	struct pxe_src src;
 	const char *name, *title;
@@ -40,6 +49,14 @@ struct pxe_conf_target {
 	/* the answer files of its installer, each `as` once */
 	const struct pxe_conf_answer **answers;
 	size_t n_answers;
+	/* in menus (core/menu.h) */
+	enum pxe_family *families; /* whose menus have it; none: all */
+	size_t n_families;
+	bool is_hidden; /* no line in a menu */
+	const char *key; /* that chooses it: one letter or digit; "" */
+	const char *gap; /* a line above it; "" */
+	const char *password; /* crypt(3), or plain; "" */
+	const struct pxe_conf_submenu *submenu; /* NULL: on the first page */
 };
 
 struct pxe_conf_menu {

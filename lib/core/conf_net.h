@@ -107,6 +107,9 @@ struct pxe_conf_host {
 	uint32_t next_server;		    /* 0: that of its subnet */
 	const char *server_name, *file;	    /* "": those of its subnet */
 	const struct pxe_conf_target *boot; /* NULL: the menu */
+	const struct pxe_conf_target *menu_default; /* NULL: that of the menu */
+	uint32_t menu_timeout_s; /* 0: waits for ever */
+	bool has_menu_timeout;   /* else that of the menu */
 	struct pxe_conf_opt *opts;	    /* before those of its subnet */
 	size_t n_opts;
 };

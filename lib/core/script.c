@@ -77,6 +77,13 @@ void pxe_script_put_line(struct pxe_script *s, const char *text)
 	pxe_str_puts(s->out, line);
 }
 
+struct pxe_menu pxe_script_menu(const struct pxe_script *s)
+{
+	return (struct pxe_menu) { .conf = s->conf,
+				   .host = s->vars.host,
+				   .family = s->vars.family };
+}
+
 const char *pxe_script_title(const struct pxe_conf_target *target)
 {
 	return pxe_script_has_words(target->title) ? target->title

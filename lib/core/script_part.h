@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/menu.h"
 #include "core/script.h"
 
 #define PXE_SCRIPT_TEXT_MAX 4096 /* octets of expanded arguments or URL */
@@ -53,6 +54,9 @@ void pxe_script_put_words(struct pxe_script *s, const char *text);
 
 /* The same, cut to what a line for people may have in any language. */
 void pxe_script_put_line(struct pxe_script *s, const char *text);
+
+/* The menu of the machine. */
+struct pxe_menu pxe_script_menu(const struct pxe_script *s);
 
 /* What people call a target: its title, else its name. */
 const char *pxe_script_title(const struct pxe_conf_target *target);

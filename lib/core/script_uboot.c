@@ -101,19 +101,28 @@ static void put_one(struct pxe_script *s, const struct pxe_conf_target *target)
 	put_label(s, target);
 }
 
+/* U-Boot has one page of numbered labels, and asks for no password. */
+static bool is_shown(const struct pxe_menu *menu,
+		     const struct pxe_conf_target *target)
+{
+	return pxe_menu_has(menu, target) && !target->is_hidden &&
+	       pxe_menu_password(target) == NULL &&
+	       find_why_not(target) == NULL;
+}
+
 static void put_menu(struct pxe_script *s)
 {
-	const struct pxe_conf_menu *menu = &s->conf->menu;
+	const struct pxe_menu menu = pxe_script_menu(s);
+	const struct pxe_conf_target *dflt = pxe_menu_default(&menu);
 
 	puts_out(s, "MENU TITLE ");
-	pxe_script_put_line(s, pxe_script_has_words(menu->title) ? menu->title
-								 : "Boot");
+	pxe_script_put_line(s, pxe_menu_title(&menu));
 	puts_out(s, "\nPROMPT 1\n");
-	if (menu->dflt != NULL && find_why_not(menu->dflt) == NULL)
+	if (dflt != NULL && is_shown(&menu, dflt))
 		pxe_str_putf(s->out, "TIMEOUT %llu\nDEFAULT %s\n",
-			     menu->timeout_s * 10ull, menu->dflt->name);
+			     pxe_menu_timeout_s(&menu) * 10ull, dflt->name);
 	for (size_t i = 0; i < s->conf->n_targets; i++)
-		if (find_why_not(&s->conf->targets[i]) == NULL)
+		if (is_shown(&menu, &s->conf->targets[i]))
 			put_label(s, &s->conf->targets[i]);
 }
 

@@ -282,24 +282,6 @@ static void check_ports(struct pxe_conf_job *job)
 		}
 }
 
-static void check_menu(struct pxe_conf_job *job)
-{
-	const struct pxe_conf_section *menu =
-		job->sections[PXE_CONF_MENU].first;
-	const struct pxe_conf_item *item =
-		menu != NULL ? pxe_conf_item_find(menu, "default") : NULL;
-	const struct pxe_conf_target *dflt = job->conf->menu.dflt;
-
-	if (item != NULL && dflt != NULL && dflt->type != PXE_TARGET_LOCAL &&
-	    dflt->type != PXE_TARGET_SHELL)
-		pxe_conf_error(job, &item->first->src,
-			       "default = \"%s\" would boot machines that "
-			       "nobody chose it for: name a target of type "
-			       "\"local\" or \"shell\", and use boot in "
-			       "hosts.conf",
-			       dflt->name);
-}
-
 static void check_lease_times(struct pxe_conf_job *job)
 {
 	const struct pxe_conf *conf = job->conf;
@@ -339,7 +321,7 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	check_lease_times(job);
 	check_loaders(job);
 	check_fallback(job);
-	check_menu(job);
+	pxe_conf_check_menus(job);
 	check_ipv6_script(job);
 	pxe_conf_check_answers(job);
 	for (size_t u = 0; u < PXE_LEN(uniques); u++)

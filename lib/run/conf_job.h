@@ -79,7 +79,7 @@ struct pxe_conf_input {
 struct pxe_conf_ref {
 	struct pxe_conf_value value;
 	const char *key;
-	enum pxe_conf_type type; /* REF or REF_ANSWER */
+	enum pxe_conf_type type; /* REF, REF_ANSWER, REF_SUBMENU */
 	void *at;		 /* of that type */
 	struct pxe_conf_ref *next;
 };
@@ -191,6 +191,11 @@ bool pxe_conf_check_name(struct pxe_conf_job *job,
 /* Fills conf->answers; checks the answers that targets name. */
 void pxe_conf_make_answers(struct pxe_conf_job *job);
 void pxe_conf_check_answers(struct pxe_conf_job *job);
+
+/* Fills conf->menu and conf->submenus; checks them, and what targets and hosts
+ * say of menus. */
+void pxe_conf_make_menus(struct pxe_conf_job *job);
+void pxe_conf_check_menus(struct pxe_conf_job *job);
 
 /* Checks what one target says against its type. */
 void pxe_conf_check_target(struct pxe_conf_job *job,

@@ -79,7 +79,7 @@ static void fill_row(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 		bool is_read = pxe_conf_value_read(job, row, item->first,
 						   base + row->offset);
 
-		if (row->type == PXE_CONF_UUID)
+		if (row->offset_n != 0)
 			memcpy(base + row->offset_n, &is_read, sizeof(is_read));
 		else if (!is_read) /* so that nothing follows from it */
 			fill_default(job, row, base);
@@ -211,6 +211,9 @@ static void add_local(struct pxe_conf *conf)
 		.kernel = nothing,
 		.args = nothing,
 		.url = nothing,
+		.key = nothing,
+		.gap = nothing,
+		.password = nothing,
 	};
 }
 
@@ -240,25 +243,6 @@ static void make_targets(struct pxe_conf_job *job)
 			pxe_conf_check_target(job, section, target);
 		conf->n_targets++;
 	}
-}
-
-static void make_menu(struct pxe_conf_job *job)
-{
-	const struct pxe_conf_section none = { .kind = PXE_CONF_MENU };
-	const struct pxe_conf_section *section =
-		job->sections[PXE_CONF_MENU].first;
-
-	job->conf->menu.src.file = nothing;
-	pxe_conf_fill(job, section ? section : &none, &job->conf->menu);
-	if (section == NULL)
-		return;
-	job->conf->menu.src = section->src;
-	for (section = section->next; section; section = section->next)
-		pxe_conf_error(job, &section->src,
-			       "there is a menu already, %s line %u: make one "
-			       "of them",
-			       job->conf->menu.src.file,
-			       job->conf->menu.src.line);
 }
 
 static void check_host(struct pxe_conf_job *job,
@@ -324,6 +308,19 @@ static const char *answer_name(const struct pxe_conf *conf, size_t i)
 	return i < conf->n_answers ? conf->answers[i].name : NULL;
 }
 
+static const void *find_submenu(const struct pxe_conf *conf, const char *name)
+{
+	for (size_t i = 0; i < conf->n_submenus; i++)
+		if (strcmp(conf->submenus[i].name, name) == 0)
+			return &conf->submenus[i];
+	return NULL;
+}
+
+static const char *submenu_name(const struct pxe_conf *conf, size_t i)
+{
+	return i < conf->n_submenus ? conf->submenus[i].name : NULL;
+}
+
 /* What a reference leads to; `name`: of the `i`th, NULL beyond the last. */
 static const struct {
 	enum pxe_conf_type type;
@@ -333,6 +330,7 @@ static const struct {
 } ref_types[] = {
 	{ PXE_CONF_REF, "target", find_target, target_name },
 	{ PXE_CONF_REF_ANSWER, "answer", find_answer, answer_name },
+	{ PXE_CONF_REF_SUBMENU, "submenu", find_submenu, submenu_name },
 };
 
 static void tell_nothing_there(struct pxe_conf_job *job,
@@ -381,7 +379,7 @@ void pxe_conf_make(struct pxe_conf_job *job)
 	make_loaders(job);
 	make_targets(job);
 	pxe_conf_make_answers(job);
-	make_menu(job);
+	pxe_conf_make_menus(job);
 	make_hosts(job);
 	if (!job->is_oom && pxe_conf_index_build(job->conf) < 0)
 		job->is_oom = true;

@@ -37,6 +37,8 @@ static const struct pxe_conf_section_row sections[PXE_CONF_N_SECTIONS] = {
 	[PXE_CONF_ANSWER] = { "answer", BOOT, "name",
 			      "answer \"user-data\" { file = \"ubuntu.yaml\" }" },
 	[PXE_CONF_MENU]   = { "menu", BOOT, NULL, "menu { ... }" },
+	[PXE_CONF_SUBMENU] = { "submenu", BOOT, "name",
+			       "submenu \"installers\" { ... }" },
 	[PXE_CONF_HOST]   = { "host", HOSTS, "name",
 			      "host \"alpha\" { ... }" },
 	[PXE_CONF_PXE_MENU] = { "pxe-menu", DHCPD, NULL,
@@ -349,6 +351,19 @@ static const struct pxe_conf_row rows[] = {
   LIMIT(1, TEXT_MAX - 1), AT(url) },
 { BOOT, PXE_CONF_TARGET, "answers", PXE_CONF_REF_ANSWER, .dflt = "",
   .otherwise = "none", LIST(answers, n_answers) },
+{ BOOT, PXE_CONF_TARGET, "families", PXE_CONF_FAMILY, .dflt = "",
+  .otherwise = "all", LIST(families, n_families) },
+{ BOOT, PXE_CONF_TARGET, "hidden", PXE_CONF_BOOL, .dflt = "no",
+  AT(is_hidden) },
+{ BOOT, PXE_CONF_TARGET, "key", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "none", LIMIT(1, 1), AT(key) },
+{ BOOT, PXE_CONF_TARGET, "gap", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "none", LIMIT(1, 128), AT(gap) },
+{ BOOT, PXE_CONF_TARGET, "submenu", PXE_CONF_REF_SUBMENU,
+  .otherwise = "the first page", AT(submenu) },
+{ BOOT, PXE_CONF_TARGET, "password", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "that of the submenu; else none", LIMIT(1, 128),
+  AT(password) },
 #undef S
 
 #define S pxe_conf_answer
@@ -366,6 +381,17 @@ static const struct pxe_conf_row rows[] = {
 { BOOT, PXE_CONF_MENU, "timeout", PXE_CONF_U32, .dflt = "10",
   LIMIT(0, 86400), AT(timeout_s) },
 { BOOT, PXE_CONF_MENU, "default", PXE_CONF_REF, .dflt = "local", AT(dflt) },
+#undef S
+
+#define S pxe_conf_submenu
+{ BOOT, PXE_CONF_SUBMENU, "title", PXE_CONF_TEXT,
+  .otherwise = "the name of the submenu", LIMIT(1, 128), AT(title) },
+{ BOOT, PXE_CONF_SUBMENU, "key", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "none", LIMIT(1, 1), AT(key) },
+{ BOOT, PXE_CONF_SUBMENU, "gap", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "none", LIMIT(1, 128), AT(gap) },
+{ BOOT, PXE_CONF_SUBMENU, "password", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "none", LIMIT(1, 128), AT(password) },
 #undef S
 
 #define S pxe_conf
@@ -398,6 +424,11 @@ static const struct pxe_conf_row rows[] = {
   .otherwise = "file of the subnet", LIMIT(1, FILE_MAX), AT(file) },
 { HOSTS, PXE_CONF_HOST, "boot", PXE_CONF_REF,
   .otherwise = "the menu", AT(boot) },
+{ HOSTS, PXE_CONF_HOST, "menu-default", PXE_CONF_REF,
+  .otherwise = "that of the menu", AT(menu_default) },
+{ HOSTS, PXE_CONF_HOST, "menu-timeout", PXE_CONF_U32,
+  .otherwise = "that of the menu", LIMIT(0, 86400), AT(menu_timeout_s),
+  .offset_n = offsetof(struct pxe_conf_host, has_menu_timeout) },
 { HOSTS, PXE_CONF_HOST, "options", PXE_CONF_OPTION, .dflt = "",
   .otherwise = "none", LIST(opts, n_opts) },
 #undef S

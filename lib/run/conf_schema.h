@@ -24,6 +24,7 @@ enum pxe_conf_section_kind {
 	PXE_CONF_TARGET,
 	PXE_CONF_ANSWER,
 	PXE_CONF_MENU,
+	PXE_CONF_SUBMENU,
 	PXE_CONF_HOST,
 	PXE_CONF_PXE_MENU,
 	PXE_CONF_PXE_ITEM,
@@ -56,7 +57,7 @@ enum pxe_conf_type {
 	PXE_CONF_ADDRESS, /* uint32_t; "auto" is 0 where it is the default */
 	PXE_CONF_RANGE,   /* struct pxe_ip4_range */
 	PXE_CONF_MAC,     /* struct pxe_hwaddr */
-	PXE_CONF_UUID,    /* struct pxe_uuid; offset_n: bool, is it there */
+	PXE_CONF_UUID,    /* struct pxe_uuid */
 	PXE_CONF_MAC_START, /* struct pxe_hwaddr, the whole or "00:e0:4c:*" */
 	PXE_CONF_ID,      /* struct pxe_conf_id, a client-id */
 	PXE_CONF_MATCHER, /* struct pxe_conf_matcher */
@@ -64,6 +65,7 @@ enum pxe_conf_type {
 	PXE_CONF_FAMILY,  /* enum pxe_family */
 	PXE_CONF_REF,     /* const struct pxe_conf_target *, by its name */
 	PXE_CONF_REF_ANSWER, /* const struct pxe_conf_answer *, the same */
+	PXE_CONF_REF_SUBMENU, /* const struct pxe_conf_submenu *, the same */
 	PXE_CONF_N_TYPES
 };
 
@@ -77,7 +79,9 @@ struct pxe_conf_row {
 	const char *dflt; /* as it would be written, a list with blanks between
 			     its values; NULL or "": see `otherwise` */
 	const char *otherwise;   /* the default in words */
-	size_t offset, offset_n; /* in the struct of the section */
+	/* in the struct of the section; offset_n of what is no list: a bool,
+	 * was it said; 0: nobody asks */
+	size_t offset, offset_n;
 	const struct pxe_name *words;
 	size_t n_words;
 };

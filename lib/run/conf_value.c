@@ -368,6 +368,7 @@ static const struct type types[PXE_CONF_N_TYPES] = {
 	[PXE_CONF_FAMILY] = { sizeof(enum pxe_family), pxe_conf_read_family },
 	[PXE_CONF_REF] = { sizeof(void *), read_ref },
 	[PXE_CONF_REF_ANSWER] = { sizeof(void *), read_ref },
+	[PXE_CONF_REF_SUBMENU] = { sizeof(void *), read_ref },
 };
 
 size_t pxe_conf_type_size(enum pxe_conf_type type)

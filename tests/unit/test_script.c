@@ -175,7 +175,13 @@ START_TEST(test_menu_that_waits_has_no_timeout)
 	ck_assert_int_eq(pxe_script_render(PXE_SCRIPT_IPXE,
 					   &c, &d, &vars, &out), 0);
 	ck_assert_ptr_nonnull(strstr(text, "\nchoose chosen ||"));
+	/* who chose nothing does not get whatever stands first */
 	c.menu.timeout_s = UINT32_MAX;
+	pxe_str_init(&out, text, sizeof(text));
+	ck_assert_int_eq(pxe_script_render(PXE_SCRIPT_IPXE,
+					   &c, &d, &vars, &out), 0);
+	ck_assert_ptr_nonnull(strstr(text, "\nchoose chosen ||"));
+	c.menu.dflt = &targets[0];
 	pxe_str_init(&out, text, sizeof(text));
 	ck_assert_int_eq(pxe_script_render(PXE_SCRIPT_IPXE,
 					   &c, &d, &vars, &out), 0);
