@@ -7,6 +7,7 @@
 
 #include "base/ip4.h"
 #include "base/str.h"
+#include "httpd/redact.h"
 #include "httpd/server.h"
 #include "httpd/who.h"
 #include "run/log.h"
@@ -69,17 +70,6 @@ static void log_line(const struct pxe_conn *conn, const char *line, int status,
 		       pxe_reason_name(reason), more);
 }
 
-/* Octets from the network between quotes, which they must not end. */
-static void put_quoted(struct pxe_str *s, const char *text)
-{
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			pxe_str_puts(s, "\\x22");
-		else
-			pxe_str_put_escaped(s, text, 1);
-	}
-}
-
 static void log_answer(const struct pxe_conn *conn, enum pxe_reason reason)
 {
 	const struct pxe_http_answer *a = &conn->answer;
@@ -94,11 +84,11 @@ static void log_answer(const struct pxe_conn *conn, enum pxe_reason reason)
 		return;
 	pxe_str_init(&s, line, sizeof(line));
 	pxe_str_puts(&s, a->is_head ? "HEAD " : "GET ");
-	put_quoted(&s, uri);
+	pxe_redact_put(&s, uri, true);
 	pxe_str_init(&s, more, sizeof(more) - 1);
 	pxe_str_puts(&s, "agent=\"");
 	if (agent != NULL)
-		put_quoted(&s, agent);
+		pxe_redact_put(&s, agent, true);
 	memcpy(more + s.len, "\"", 2);
 	log_line(conn, line, a->status, reason, more);
 }
@@ -149,6 +139,8 @@ static const struct {
 	[PXE_SENDS_SCRIPT] = { -1, -1, PXE_EVENT_SCRIPT,
 			       PXE_EVENT_FILE_FAILED },
 	[PXE_SENDS_CALLBACK] = { -1, -1, PXE_EVENT_UP, -1 },
+	[PXE_SENDS_INSTALLED] = { -1, -1, PXE_EVENT_INSTALLED, -1 },
+	[PXE_SENDS_INSTALL_FAILED] = { -1, -1, PXE_EVENT_INSTALL_FAILED, -1 },
 };
 
 /* What begins or ends: bounded, as it can come in floods. */
@@ -231,7 +223,7 @@ static void log_refused(struct pxe_conn *conn, int status,
 	struct pxe_str s;
 
 	pxe_str_init(&s, line, sizeof(line));
-	put_quoted(&s, from);
+	pxe_redact_put(&s, from, true);
 	pxe_str_init(&s, more, sizeof(more));
 	pxe_str_putf(&s, "refused=\"%s\"", why);
 	count(conn, reason);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "httpd/redact.h"
 #include "httpd/send_file.h"
 #include "httpd/server.h"
 #include "httpd/who.h"
@@ -127,7 +128,7 @@ static void set_event(struct pxe_http_job *job, const char *file)
 	pxe_str_copy(e->client, sizeof(e->client),
 		     pxe_asker_event_key(&job->who, &job->means));
 	pxe_str_init(&s, e->file, sizeof(e->file));
-	pxe_str_put_escaped(&s, file, strlen(file));
+	pxe_redact_put(&s, file, false);
 	pxe_str_copy(e->by, sizeof(e->by), "httpd");
 }
 

@@ -50,6 +50,8 @@ enum pxe_sends {
 	PXE_SENDS_LOADER,
 	PXE_SENDS_SCRIPT,
 	PXE_SENDS_CALLBACK,
+	PXE_SENDS_INSTALLED,
+	PXE_SENDS_INSTALL_FAILED,
 };
 
 /* The request that is being answered. */

@@ -86,6 +86,11 @@ static const struct row {
   "{file} is built for another kind of machine than {family}, which would hang: name "
   "the right file in `loader \"{family}\"` of boot.conf (`pxectl loaders` shows what "
   "there is)", true } },
+{ ANY, ANY, BECAUSE(INSTALL_FAILED), 0, {
+  "its installer gave up: look at its screen and at its log; when that is mended, order "
+  "it again with `pxectl boot`", true } },
+{ ANY, ANY, BECAUSE(PASSWORD), 0, {
+  "somebody at its screen chose a menu item that needs a password", false } },
 { ANY, ANY, BECAUSE(HELD), 0, {
   "it waits on purpose: `pxectl host add NAME {client} --boot TARGET` names it and says "
   "what it boots; or change `unknown` in boot.conf", true } },
@@ -202,7 +207,9 @@ const struct pxe_hint *pxe_hint_find(const struct pxe_client *client,
 					 ? PXE_REASON_LOOP
 					 : client->reason;
 
-	if (client->step == PXE_STEP_UP)
+	if (client->step == PXE_STEP_UP ||
+	    (client->step == PXE_STEP_INSTALLED &&
+	     client->reason == PXE_REASON_OK))
 		return NULL;
 	for (size_t i = 0; i < PXE_LEN(rows); i++)
 		if (fits(&rows[i], client, reason, quiet_s))

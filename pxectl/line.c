@@ -27,6 +27,8 @@ static const char *const happened[PXE_N_EVENTS] = {
 	[PXE_EVENT_FILE_FAILED] = "did not get",
 	[PXE_EVENT_FILE_PROBE] = "asks for the size of",
 	[PXE_EVENT_UP] = "IS UP",
+	[PXE_EVENT_INSTALLED] = "IS INSTALLED",
+	[PXE_EVENT_INSTALL_FAILED] = "could not be installed",
 };
 
 /* The step that an event leads to; NONE: the client stays where it is. */
@@ -67,8 +69,8 @@ static void put_transfer(struct pxe_str *out, const struct pxe_event *event,
 				? event->bytes * 1000 / event->duration_ms
 				: 0;
 
-	/* the call that says "up" has an answer, too, of a few octets */
-	if (event->kind == PXE_EVENT_UP ||
+	/* calls that say so have an answer, too, of a few octets */
+	if (event->kind >= PXE_EVENT_UP ||
 	    (event->bytes == 0 && event->total_bytes == 0))
 		return;
 	pxe_str_puts(out, "  ");
@@ -93,7 +95,7 @@ static void put_details(struct pxe_str *out, const struct pxe_event *event,
 	char address[PXE_IP4_TEXT];
 
 	pxe_str_puts(out, happened[event->kind]);
-	if (event->file[0] != '\0') {
+	if (event->file[0] != '\0' && event->kind < PXE_EVENT_INSTALLED) {
 		pxe_str_putc(out, ' ');
 		pxe_text_clean(out, event->file, utf8);
 	}
@@ -116,12 +118,13 @@ void pxe_line_note(const struct pxe_event *event, struct pxe_followed *followed)
 
 enum pxe_tint pxe_line_tint(const struct pxe_event *event)
 {
-	if (event->kind == PXE_EVENT_UP)
+	if (event->kind == PXE_EVENT_UP || event->kind == PXE_EVENT_INSTALLED)
 		return PXE_TINT_GOOD;
 	if (event->reason == PXE_REASON_PROBE)
 		return PXE_TINT_FAINT;
 	if (event->kind == PXE_EVENT_FILE_FAILED ||
 	    event->kind == PXE_EVENT_UPLOAD_FAILED ||
+	    event->kind == PXE_EVENT_INSTALL_FAILED ||
 	    event->kind == PXE_EVENT_DHCP_REFUSED)
 		return PXE_TINT_BAD;
 	return PXE_TINT_NONE;

@@ -126,6 +126,8 @@ int pxe_meters_take(struct pxe_meters *meters, const struct pxe_event *event,
 			drop(meters, meter);
 		break;
 	case PXE_EVENT_UP:
+	case PXE_EVENT_INSTALLED:
+	case PXE_EVENT_INSTALL_FAILED:
 		meters->n = 0;
 		break;
 	default:

@@ -203,7 +203,7 @@ static int add_more(struct pxe_table *table,
 
 static enum pxe_tint row_tint(const struct pxe_client *client, int64_t now_s)
 {
-	if (client->step == PXE_STEP_UP)
+	if (client->step == PXE_STEP_UP || client->step == PXE_STEP_INSTALLED)
 		return PXE_TINT_GOOD;
 	return pxe_hint_is_stuck(client, now_s) ? PXE_TINT_BAD : PXE_TINT_NONE;
 }

@@ -31,6 +31,7 @@ X(IPXE,     "ipxe",     "iPXE runs and asked for an address and its script") \
 X(SCRIPT,   "script",   "the boot script was sent") \
 X(KERNEL,   "files",    "it is fetching kernel, initrd or other files") \
 X(OS,       "os",       "the operating system asked for an address") \
+X(INSTALLED, "installed", "the installer called back that it is done") \
 X(UP,       "up",       "the operating system called back")
 /* clang-format on */
 
@@ -65,7 +66,9 @@ X(FILE_PROGRESS, "file-progress", NONE) \
 X(FILE_DONE,     "file-done",     NONE) \
 X(FILE_FAILED,   "file-failed",   NONE)    /* see reason */ \
 X(FILE_PROBE,    "file-probe",    NONE)    /* only the size was wanted */ \
-X(UP,            "up",            UP)
+X(UP,            "up",            UP) \
+X(INSTALLED,     "installed",     INSTALLED) /* the installer said so, or */ \
+X(INSTALL_FAILED, "install-failed", NONE)    /* that it did not work */
 /* clang-format on */
 
 enum pxe_event_kind {

@@ -84,7 +84,9 @@ X(PROBE,           "probe",           "the client only asked for the size and en
 X(BAD_METHOD,      "bad-method",      "an HTTP method other than GET and HEAD") \
 X(BAD_RANGE,       "bad-range",       "the range lies outside the file") \
 X(PRECONDITION,    "precondition",    "the file is not the version that the client's condition asks for") \
-X(BAD_REQUEST,     "bad-request",     "not a well-formed HTTP request")
+X(BAD_REQUEST,     "bad-request",     "not a well-formed HTTP request") \
+X(INSTALL_FAILED,  "install-failed",  "the installer called back that it did not work") \
+X(PASSWORD,        "password",        "the menu item needs a password, and this was none or not the one")
 /* clang-format on */
 
 enum pxe_reason {
