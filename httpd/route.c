@@ -13,46 +13,6 @@ static const struct {
 	{ "callback", PXE_ROUTE_CALLBACK },
 };
 
-/* clang-format off */
-static const struct {
-	const char *suffix, *type;
-} media_types[] = {
-	{ ".efi",     "application/efi" },
-	{ ".iso",     "application/vnd.efi-iso" },
-	{ ".img",     "application/vnd.efi-img" },
-	{ ".ipxe",    "text/plain; charset=utf-8" },
-	{ ".cfg",     "text/plain; charset=utf-8" },
-	{ ".conf",    "text/plain; charset=utf-8" },
-	{ ".ks",      "text/plain; charset=utf-8" },
-	{ ".txt",     "text/plain; charset=utf-8" },
-	{ ".sh",      "text/plain; charset=utf-8" },
-	{ ".yaml",    "text/plain; charset=utf-8" },
-	{ ".yml",     "text/plain; charset=utf-8" },
-	{ ".sha256",  "text/plain; charset=utf-8" },
-	{ ".json",    "application/json" },
-	{ ".xml",     "application/xml" },
-	{ ".html",    "text/html; charset=utf-8" },
-	{ ".css",     "text/css; charset=utf-8" },
-	{ ".png",     "image/png" },
-	{ ".gz",      "application/gzip" },
-	{ ".xz",      "application/x-xz" },
-	{ ".zst",     "application/zstd" },
-	{ ".deb",     "application/vnd.debian.binary-package" },
-	{ ".rpm",     "application/x-rpm" },
-};
-/* clang-format on */
-
-const char *pxe_route_media_type(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-	const char *dot = strrchr(slash != NULL ? slash : name, '.');
-
-	for (size_t i = 0; dot != NULL && i < PXE_LEN(media_types); i++)
-		if (strcasecmp(dot, media_types[i].suffix) == 0)
-			return media_types[i].type;
-	return "application/octet-stream";
-}
-
 /*
  * The octet at `text`, of `left` characters, and how many stand for it.
  * False: a '%' without two hex digits.

@@ -37,10 +37,4 @@ struct pxe_route {
 enum pxe_reason pxe_route_find(const char *target,
 			       struct pxe_route *route) PXE_MUST_CHECK;
 
-/*
- * The media type of a file name by its suffix; "application/octet-stream" if
- * the table does not know it.  UEFI HTTP Boot goes by it before the name.
- */
-const char *pxe_route_media_type(const char *name);
-
 #endif

@@ -8,7 +8,9 @@
 
 #include "httpd/account.h"
 #include "httpd/cond.h"
+#include "httpd/media.h"
 #include "httpd/range.h"
+#include "httpd/server.h"
 
 enum { COPY_MAX = 32 * 1024 }; /* files to this size go behind the headers */
 
@@ -145,7 +147,8 @@ static void send_range(struct pxe_http_job *job, int *fd, uint64_t size,
 		pxe_job_fail(job, PXE_REASON_BAD_RANGE);
 		return;
 	}
-	pxe_job_put(job, "Content-Type", pxe_route_media_type(job->found.name));
+	pxe_job_put(job, "Content-Type",
+		    pxe_media_type(job->worker->server->conf, job->found.name));
 	if (kind == PXE_RANGE_WHOLE) {
 		job->answer->status = 200;
 		send_body(job, fd, 0, size);

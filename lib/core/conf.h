@@ -28,6 +28,13 @@ struct pxe_conf_tftp_net {
 	uint16_t max_blksize, max_windowsize;
 };
 
+/* A media type: ".foo=application/x-foo" is kept as it stands in the file. */
+struct pxe_conf_media {
+	const char *suffix; /* of `n_suffix` octets, with its dot */
+	size_t n_suffix;
+	const char *type;
+};
+
 struct pxe_conf {
 	/* pxe.conf */
 	const char **interfaces; /* none: all with an address in a subnet */
@@ -92,6 +99,8 @@ struct pxe_conf {
 	size_t n_http_listen;
 	uint32_t max_connections;
 	const char *httpd_user;
+	struct pxe_conf_media *media; /* go before the built-in ones */
+	size_t n_media;
 
 	/* stated.conf */
 	const char *stated_user;

@@ -21,6 +21,9 @@ bool pxe_conf_read_id(struct pxe_conf_job *job,
 bool pxe_conf_read_mac_start(struct pxe_conf_job *job,
 			     const struct pxe_conf_row *row,
 			     const struct pxe_conf_value *value, void *at);
+bool pxe_conf_read_media(struct pxe_conf_job *job,
+			 const struct pxe_conf_row *row,
+			 const struct pxe_conf_value *value, void *at);
 bool pxe_conf_read_family(struct pxe_conf_job *job,
 			  const struct pxe_conf_row *row,
 			  const struct pxe_conf_value *value, void *at);

@@ -221,6 +221,8 @@ static const struct pxe_conf_row rows[] = {
 { HTTPD, PXE_CONF_ROOT, "max-connections", PXE_CONF_U32, .dflt = "1000",
   LIMIT(1, 100000), AT(max_connections) },
 { HTTPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(httpd_user) },
+{ HTTPD, PXE_CONF_ROOT, "types", PXE_CONF_MEDIA, .dflt = "",
+  .otherwise = "those that are built in", LIST(media, n_media) },
 
 { STATED, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(stated_user) },
 { STATED, PXE_CONF_ROOT, "lease-users", PXE_CONF_NAME, .dflt = "pxe-dhcpd",

@@ -63,6 +63,7 @@ enum pxe_conf_type {
 	PXE_CONF_MATCHER, /* struct pxe_conf_matcher */
 	PXE_CONF_OPTION,  /* struct pxe_conf_opt, a DHCP option */
 	PXE_CONF_FAMILY,  /* enum pxe_family */
+	PXE_CONF_MEDIA,   /* struct pxe_conf_media */
 	PXE_CONF_REF,     /* const struct pxe_conf_target *, by its name */
 	PXE_CONF_REF_ANSWER, /* const struct pxe_conf_answer *, the same */
 	PXE_CONF_REF_SUBMENU, /* const struct pxe_conf_submenu *, the same */

@@ -365,6 +365,8 @@ static const struct type types[PXE_CONF_N_TYPES] = {
 			       pxe_conf_read_matcher },
 	[PXE_CONF_OPTION] = { sizeof(struct pxe_conf_opt),
 			      pxe_conf_read_option },
+	[PXE_CONF_MEDIA] = { sizeof(struct pxe_conf_media),
+			     pxe_conf_read_media },
 	[PXE_CONF_FAMILY] = { sizeof(enum pxe_family), pxe_conf_read_family },
 	[PXE_CONF_REF] = { sizeof(void *), read_ref },
 	[PXE_CONF_REF_ANSWER] = { sizeof(void *), read_ref },

@@ -11,6 +11,7 @@
 
 #include "httpd/cond.h"
 #include "httpd/guard.h"
+#include "httpd/media.h"
 #include "httpd/range.h"
 #include "httpd/route.h"
 
@@ -49,6 +50,7 @@ static void check_fields(char *text)
 static void check_request(char *text, size_t len)
 {
 	struct evhttp_uri *uri;
+	static const struct pxe_conf conf;
 	struct pxe_route route;
 	char *target = strchr(text, ' ') + 1;
 	char *end = strchr(target, ' ');
@@ -66,7 +68,7 @@ static void check_request(char *text, size_t len)
 	if (pxe_route_find(target, &route) == PXE_REASON_OK) {
 		assert(route.path[0] != '\0' && route.path[0] != '/');
 		assert(strstr(route.path, "//") == NULL);
-		(void)pxe_route_media_type(route.path);
+		(void)pxe_media_type(&conf, route.path);
 	}
 }
 

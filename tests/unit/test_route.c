@@ -134,27 +134,4 @@ START_TEST(test_queries)
 }
 END_TEST
 
-START_TEST(test_media_types)
-{
-	static const char *const rows[][2] = {
-		{ "a/x.efi", "application/efi" },
-		{ "X.EFI", "application/efi" },
-		{ "x.iso", "application/vnd.efi-iso" },
-		{ "x.img", "application/vnd.efi-img" },
-		{ "x.ipxe", "text/plain; charset=utf-8" },
-		{ "x.cfg", "text/plain; charset=utf-8" },
-		{ "x.efi.gz", "application/gzip" },
-		{ "x.efi/y", "application/octet-stream" },
-		{ "vmlinuz", "application/octet-stream" },
-		{ "vmlinuz-6.1.0-18", "application/octet-stream" },
-		{ "", "application/octet-stream" },
-		{ "x.", "application/octet-stream" },
-	};
-
-	for (size_t i = 0; i < PXE_LEN(rows); i++)
-		ck_assert_str_eq(pxe_route_media_type(rows[i][0]), rows[i][1]);
-}
-END_TEST
-
-UNIT_MAIN("route", test_paths, test_long_path, test_queries,
-	  test_media_types)
+UNIT_MAIN("route", test_paths, test_long_path, test_queries)
