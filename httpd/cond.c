@@ -168,16 +168,32 @@ int pxe_cond_date_parse(const char *text, int64_t *time_s)
 /* --- versions --------------------------------------------------------------
  */
 
-void pxe_cond_version(uint64_t size_bytes, int64_t mtime_s, uint32_t mtime_ns,
-		      uint64_t ino, struct pxe_cond_version *version)
+/* One more number into what all of them make; each octet changes all. */
+static uint64_t mix(uint64_t sum, uint64_t n)
 {
-	struct pxe_str str;
+	sum = (sum ^ n) + 0x9e3779b97f4a7c15u;
+	sum = (sum ^ (sum >> 30)) * 0xbf58476d1ce4e5b9u;
+	sum = (sum ^ (sum >> 27)) * 0x94d049bb133111ebu;
+	return sum ^ (sum >> 31);
+}
 
-	version->mtime_s = mtime_s;
-	pxe_str_init(&str, version->etag, sizeof(version->etag));
-	pxe_str_putf(&str, "\"%llx.%x-%llx-%llx\"", (unsigned long long)mtime_s,
-		     (unsigned)mtime_ns, (unsigned long long)size_bytes,
-		     (unsigned long long)ino);
+void pxe_cond_version(const struct pxe_cond_file *file, int64_t now_s,
+		      struct pxe_cond_version *version)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint64_t sum = mix(0, file->size_bytes);
+	char *to = version->etag;
+
+	sum = mix(sum, (uint64_t)file->mtime_s);
+	sum = mix(sum, (uint64_t)file->ctime_s);
+	sum = mix(sum, (uint64_t)file->mtime_ns << 32 | file->ctime_ns);
+	sum = mix(mix(sum, file->ino), file->dev);
+	*to++ = '"';
+	for (int shift = 60; shift >= 0; shift -= 4)
+		*to++ = digits[sum >> shift & 0xf];
+	*to++ = '"';
+	*to = '\0';
+	version->mtime_s = file->mtime_s < now_s ? file->mtime_s : now_s;
 }
 
 static void skip(const char **p, const char *which)
@@ -258,7 +274,7 @@ bool pxe_cond_is_range(const struct pxe_cond_version *version,
 
 	if (value == NULL)
 		return true;
-	if (value[0] == '"' || (value[0] == 'W' && value[1] == '/'))
-		return has_tag(value, version->etag, false);
+	if (value[0] == '"') /* one and strong, so the very same octets */
+		return strcmp(value, version->etag) == 0;
 	return pxe_cond_date_parse(value, &t) == 0 && t == version->mtime_s;
 }

@@ -12,8 +12,17 @@
 
 #include "base/attr.h"
 
-#define PXE_COND_ETAG_TEXT 64
+#define PXE_COND_ETAG_TEXT 20
 #define PXE_COND_DATE_TEXT 30 /* "Sun, 06 Nov 1994 08:49:37 GMT" and NUL */
+
+/* What tells two versions of a file apart: who replaces it may keep its size
+ * and give it any time of change, but neither inode nor ctime. */
+struct pxe_cond_file {
+	uint64_t size_bytes;
+	int64_t mtime_s, ctime_s;
+	uint32_t mtime_ns, ctime_ns;
+	uint64_t dev, ino;
+};
 
 /* A version of a file as the client is told of it. */
 struct pxe_cond_version {
@@ -34,9 +43,10 @@ enum pxe_cond_result {
 	PXE_COND_FAILED,       /* 412 */
 };
 
-/* The version of a file with this size, time of change and inode. */
-void pxe_cond_version(uint64_t size_bytes, int64_t mtime_s, uint32_t mtime_ns,
-		      uint64_t ino, struct pxe_cond_version *version);
+/* The version of a file at `now_s`, beyond which no time of change is told
+ * (section 8.8.2.1). */
+void pxe_cond_version(const struct pxe_cond_file *file, int64_t now_s,
+		      struct pxe_cond_version *version);
 
 /* Section 13.2.2, all but If-Range. */
 enum pxe_cond_result pxe_cond_check(const struct pxe_cond_version *version,

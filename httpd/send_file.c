@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <event2/buffer.h>
+#include <event2/util.h>
 #include <stdio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "httpd/account.h"
@@ -12,7 +14,7 @@
 #include "httpd/range.h"
 #include "httpd/server.h"
 
-enum { COPY_MAX = 32 * 1024 }; /* files to this size go behind the headers */
+enum { COPY_MAX = 32 * 1024 }; /* bodies to this size go behind the headers */
 
 /*
  * `n` octets from `offset` on are read behind the headers.  How many there
@@ -44,67 +46,128 @@ static int64_t read_small(int fd, uint64_t offset, size_t n,
 }
 
 /*
- * `n` octets from `offset` on go by sendfile(): the flag must be there before
- * the file is.  The descriptor belongs to the buffer afterwards.
+ * The file's descriptor becomes the buffer's, which sends what is added of it
+ * by sendfile(): the flag must be there before the file is.  NULL: no memory.
  */
-static int add_large(int fd, uint64_t offset, uint64_t n, struct evbuffer *body)
+static struct evbuffer_file_segment *hand_over(struct pxe_http_job *job,
+					       struct pxe_rootdir_file *file,
+					       struct evbuffer *body)
 {
+	struct evbuffer_file_segment *segment =
+		evbuffer_file_segment_new(file->fd, 0,
+					  (ev_off_t)file->size_bytes,
+					  EVBUF_FS_CLOSE_ON_FREE |
+						  EVBUF_FS_DISABLE_LOCKING);
+
+	if (segment == NULL)
+		return NULL;
 	evbuffer_set_flags(body, EVBUFFER_FLAG_DRAINS_TO_FD);
-	return evbuffer_add_file(body, fd, (ev_off_t)offset, (ev_off_t)n);
+	job->answer->fd = file->fd;
+	file->fd = -1;
+	return segment;
 }
 
-/* Octets `first` to `first + n` of an open file become the body. */
-static int fill_body(struct pxe_http_job *job, int *fd, uint64_t first,
-		     uint64_t *n, struct evbuffer *body)
+/* What an answer takes of a file. */
+struct body {
+	struct pxe_rootdir_file *file;
+	const char *type;
+	struct pxe_ranges set;
+	uint64_t boundary; /* of several parts */
+	uint64_t n_bytes;  /* of the body */
+	struct evbuffer *out;
+	struct evbuffer_file_segment *segment; /* NULL: it is copied */
+};
+
+/* One range of the file; -ENODATA: it has just become shorter. */
+static int put_range(struct pxe_http_job *job, struct body *b,
+		     const struct pxe_range *range)
 {
+	uint64_t n = pxe_range_bytes(range);
 	int64_t got;
 
-	if (*n > COPY_MAX) {
-		if (add_large(*fd, first, *n, body) < 0)
-			return -ENOMEM;
-		job->answer->fd = *fd;
-		job->answer->end_bytes = first + *n;
-		*fd = -1;
-		return 0;
+	if (b->segment != NULL) {
+		if (range->last + 1 > job->answer->end_bytes)
+			job->answer->end_bytes = range->last + 1;
+		return evbuffer_add_file_segment(b->out, b->segment,
+						 (ev_off_t)range->first,
+						 (ev_off_t)n) < 0
+			       ? -ENOMEM
+			       : 0;
 	}
-	got = read_small(*fd, first, (size_t)*n, body);
-	if (got < 0)
-		return (int)got;
+	got = read_small(b->file->fd, range->first, (size_t)n, b->out);
+	if (got < 0 || (uint64_t)got == n)
+		return got < 0 ? (int)got : 0;
 	/* a part was announced with its last octet, which must be there */
-	if ((uint64_t)got < *n && job->answer->status == 206)
+	if (job->answer->status == 206)
 		return -ENODATA;
-	*n = (uint64_t)got;
+	b->n_bytes = (uint64_t)got;
 	return 0;
 }
 
-static void send_body(struct pxe_http_job *job, int *fd, uint64_t first,
-		      uint64_t n)
+static int put_parts(struct pxe_http_job *job, struct body *b)
+{
+	char text[PXE_RANGE_HEAD_TEXT];
+	struct pxe_str s;
+	int r;
+
+	for (size_t i = 0; i <= b->set.n; i++) {
+		pxe_str_init(&s, text, sizeof(text));
+		pxe_range_put_head(&s, b->boundary, b->type, &b->set, i,
+				   b->file->size_bytes);
+		if (evbuffer_add(b->out, text, s.len) < 0)
+			return -ENOMEM;
+		if (i == b->set.n)
+			break;
+		r = put_range(job, b, &b->set.range[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* The octets of the body; what is large is left to the kernel. */
+static int fill(struct pxe_http_job *job, struct body *b)
+{
+	int r;
+
+	b->out = evbuffer_new();
+	if (b->out == NULL)
+		return -ENOMEM;
+	if (b->n_bytes > COPY_MAX) {
+		b->segment = hand_over(job, b->file, b->out);
+		if (b->segment == NULL)
+			return -ENOMEM;
+	}
+	r = b->set.n > 1     ? put_parts(job, b)
+	    : b->n_bytes > 0 ? put_range(job, b, &b->set.range[0])
+			     : 0;
+	if (b->segment != NULL) /* what was added of it keeps it */
+		evbuffer_file_segment_free(b->segment);
+	return r;
+}
+
+static void send_body(struct pxe_http_job *job, struct body *b)
 {
 	struct pxe_http_answer *a = job->answer;
-	struct evbuffer *body = NULL;
-	int r = 0;
+	int r = a->is_head ? 0 : fill(job, b);
 
-	if (!a->is_head) {
-		body = evbuffer_new();
-		r = body != NULL ? fill_body(job, fd, first, &n, body)
-				 : -ENOMEM;
-	}
 	if (r < 0) {
+		a->fd = -1;
 		pxe_job_clear(job);
 		pxe_job_fail(job, r == -ENODATA  ? PXE_REASON_CHANGED
 				  : r == -ENOMEM ? PXE_REASON_INTERNAL
 						 : PXE_REASON_IO);
 	} else {
-		pxe_job_put_length(job, n);
+		pxe_job_put_length(job, b->n_bytes);
 		if (!a->is_head) {
-			pxe_job_set_sends(job, n);
-			a->size_bytes = n;
+			pxe_job_set_sends(job, b->n_bytes);
+			a->size_bytes = b->n_bytes;
 			pxe_account_start(job->conn);
 		}
-		pxe_conn_send(job->conn, body);
+		pxe_conn_send(job->conn, b->out);
 	}
-	if (body != NULL)
-		evbuffer_free(body);
+	if (b->out != NULL)
+		evbuffer_free(b->out);
 }
 
 static void get_cond_fields(const struct pxe_http_job *job,
@@ -128,47 +191,92 @@ static void put_version(struct pxe_http_job *job,
 	pxe_job_put(job, "Accept-Ranges", "bytes");
 }
 
-/* The whole file or the part that was asked for. */
-static void send_range(struct pxe_http_job *job, int *fd, uint64_t size,
-		       bool looks_at_range)
+static void send_whole(struct pxe_http_job *job, struct body *b)
 {
-	const char *value = pxe_job_field(job, "Range");
-	struct pxe_range range = { 0 };
-	char text[80];
-	enum pxe_range_kind kind = PXE_RANGE_WHOLE;
+	pxe_job_put(job, "Content-Type", b->type);
+	job->answer->status = 200;
+	b->n_bytes = b->file->size_bytes;
+	b->set.n = 1;
+	b->set.range[0] = (struct pxe_range) { 0, b->n_bytes - 1 };
+	send_body(job, b);
+}
 
-	/* RFC 9110 section 14.2: only GET has ranges */
-	if (looks_at_range && !job->answer->is_head)
-		kind = pxe_range_read(value, size, &range);
-	if (kind == PXE_RANGE_BAD) {
-		snprintf(text, sizeof(text), "bytes */%llu",
-			 (unsigned long long)size);
-		pxe_job_put(job, "Content-Range", text);
-		pxe_job_fail(job, PXE_REASON_BAD_RANGE);
-		return;
-	}
-	pxe_job_put(job, "Content-Type",
-		    pxe_media_type(job->worker->server->conf, job->found.name));
-	if (kind == PXE_RANGE_WHOLE) {
-		job->answer->status = 200;
-		send_body(job, fd, 0, size);
-		return;
-	}
-	snprintf(text, sizeof(text), "bytes %llu-%llu/%llu",
-		 (unsigned long long)range.first,
-		 (unsigned long long)range.last, (unsigned long long)size);
+static void send_part(struct pxe_http_job *job, struct body *b)
+{
+	char text[80];
+	struct pxe_str s;
+
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_range_put_one(&s, &b->set.range[0], b->file->size_bytes);
+	pxe_job_put(job, "Content-Type", b->type);
 	pxe_job_put(job, "Content-Range", text);
 	job->answer->status = 206;
-	send_body(job, fd, range.first, range.last - range.first + 1);
+	b->n_bytes = pxe_range_bytes(&b->set.range[0]);
+	send_body(job, b);
+}
+
+static void send_parts(struct pxe_http_job *job, struct body *b)
+{
+	char text[80];
+	struct pxe_str s;
+
+	evutil_secure_rng_get_bytes(&b->boundary, sizeof(b->boundary));
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_range_put_type(&s, b->boundary);
+	pxe_job_put(job, "Content-Type", text);
+	job->answer->status = 206;
+	b->n_bytes = pxe_range_body_bytes(b->boundary, b->type, &b->set,
+					  b->file->size_bytes);
+	send_body(job, b);
+}
+
+static void send_no_part(struct pxe_http_job *job, struct body *b)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "bytes */%llu",
+		 (unsigned long long)b->file->size_bytes);
+	pxe_job_put(job, "Content-Range", text);
+	pxe_job_fail(job, PXE_REASON_BAD_RANGE);
+}
+
+static void (*const senders[])(struct pxe_http_job *, struct body *) = {
+	[PXE_RANGE_WHOLE] = send_whole,
+	[PXE_RANGE_PART] = send_part,
+	[PXE_RANGE_PARTS] = send_parts,
+	[PXE_RANGE_BAD] = send_no_part,
+};
+
+/* The whole file or the parts that were asked for. */
+static void send_range(struct pxe_http_job *job, struct pxe_rootdir_file *file,
+		       bool looks_at_range)
+{
+	struct body b = { .file = file };
+	enum pxe_range_kind kind = PXE_RANGE_WHOLE;
+
+	b.type = pxe_media_type(job->worker->server->conf, job->found.name);
+	/* RFC 9110 section 14.2: only GET has ranges */
+	if (looks_at_range && !job->answer->is_head)
+		kind = pxe_range_read(pxe_job_field(job, "Range"),
+				      file->size_bytes, &b.set);
+	senders[kind](job, &b);
 }
 
 void pxe_send_file(struct pxe_http_job *job, struct pxe_rootdir_file *file)
 {
+	const struct pxe_cond_file about = {
+		.size_bytes = file->size_bytes,
+		.mtime_s = file->mtime_s,
+		.ctime_s = file->ctime_s,
+		.mtime_ns = file->mtime_ns,
+		.ctime_ns = file->ctime_ns,
+		.dev = file->dev,
+		.ino = file->ino,
+	};
 	struct pxe_cond_version version;
 	struct pxe_cond_fields fields;
 
-	pxe_cond_version(file->size_bytes, file->mtime_s, file->mtime_ns,
-			 file->ino, &version);
+	pxe_cond_version(&about, time(NULL), &version);
 	get_cond_fields(job, &fields);
 	switch (pxe_cond_check(&version, &fields)) {
 	case PXE_COND_FAILED:
@@ -180,10 +288,10 @@ void pxe_send_file(struct pxe_http_job *job, struct pxe_rootdir_file *file)
 		break;
 	case PXE_COND_SEND:
 		put_version(job, &version);
-		send_range(job, &file->fd, file->size_bytes,
-			   pxe_cond_is_range(&version, &fields));
+		send_range(job, file, pxe_cond_is_range(&version, &fields));
 		break;
 	}
 	if (file->fd >= 0)
 		close(file->fd);
+	file->fd = -1;
 }

@@ -121,6 +121,8 @@ enum pxe_reason pxe_rootdir_open_file(int root_fd, const char *name,
 		.size_bytes = (uint64_t)st.st_size,
 		.mtime_s = st.st_mtim.tv_sec,
 		.mtime_ns = (uint32_t)st.st_mtim.tv_nsec,
+		.ctime_s = st.st_ctim.tv_sec,
+		.ctime_ns = (uint32_t)st.st_ctim.tv_nsec,
 		.dev = st.st_dev,
 		.ino = st.st_ino,
 	};

@@ -22,8 +22,8 @@
 struct pxe_rootdir_file {
 	int fd; /* O_RDONLY, O_NONBLOCK, close-on-exec */
 	uint64_t size_bytes;
-	int64_t mtime_s;
-	uint32_t mtime_ns;
+	int64_t mtime_s, ctime_s;
+	uint32_t mtime_ns, ctime_ns;
 	uint64_t dev, ino; /* say whether two names are one file */
 };
 

@@ -35,15 +35,20 @@ static void check_fields(char *text)
 {
 	static const struct pxe_cond_version version = { "\"abc\"", 784111777 };
 	struct pxe_cond_fields f = { 0 };
-	struct pxe_range r = { 0 };
+	struct pxe_ranges set;
 
 	f.if_range = find_value(text, "If-Range: ");
 	(void)pxe_cond_is_range(&version, &f);
 	f.if_none_match = f.if_match = f.if_modified_since = f.if_range;
 	assert(pxe_cond_check(&version, &f) <= PXE_COND_FAILED);
-	if (pxe_range_read(find_value(text, "Range: "), 1000, &r) ==
-	    PXE_RANGE_PART)
-		assert(r.first <= r.last && r.last < 1000);
+	if (pxe_range_read(find_value(text, "Range: "), 1000, &set) !=
+	    PXE_RANGE_PARTS)
+		return;
+	assert(set.n > 1 && set.n <= PXE_RANGE_MAX);
+	for (size_t i = 0; i < set.n; i++)
+		assert(set.range[i].first <= set.range[i].last &&
+		       set.range[i].last < 1000);
+	assert(pxe_range_body_bytes(1, "a/b", &set, 1000) < 3000);
 }
 
 /* One request that was let through, `len` octets, NUL-terminated. */

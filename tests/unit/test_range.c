@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "httpd/range.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "httpd/cond.h"
@@ -34,7 +35,8 @@ START_TEST(test_ranges)
 		{ "bytes=,5-9,", 100, PXE_RANGE_PART, 5, 9 },
 		/* one of two is there */
 		{ "bytes=500-600,5-9", 100, PXE_RANGE_PART, 5, 9 },
-		{ "bytes=0-1,5-9", 100, PXE_RANGE_WHOLE, 0, 0 },
+		/* two become one */
+		{ "bytes=5-9,10-20", 100, PXE_RANGE_PART, 5, 20 },
 		/* none is */
 		{ "bytes=100-", 100, PXE_RANGE_BAD, 0, 0 },
 		{ "bytes=100-200", 100, PXE_RANGE_BAD, 0, 0 },
@@ -65,28 +67,122 @@ START_TEST(test_ranges)
 	};
 
 	for (size_t i = 0; i < PXE_LEN(rows); i++) {
-		struct pxe_range r = { 0 };
+		struct pxe_ranges set;
 
-		ck_assert_msg(pxe_range_read(rows[i].value, rows[i].size, &r) ==
-				      rows[i].kind,
+		ck_assert_msg(pxe_range_read(rows[i].value, rows[i].size,
+					     &set) == rows[i].kind,
 			      "%s", rows[i].value);
 		if (rows[i].kind != PXE_RANGE_PART)
 			continue;
-		ck_assert_msg(r.first == rows[i].first &&
-				      r.last == rows[i].last,
+		ck_assert_msg(set.n == 1 &&
+				      set.range[0].first == rows[i].first &&
+				      set.range[0].last == rows[i].last,
 			      "%s", rows[i].value);
 	}
 }
 END_TEST
 
+START_TEST(test_several_ranges)
+{
+	static const struct {
+		const char *value;
+		uint64_t size;
+		const char *parts; /* "": the whole file */
+	} rows[] = {
+		{ "bytes=0-1,500-509", 1000, "0-1 500-509 " },
+		{ "bytes=500-509,0-1", 1000, "500-509 0-1 " },
+		{ "bytes=0-0,-1", 1000, "0-0 999-999 " },
+		{ "bytes=0-0,2000-,-1", 1000, "0-0 999-999 " },
+		{ "bytes=0-9,5-20,600-610", 1000, "0-20 600-610 " },
+		{ "bytes=600-610,0-9,5-20", 1000, "600-610 0-20 " },
+		{ "bytes=0-9,600-610,5-20", 1000, "0-20 600-610 " },
+		{ "bytes=0-9,300-309,600-609", 1000, "0-9 300-309 600-609 " },
+		/* the last one brings those before together */
+		{ "bytes=0-9,300-309,600-609,200-500", 1000,
+		  "0-9 200-500 600-609 " },
+		{ "bytes=900-909,0-9,300-309,600-609,5-620", 1000,
+		  "900-909 0-620 " },
+		{ "bytes=0-9,300-309,600-609,0-", 1000, "0-999 " },
+		{ "bytes=5-9,5-9,5-9", 1000, "5-9 " },
+		/* a gap of 79 octets is sent, one of 80 is not */
+		{ "bytes=0-9,89-99", 1000, "0-99 " },
+		{ "bytes=0-9,90-99", 1000, "0-9 90-99 " },
+		{ "bytes=89-99,0-9", 1000, "0-99 " },
+		{ "bytes=90-99,0-9", 1000, "90-99 0-9 " },
+		{ "bytes=0-0,18446744073709551614-", UINT64_MAX,
+		  "0-0 18446744073709551614-18446744073709551614 " },
+		{ "bytes=0-1,500-509,x", 1000, "" },
+		{ "bytes=0-1,509-500", 1000, "" },
+		{ "bytes=0-1,500-509", 0, "416" },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		struct pxe_ranges set;
+		char text[200];
+		struct pxe_str s;
+		enum pxe_range_kind kind =
+			pxe_range_read(rows[i].value, rows[i].size, &set);
+
+		pxe_str_init(&s, text, sizeof(text));
+		if (kind == PXE_RANGE_BAD)
+			pxe_str_puts(&s, "416");
+		for (size_t k = 0; k < set.n && kind != PXE_RANGE_WHOLE; k++)
+			pxe_str_putf(&s, "%llu-%llu ",
+				     (unsigned long long)set.range[k].first,
+				     (unsigned long long)set.range[k].last);
+		ck_assert_str_eq(text, rows[i].parts);
+		if (set.n > 1 && rows[i].parts[0] != '\0')
+			ck_assert_int_eq(kind, PXE_RANGE_PARTS);
+	}
+}
+END_TEST
+
+/* No set makes more than the file and a few heads. */
 START_TEST(test_many_ranges)
 {
 	char value[3000] = "bytes=500-600";
-	struct pxe_range r;
+	struct pxe_ranges set;
+	size_t n;
 
-	for (int i = 0; i < 200; i++)
+	for (int i = 1; i < PXE_RANGE_MAX; i++)
 		strcat(value, ",500-600");
-	ck_assert_int_eq(pxe_range_read(value, 100, &r), PXE_RANGE_WHOLE);
+	ck_assert_int_eq(pxe_range_read(value, 1000, &set), PXE_RANGE_PART);
+	strcat(value, ",500-600");
+	ck_assert_int_eq(pxe_range_read(value, 1000, &set), PXE_RANGE_WHOLE);
+
+	n = (size_t)sprintf(value, "bytes=");
+	for (int i = PXE_RANGE_MAX; i > 0; i--)
+		n += (size_t)sprintf(value + n, "%d-%d,", i * 1000, i * 1000);
+	ck_assert_int_eq(pxe_range_read(value, 1000000, &set), PXE_RANGE_PARTS);
+	ck_assert_uint_eq(set.n, PXE_RANGE_MAX);
+	ck_assert_uint_eq(set.range[0].first, PXE_RANGE_MAX * 1000);
+}
+END_TEST
+
+START_TEST(test_body_of_parts)
+{
+	static const char want[] =
+		"--00000000000000ff\r\nContent-Type: text/x\r\n"
+		"Content-Range: bytes 0-1/1000\r\n\r\n"
+		"\r\n--00000000000000ff\r\nContent-Type: text/x\r\n"
+		"Content-Range: bytes 990-999/1000\r\n\r\n"
+		"\r\n--00000000000000ff--\r\n";
+	struct pxe_ranges set;
+	char text[1000];
+	struct pxe_str s;
+
+	ck_assert_int_eq(pxe_range_read("bytes=0-1,-10", 1000, &set),
+			 PXE_RANGE_PARTS);
+	pxe_str_init(&s, text, sizeof(text));
+	for (size_t i = 0; i <= set.n; i++)
+		pxe_range_put_head(&s, 255, "text/x", &set, i, 1000);
+	ck_assert_str_eq(text, want);
+	ck_assert_uint_eq(pxe_range_body_bytes(255, "text/x", &set, 1000),
+			  strlen(want) + 12);
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_range_put_type(&s, 255);
+	ck_assert_str_eq(text,
+			 "multipart/byteranges; boundary=00000000000000ff");
 }
 END_TEST
 
@@ -246,22 +342,38 @@ END_TEST
 
 START_TEST(test_versions_differ)
 {
-	struct pxe_cond_version a, b;
+	static const struct pxe_cond_file files[] = {
+		{ 1, 2, 2, 3, 3, 4, 5 }, { 2, 2, 2, 3, 3, 4, 5 },
+		{ 1, 3, 2, 3, 3, 4, 5 }, { 1, 2, 3, 3, 3, 4, 5 },
+		{ 1, 2, 2, 4, 3, 4, 5 }, { 1, 2, 2, 3, 4, 4, 5 },
+		{ 1, 2, 2, 3, 3, 5, 5 }, { 1, 2, 2, 3, 3, 4, 6 },
+		{ 1, 2, 2, 3, 3, 5, 4 },
+	};
+	struct pxe_cond_version v[PXE_LEN(files)];
 
-	pxe_cond_version(1, 2, 3, 4, &a);
-	pxe_cond_version(2, 2, 3, 4, &b);
-	ck_assert_str_ne(a.etag, b.etag);
-	pxe_cond_version(1, 3, 3, 4, &b);
-	ck_assert_str_ne(a.etag, b.etag);
-	pxe_cond_version(1, 2, 4, 4, &b);
-	ck_assert_str_ne(a.etag, b.etag);
-	pxe_cond_version(1, 2, 3, 5, &b);
-	ck_assert_str_ne(a.etag, b.etag);
-	pxe_cond_version(UINT64_MAX, INT64_MAX, UINT32_MAX, UINT64_MAX, &b);
-	ck_assert_int_eq(b.etag[strlen(b.etag) - 1], '"');
+	for (size_t i = 0; i < PXE_LEN(files); i++) {
+		pxe_cond_version(&files[i], 1000, &v[i]);
+		ck_assert_uint_eq(strlen(v[i].etag), 18);
+		ck_assert(v[i].etag[0] == '"' && v[i].etag[17] == '"');
+		for (size_t k = 0; k < i; k++)
+			ck_assert_str_ne(v[i].etag, v[k].etag);
+	}
 }
 END_TEST
 
-UNIT_MAIN("range", test_ranges, test_many_ranges, test_dates, test_days,
-	  test_other_dates, test_conditions, test_if_range,
-	  test_versions_differ)
+START_TEST(test_no_time_of_the_future)
+{
+	struct pxe_cond_file file = { .mtime_s = 1000 };
+	struct pxe_cond_version v;
+
+	pxe_cond_version(&file, 1001, &v);
+	ck_assert_int_eq(v.mtime_s, 1000);
+	pxe_cond_version(&file, 999, &v);
+	ck_assert_int_eq(v.mtime_s, 999);
+}
+END_TEST
+
+UNIT_MAIN("range", test_ranges, test_several_ranges, test_many_ranges,
+	  test_body_of_parts, test_dates, test_days, test_other_dates,
+	  test_conditions, test_if_range, test_versions_differ,
+	  test_no_time_of_the_future)
