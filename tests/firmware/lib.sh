@@ -192,10 +192,17 @@ accel_is_known() {
 	[ -f "$(accel_file bios)" ] && [ -f "$(accel_file uefi)" ]
 }
 
-# Finds out for all firmware at once.
+# Finds out for all firmware at once; who comes meanwhile waits for that.
 accel_probe() {
-	accel_is_known && return
 	mkdir -p "$B"
+	exec 8>"$B/accel.lock"
+	flock 8
+	accel_find
+	exec 8>&-
+}
+
+accel_find() {
+	accel_is_known && return
 	rm -f "$B"/accel-*
 	if [ ! -r /dev/kvm ] || [ ! -w /dev/kvm ]; then
 		echo tcg | tee "$(accel_file bios)" >"$(accel_file uefi)"
