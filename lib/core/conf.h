@@ -117,6 +117,10 @@ struct pxe_conf {
 	const char **loader_names; /* what virtual names begin with */
 	size_t n_loader_names;
 	struct pxe_conf_menu menu;
+	/* how machines get to their own disks: core/local.h */
+	enum pxe_local_method local_bios, local_uefi;
+	struct pxe_conf_local local;
+	const char *script_dir; /* of targets of type SCRIPT */
 	struct pxe_conf_loader *loaders;
 	size_t n_loaders;
 	struct pxe_conf_submenu *submenus;

@@ -37,15 +37,55 @@ struct pxe_conf_submenu {
 	const char *password; /* of its targets that have none; "" */
 };
 
+/* How a machine gets to its own disk: of a target or a host. */
+struct pxe_conf_local {
+	enum pxe_local_method method; /* NONE: not said here */
+	uint16_t drive;		      /* from 1; 0: not said here */
+	const char *file; /* of a loader on the disk; "": not said here */
+};
+
+/* Disks of the network; all texts are templates, "" where not said. */
+struct pxe_conf_san {
+	const char *root_path;
+	const char **drives; /* those after the first */
+	size_t n_drives;
+	const char *initiator_iqn;
+	const char *username, *password; /* CHAP */
+	const char *reverse_username, *reverse_password;
+	bool is_kept;	       /* when nothing could be started from it */
+	bool is_boot_skipped;  /* it is hooked, and the loader ends */
+	bool is_gateway_blank; /* what is installed is to know none */
+};
+
+/* What wimboot takes: files below the boot root, or URLs. */
+struct pxe_conf_wim {
+	const char *loader, *bcd, *sdi, *image;
+	const char **files; /* "name=template of a file": further ones */
+	size_t n_files;
+};
+
+/* The administrator's scripts: templates below script-dir; "": none. */
+struct pxe_conf_scripts {
+	const char *ipxe, *pxelinux, *grub;
+};
+
 struct pxe_conf_target {
 	struct pxe_src src;
 	const char *name, *title;
 	enum pxe_target_type type;
-	const char *kernel; /* LINUX: path below the boot root, or a URL */
+	enum pxe_cpu cpu;
+	const char *kernel; /* path below the boot root, or a URL; "" */
 	const char **initrds;
 	size_t n_initrds;
-	const char *args; /* LINUX: template of the kernel's command line */
+	const char *args; /* template of the kernel's command line */
 	const char *url;  /* CHAIN: template of a URL or path */
+	const char *iso, *memdisk; /* paths or URLs; "" */
+	struct pxe_conf_san san;
+	struct pxe_conf_wim wim;
+	struct pxe_conf_scripts scripts;
+	struct pxe_conf_local local;
+	const char **settings; /* "name=template": set for iPXE */
+	size_t n_settings;
 	/* the answer files of its installer, each `as` once */
 	const struct pxe_conf_answer **answers;
 	size_t n_answers;

@@ -14,9 +14,8 @@
 #include "base/ip4.h"
 #include "base/uuid.h"
 #include "core/arch.h"
+#include "core/conf_boot.h"
 #include "core/conf_words.h"
-
-struct pxe_conf_target;
 
 /* A DHCP option to send, encoded. */
 struct pxe_conf_opt {
@@ -110,6 +109,7 @@ struct pxe_conf_host {
 	const struct pxe_conf_target *menu_default; /* NULL: that of the menu */
 	uint32_t menu_timeout_s; /* 0: waits for ever */
 	bool has_menu_timeout;   /* else that of the menu */
+	struct pxe_conf_local local;
 	struct pxe_conf_opt *opts;	    /* before those of its subnet */
 	size_t n_opts;
 };

@@ -76,9 +76,29 @@ struct pxe_src {
 #define PXE_TARGET_TYPES(X)                                           \
 	X(LOCAL, "local")   /* leave to the local disk */             \
 	X(LINUX, "linux")   /* kernel, initrd, args */                \
+	X(SAN, "san")	    /* a disk of the network */               \
+	X(WIMBOOT, "wimboot") /* Windows: boot.wim and what it needs */ \
+	X(ISO, "iso")	    /* the image of a CD or DVD */            \
 	X(CHAIN, "chain")   /* another loader or script by URL */     \
+	X(SCRIPT, "script") /* the administrator's own script */      \
 	X(SHELL, "shell")   /* the loader's own shell */              \
-	X(REBOOT, "reboot")
+	X(REBOOT, "reboot")                                           \
+	X(POWEROFF, "poweroff")                                       \
+	X(EXIT, "exit")	    /* back to whoever started the loader */
+
+/* The words of `local-method`: how a machine is left to its own disk. */
+#define PXE_LOCALS(X)                                                 \
+	X(AUTO, "auto")	    /* what works for most */                 \
+	X(SILENT, "silent") /* firmware is offered nothing to boot */ \
+	X(EXIT, "exit")	    /* the loader ends */                     \
+	X(EXIT_1, "exit-1") /* the loader ends with an error */       \
+	X(SANBOOT, "sanboot") /* the disk by its number */            \
+	X(CHAIN, "chain")   /* a loader's file on the disk */
+
+/* The words of a target's `cpu`: which processors can start it. */
+#define PXE_CPUS(X)                                                   \
+	X(ANY, "any")                                                 \
+	X(X86_64, "x86-64") /* 64 bits, whatever firmware says */
 
 /* The words of an answer file's `format`: how values are escaped in it, and
  * its media type. */
@@ -119,6 +139,13 @@ enum pxe_match { PXE_MATCHES(X) PXE_N_MATCHES };
 #undef X
 #define X(id, name) PXE_CLIENT_DIR_##id,
 enum pxe_client_dir { PXE_CLIENT_DIRS(X) PXE_N_CLIENT_DIRS };
+#undef X
+#define X(id, name) PXE_LOCAL_##id,
+/* NONE: it is said elsewhere */
+enum pxe_local_method { PXE_LOCAL_NONE, PXE_LOCALS(X) PXE_N_LOCALS };
+#undef X
+#define X(id, name) PXE_CPU_##id,
+enum pxe_cpu { PXE_CPUS(X) PXE_N_CPUS };
 #undef X
 #define X(id, name) PXE_TARGET_##id,
 enum pxe_target_type { PXE_TARGET_TYPES(X) PXE_N_TARGET_TYPES };

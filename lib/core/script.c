@@ -48,6 +48,44 @@ bool pxe_script_has_words(const char *text)
 	return *text != '\0';
 }
 
+bool pxe_script_is_name(const char *text, size_t len, const char *others)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!pxe_is_alnum(text[i]) &&
+		    (text[i] == '\0' || strchr(others, text[i]) == NULL))
+			return false;
+	return len > 0;
+}
+
+static bool needs_session(const struct pxe_conf_target *target)
+{
+	return target->n_answers > 0;
+}
+
+bool pxe_script_is_asked_anew(const struct pxe_conf_target *target)
+{
+	return target->type == PXE_TARGET_SCRIPT ||
+	       needs_session(target);
+}
+
+bool pxe_script_lacks_http(const struct pxe_script *s,
+			   const struct pxe_conf_target *target)
+{
+	return !s->vars.is_http && needs_session(target);
+}
+
+void pxe_script_put_query(struct pxe_script *s, const char *target)
+{
+	const char *sep = "?";
+
+	if (s->vars.token != NULL) {
+		pxe_str_putf(s->out, "%ssession=%s", sep, s->vars.token);
+		sep = "&";
+	}
+	if (target != NULL)
+		pxe_str_putf(s->out, "%starget=%s", sep, target);
+}
+
 void pxe_script_put_words(struct pxe_script *s, const char *text)
 {
 	bool is_inside = false, is_first = true;
@@ -214,6 +252,7 @@ static int put_decision(struct pxe_script *s,
 		if (s->conf->n_targets == 0)
 			return -EINVAL;
 		put_head(s, lang, decision);
+		s->is_menu = true;
 		lang->put_menu(s);
 		return s->error;
 	case PXE_GIVE_HOLD:

@@ -28,12 +28,11 @@ const char *pxe_script_name(enum pxe_script_kind kind);
  * Renders `decision` (TARGET, MENU or HOLD) as a script of that kind into
  * `out`.  Where files are in it, it says from which server: vars must have
  * server_address or server_host, and says is_http where the loader asks by
- * HTTP.  vars->target is set by the renderer.  With vars->token, of a machine that
- * asks by HTTP, files are named and the next question is asked within that boot
- * session.  A target that the loader cannot
- * start becomes a message on its screen, after which it asks again.
- * 0, -EINVAL (not something that a script can do), -ENOSPC, and the errors of
- * pxe_expand().
+ * HTTP.  vars->target is set by the renderer.  With vars->token, of a machine
+ * that asks by HTTP, files are named and the next question is asked within that
+ * boot session.  A target that the loader cannot start becomes a message on its
+ * screen, after which it asks again. 0, -EINVAL (not something that a script
+ * can do), -ENOSPC, and the errors of pxe_expand().
  */
 int pxe_script_render(enum pxe_script_kind kind, const struct pxe_conf *conf,
 		      const struct pxe_decision *decision,

@@ -76,20 +76,6 @@ void pxe_script_grub_echo_title(struct pxe_script *s,
 
 /* --- one function a decision ---------------------------------------------- */
 
-static void put_ask(struct pxe_script *s)
-{
-	puts_out(s, "configfile ");
-	pxe_script_grub_put_device(s);
-	puts_out(s, "grub.cfg");
-	if (pxe_script_has_mac(s) || s->vars.uuid != NULL) {
-		puts_out(s, "-");
-		pxe_script_put_machine(s);
-	}
-	if (s->vars.is_http && s->vars.token != NULL)
-		pxe_str_putf(s->out, "?session=%s", s->vars.token);
-	puts_out(s, "'");
-}
-
 /*
  * Asks again and again.  The text that answers has this at its end too; there
  * pxe_asks is set, so it comes to its end, and GRUB never gets deeper.  Esc
@@ -106,7 +92,7 @@ static void put_wait(struct pxe_script *s, unsigned seconds)
 		     "export pxe_asks\n"
 		     "while sleep --interruptible %u; do ",
 		     seconds, seconds);
-	put_ask(s);
+	pxe_script_grub_put_config(s, NULL);
 	pxe_str_putf(s->out,
 		     "; done\n"
 		     "set pxe_asks=\n"
@@ -114,7 +100,7 @@ static void put_wait(struct pxe_script *s, unsigned seconds)
 		     "set timeout=%u\n"
 		     "menuentry 'Ask the boot server again' { ",
 		     seconds);
-	put_ask(s);
+	pxe_script_grub_put_config(s, NULL);
 	puts_out(s, "; }\n"
 		    "done\n");
 }

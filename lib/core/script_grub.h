@@ -26,6 +26,10 @@ void pxe_script_grub_echo_title(struct pxe_script *s,
 /* "(device)/" of our own server, in quotes that stay open. */
 void pxe_script_grub_put_device(struct pxe_script *s);
 
+/* The command that reads this machine's configuration anew, by HTTP within the
+ * boot session; `target`: what was chosen, or NULL. */
+void pxe_script_grub_put_config(struct pxe_script *s, const char *target);
+
 /* What targets of type LOCAL call; stands outside of menu entries. */
 void pxe_script_grub_put_functions(struct pxe_script *s);
 

@@ -4,7 +4,10 @@
  */
 #include "core/script_grub.h"
 
+#include <errno.h>
 #include <string.h>
+
+#include "core/local.h"
 
 static void puts_out(struct pxe_script *s, const char *text)
 {
@@ -93,38 +96,85 @@ static const char *find_start(const char *file)
 	return NULL;
 }
 
-static const char *why_no_file(const char *file)
+static const char *why_no_file(struct pxe_script *s, const char *file)
 {
+	(void)s;
 	if (!pxe_script_is_url(file) || pxe_str_has_prefix(file, "tftp://") ||
 	    pxe_str_has_prefix(file, "http://"))
 		return NULL;
 	return "GRUB knows no such URL";
 }
 
-static const char *why_no_linux(const struct pxe_conf_target *t)
+static const char *why_no_linux(struct pxe_script *s)
 {
-	const char *why = why_no_file(t->kernel);
+	const struct pxe_conf_target *t = s->vars.target;
+	const char *why = why_no_file(s, t->kernel);
 
 	for (size_t i = 0; i < t->n_initrds && why == NULL; i++)
-		why = why_no_file(t->initrds[i]);
+		why = why_no_file(s, t->initrds[i]);
 	return why;
 }
+
+static const char *why_no_chain(struct pxe_script *s)
+{
+	char url[PXE_SCRIPT_TEXT_MAX];
+
+	pxe_script_expand(s, s->vars.target->url, url);
+	if (find_start(url) == NULL)
+		return "GRUB cannot start such a file, iPXE may";
+	return why_no_file(s, url);
+}
+
+static const char *why_no_san(struct pxe_script *s)
+{
+	(void)s;
+	return "GRUB knows no disks of the network, iPXE does";
+}
+
+static const char *why_no_wim(struct pxe_script *s)
+{
+	(void)s;
+	return "iPXE starts wimboot, GRUB does not";
+}
+
+/* An image behind `loopback` would be gone when its system looks for it. */
+static const char *why_no_iso(struct pxe_script *s)
+{
+	const struct pxe_conf_target *t = s->vars.target;
+
+	if (s->vars.family != PXE_FAMILY_NONE &&
+	    s->vars.family != PXE_FAMILY_BIOS)
+		return "GRUB starts images under a BIOS only, iPXE may";
+	if (t->memdisk == NULL || t->memdisk[0] == '\0')
+		return "GRUB starts images by memdisk only, iPXE may";
+	return why_no_file(s, t->iso);
+}
+
+static const char *why_no_script(struct pxe_script *s)
+{
+	const struct pxe_conf_target *t = s->vars.target;
+
+	if (t->scripts.grub == NULL || t->scripts.grub[0] == '\0')
+		return "boot.conf has no script of it for GRUB";
+	return s->is_menu && !s->vars.is_http
+		       ? "GRUB can choose it by HTTP only"
+		       : NULL;
+}
+
+static const char *(*const why_not[PXE_N_TARGET_TYPES])(struct pxe_script *) = {
+	[PXE_TARGET_LINUX] = why_no_linux, [PXE_TARGET_SAN] = why_no_san,
+	[PXE_TARGET_WIMBOOT] = why_no_wim, [PXE_TARGET_ISO] = why_no_iso,
+	[PXE_TARGET_CHAIN] = why_no_chain, [PXE_TARGET_SCRIPT] = why_no_script,
+};
 
 /* Why GRUB cannot start a target, or NULL; sets vars.target. */
 const char *pxe_script_grub_find_why_not(struct pxe_script *s,
 					 const struct pxe_conf_target *target)
 {
-	char url[PXE_SCRIPT_TEXT_MAX];
-
 	s->vars.target = target;
-	if (target->type == PXE_TARGET_LINUX)
-		return why_no_linux(target);
-	if (target->type != PXE_TARGET_CHAIN)
-		return NULL;
-	pxe_script_expand(s, target->url, url);
-	if (find_start(url) == NULL)
-		return "GRUB cannot start such a file, iPXE may";
-	return why_no_file(url);
+	if (pxe_script_lacks_http(s, target))
+		return "it needs HTTP, give GRUB a prefix of HTTP";
+	return why_not[target->type] != NULL ? why_not[target->type](s) : NULL;
 }
 
 /*
@@ -192,22 +242,116 @@ static void put_chain(struct pxe_script *s)
 	puts_out(s, "; then\nboot\nfi\n");
 }
 
-/*
- * UEFI: the next boot entry.  A BIOS: its first disk, else what it does after
- * a boot that failed.  Functions stand outside of menu entries.
- */
+/* --- the local disk ------------------------------------------------------- */
+
+/* Targets that say nothing of their own share their functions. */
+static void put_local_name(struct pxe_script *s, const char *before,
+			   const struct pxe_conf_target *t,
+			   const char *platform)
+{
+	puts_out(s, before);
+	puts_out(s, "pxe_local");
+	if (t->local.method != PXE_LOCAL_NONE || t->local.drive != 0 ||
+	    (t->local.file != NULL && t->local.file[0] != '\0'))
+		pxe_str_putf(s->out, "%zu", (size_t)(t - s->conf->targets));
+	puts_out(s, platform);
+}
+
+/* The loader's file is looked for on all disks. */
+static void put_local_file(struct pxe_script *s,
+			   const struct pxe_conf_local *local)
+{
+	const char *name = pxe_local_efi_name(s->vars.family);
+	char file[256];
+	struct pxe_str str;
+
+	pxe_str_init(&str, file, sizeof(file));
+	pxe_str_puts(&str, local->file);
+	if (local->file[0] == '\0')
+		pxe_str_putf(&str, "/EFI/BOOT/%s",
+			     name != NULL ? name : "BOOTX64.EFI");
+	for (char *p = file; *p != '\0'; p++)
+		if (*p == '\\')
+			*p = '/';
+	puts_out(s, "if search --no-floppy --set=root --file '");
+	pxe_script_grub_put_quoted(s, file);
+	puts_out(s, "'; then if chainloader '");
+	pxe_script_grub_put_quoted(s, file);
+	puts_out(s, "'; then boot; fi; fi\n");
+}
+
+/* UEFI: the next boot entry, for which most firmware wants an error. */
+static void put_local_efi(struct pxe_script *s, const struct pxe_conf_target *t)
+{
+	struct pxe_conf_local local;
+
+	pxe_local_find(s->conf, s->vars.host, t, true, &local);
+	put_local_name(s, "function ", t, "_efi {");
+	if (local.method == PXE_LOCAL_SANBOOT ||
+	    local.method == PXE_LOCAL_CHAIN) {
+		puts_out(s, "\n");
+		put_local_file(s, &local);
+		puts_out(s, "exit 1\n}\n");
+		return;
+	}
+	puts_out(s, local.method == PXE_LOCAL_EXIT ? " exit; }\n"
+						   : " exit 1; }\n");
+}
+
+/* A BIOS: its disk, else what it does after a boot that failed. */
+static void put_local_pc(struct pxe_script *s, const struct pxe_conf_target *t)
+{
+	struct pxe_conf_local local;
+
+	pxe_local_find(s->conf, s->vars.host, t, false, &local);
+	put_local_name(s, "function ", t, "_pc {");
+	if (local.method == PXE_LOCAL_EXIT || local.method == PXE_LOCAL_EXIT_1)
+		puts_out(s, " exit 1; }\n");
+	else
+		pxe_str_putf(s->out,
+			     "\nif chainloader (hd%u)+1; then boot; fi\n}\n",
+			     local.drive - 1u);
+}
+
+/* Functions stand outside of menu entries. */
 void pxe_script_grub_put_functions(struct pxe_script *s)
 {
-	puts_out(s, "function pxe_local_efi { exit 1; }\n"
-		    "function pxe_local_pc {\n"
-		    "if chainloader (hd0)+1; then boot; fi\n"
-		    "}\n");
+	bool has_shared = false;
+
+	for (size_t i = 0; i < s->conf->n_targets; i++) {
+		const struct pxe_conf_target *t = &s->conf->targets[i];
+		bool is_shared =
+			t->local.method == PXE_LOCAL_NONE &&
+			t->local.drive == 0 &&
+			(t->local.file == NULL || t->local.file[0] == '\0');
+
+		if (t->type != PXE_TARGET_LOCAL || (is_shared && has_shared))
+			continue;
+		has_shared |= is_shared;
+		put_local_efi(s, t);
+		put_local_pc(s, t);
+	}
 }
 
 static void put_local(struct pxe_script *s)
 {
-	puts_out(s, "pxe_local_$grub_platform\n"
-		    "exit 1\n");
+	put_local_name(s, "", s->vars.target, "_$grub_platform\nexit 1\n");
+}
+
+/* --- the other types ------------------------------------------------------ */
+
+static void put_iso(struct pxe_script *s)
+{
+	const struct pxe_conf_target *t = s->vars.target;
+	char args[PXE_SCRIPT_TEXT_MAX];
+
+	puts_out(s, "if linux16 ");
+	put_file(s, t->memdisk);
+	pxe_script_expand(s, t->args != NULL ? t->args : "", args);
+	put_args(s, pxe_script_has_words(args) ? args : "iso raw");
+	puts_out(s, "; then\nif initrd16 ");
+	put_file(s, t->iso);
+	puts_out(s, "; then\nboot\nfi\nfi\n");
 }
 
 /* Normal mode without a configuration is the command line. */
@@ -221,11 +365,51 @@ static void put_reboot(struct pxe_script *s)
 	puts_out(s, "reboot\n");
 }
 
+static void put_poweroff(struct pxe_script *s)
+{
+	puts_out(s, "halt\n");
+}
+
+static void put_exit(struct pxe_script *s)
+{
+	puts_out(s, "exit\n");
+}
+
+/* NULL: GRUB cannot start it, or it is not made here. */
 static void (*const put_body[PXE_N_TARGET_TYPES])(struct pxe_script *) = {
-	[PXE_TARGET_LOCAL] = put_local,   [PXE_TARGET_LINUX] = put_linux,
-	[PXE_TARGET_CHAIN] = put_chain,   [PXE_TARGET_SHELL] = put_shell,
-	[PXE_TARGET_REBOOT] = put_reboot,
+	[PXE_TARGET_LOCAL] = put_local,       [PXE_TARGET_LINUX] = put_linux,
+	[PXE_TARGET_ISO] = put_iso,           [PXE_TARGET_CHAIN] = put_chain,
+	[PXE_TARGET_SHELL] = put_shell,       [PXE_TARGET_REBOOT] = put_reboot,
+	[PXE_TARGET_POWEROFF] = put_poweroff, [PXE_TARGET_EXIT] = put_exit,
 };
+
+void pxe_script_grub_put_config(struct pxe_script *s, const char *target)
+{
+	puts_out(s, "configfile ");
+	pxe_script_grub_put_device(s);
+	puts_out(s, "grub.cfg");
+	if (pxe_script_has_mac(s) || s->vars.uuid != NULL) {
+		puts_out(s, "-");
+		pxe_script_put_machine(s);
+	}
+	if (s->vars.is_http)
+		pxe_script_put_query(s, target);
+	puts_out(s, "'");
+}
+
+static void put_start(struct pxe_script *s)
+{
+	const struct pxe_conf_target *t = s->vars.target;
+
+	if (s->is_menu && pxe_script_is_asked_anew(t)) {
+		pxe_script_grub_put_config(s, t->name);
+		puts_out(s, "\n");
+	} else if (put_body[t->type] == NULL) {
+		pxe_script_fail(s, -EINVAL);
+	} else {
+		put_body[t->type](s);
+	}
+}
 
 /* The commands that start a target, or say why that cannot be. */
 void pxe_script_grub_put_target(struct pxe_script *s,
@@ -239,6 +423,6 @@ void pxe_script_grub_put_target(struct pxe_script *s,
 		return;
 	}
 	pxe_script_grub_echo(s, "Starting ", pxe_script_title(target));
-	put_body[target->type](s);
+	put_start(s);
 	pxe_script_grub_echo_title(s, target, " could not be started.");
 }

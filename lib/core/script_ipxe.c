@@ -77,6 +77,20 @@ void pxe_script_ipxe_put_text(struct pxe_script *s, const char *text)
 	pxe_script_ipxe_put_words(s, text, false);
 }
 
+void pxe_script_ipxe_put_word(struct pxe_script *s, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (len > 0 && is_syntax(text, len))
+		puts_out(s, NIL);
+	for (; *text != '\0'; text++) {
+		if (pxe_script_is_space(*text) || *text == '\\')
+			pxe_script_put_percent(s, *text);
+		else
+			pxe_str_putc(s->out, *text);
+	}
+}
+
 void pxe_script_ipxe_put_title(struct pxe_script *s,
 			       const struct pxe_conf_target *target)
 {
@@ -105,12 +119,7 @@ void pxe_script_ipxe_put_url(struct pxe_script *s, const char *text)
 		pxe_script_ipxe_put_path_url(s, text);
 		return;
 	}
-	for (; *text != '\0'; text++) {
-		if (pxe_script_is_space(*text) || *text == '\\')
-			pxe_script_put_percent(s, *text);
-		else
-			pxe_str_putc(s->out, *text);
-	}
+	pxe_script_ipxe_put_word(s, text);
 }
 
 void pxe_script_ipxe_put_again_url(struct pxe_script *s)

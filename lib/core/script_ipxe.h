@@ -7,6 +7,7 @@
 #define PXE_CORE_SCRIPT_IPXE_H
 
 #include "core/script_part.h"
+#include "core/target.h"
 
 /*
  * Text of the configuration, word by word, one space between them.  Settings
@@ -15,7 +16,10 @@
 void pxe_script_ipxe_put_words(struct pxe_script *s, const char *text,
 			       bool settings);
 
-/* The same as a line for people. */
+/* Text as one word: white space as in URLs, settings left to iPXE. */
+void pxe_script_ipxe_put_word(struct pxe_script *s, const char *text);
+
+/* The words of `text` as a line for people. */
 void pxe_script_ipxe_put_text(struct pxe_script *s, const char *text);
 
 /* What people call a target. */
@@ -36,6 +40,12 @@ void pxe_script_ipxe_put_again_url(struct pxe_script *s);
 /* Says what is started and starts it; what fails goes to `failed`. */
 void pxe_script_ipxe_put_target(struct pxe_script *s,
 				const struct pxe_conf_target *target);
+
+/*
+ * Hooks the drives of a SAN target.  Returns what is to be started now, which
+ * the caller writes; for DRIVE and NOTHING all is written.
+ */
+enum pxe_san_start pxe_script_ipxe_put_hook(struct pxe_script *s);
 
 /* The message and the pause after something that did not work. */
 void pxe_script_ipxe_put_pause(struct pxe_script *s, const char *text,

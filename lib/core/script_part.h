@@ -22,7 +22,8 @@ struct pxe_script {
 	const struct pxe_conf *conf;
 	struct pxe_expand_vars vars;
 	struct pxe_str *out;
-	int error; /* the first; 0 */
+	int error;    /* the first; 0 */
+	bool is_menu; /* targets are written into a menu */
 };
 
 /* A language: how it says what the policy can decide. */
@@ -57,6 +58,21 @@ void pxe_script_put_line(struct pxe_script *s, const char *text);
 
 /* The menu of the machine. */
 struct pxe_menu pxe_script_menu(const struct pxe_script *s);
+
+/* Is `text` of `len` octets, 1 at least, made of letters, digits and octets of
+ * `others`? */
+bool pxe_script_is_name(const char *text, size_t len, const char *others);
+
+/* Is what starts a target made only when it was chosen: by its own boot
+ * session, or of the administrator's script? */
+bool pxe_script_is_asked_anew(const struct pxe_conf_target *target);
+
+/* Does it take HTTP, and the machine asks by something else? */
+bool pxe_script_lacks_http(const struct pxe_script *s,
+			   const struct pxe_conf_target *target);
+
+/* "?session=TOKEN&target=NAME" of what there is of them (target: or NULL). */
+void pxe_script_put_query(struct pxe_script *s, const char *target);
 
 /* What people call a target: its title, else its name. */
 const char *pxe_script_title(const struct pxe_conf_target *target);

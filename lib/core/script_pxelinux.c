@@ -67,7 +67,6 @@ static const char *find_self(const struct pxe_script *s)
 static void put_again(struct pxe_script *s)
 {
 	const char *self = find_self(s);
-	size_t len;
 
 	puts_out(s, "LABEL " AGAIN "\n");
 	/* which would forget the boot session */
@@ -77,16 +76,7 @@ static void put_again(struct pxe_script *s)
 		puts_out(s, "\n");
 		return;
 	}
-	puts_out(s, "CONFIG ");
-	pxe_script_pxelinux_put_server(s);
-	puts_out(s, "pxelinux.cfg/");
-	len = s->out->len;
-	pxe_script_put_machine(s);
-	if (s->out->len == len)
-		puts_out(s, "default");
-	if (s->vars.token != NULL)
-		pxe_str_putf(s->out, "?session=%s", s->vars.token);
-	puts_out(s, "\n");
+	pxe_script_pxelinux_put_config(s, NULL);
 }
 
 /* --- one function a decision ---------------------------------------------- */

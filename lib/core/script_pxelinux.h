@@ -18,6 +18,10 @@ void pxe_script_pxelinux_put_server(struct pxe_script *s);
 /* A file of the configuration, or a URL. */
 void pxe_script_pxelinux_put_file(struct pxe_script *s, const char *file);
 
+/* The keyword that reads this machine's configuration anew, by HTTP within the
+ * boot session; `target`: what was chosen, or NULL. */
+void pxe_script_pxelinux_put_config(struct pxe_script *s, const char *target);
+
 /* Why PXELINUX cannot start a target, or NULL; sets vars.target. */
 const char *pxe_script_pxelinux_find_why_not(
 	struct pxe_script *s, const struct pxe_conf_target *target);

@@ -34,17 +34,26 @@ static void put_file(struct pxe_script *s, const char *keyword,
 }
 
 /* Why U-Boot cannot start a target, or NULL. */
-static const char *find_why_not(const struct pxe_conf_target *t)
+static const char *find_why_not(const struct pxe_script *s,
+				const struct pxe_conf_target *t)
 {
+	if (pxe_script_lacks_http(s, t))
+		return "it needs HTTP";
 	switch (t->type) {
 	case PXE_TARGET_LOCAL:
+	case PXE_TARGET_EXIT:
 		return NULL;
 	case PXE_TARGET_LINUX:
 		if (pxe_script_is_url(t->kernel) ||
 		    (t->n_initrds > 0 && pxe_script_is_url(t->initrds[0])))
 			return "U-Boot knows no URLs";
 		return t->n_initrds > 1 ? "U-Boot loads one initrd only" : NULL;
+	case PXE_TARGET_SAN:
+	case PXE_TARGET_WIMBOOT:
+	case PXE_TARGET_ISO:
 	case PXE_TARGET_CHAIN:
+	case PXE_TARGET_SCRIPT:
+	case PXE_TARGET_POWEROFF:
 	case PXE_TARGET_SHELL:
 	case PXE_TARGET_REBOOT:
 	case PXE_N_TARGET_TYPES:
@@ -88,7 +97,7 @@ static void put_stop(struct pxe_script *s)
 
 static void put_one(struct pxe_script *s, const struct pxe_conf_target *target)
 {
-	const char *why = find_why_not(target);
+	const char *why = find_why_not(s, target);
 
 	puts_out(s, "MENU TITLE ");
 	put_title(s, target);
@@ -102,12 +111,12 @@ static void put_one(struct pxe_script *s, const struct pxe_conf_target *target)
 }
 
 /* U-Boot has one page of numbered labels, and asks for no password. */
-static bool is_shown(const struct pxe_menu *menu,
+static bool is_shown(const struct pxe_script *s, const struct pxe_menu *menu,
 		     const struct pxe_conf_target *target)
 {
 	return pxe_menu_has(menu, target) && !target->is_hidden &&
 	       pxe_menu_password(target) == NULL &&
-	       find_why_not(target) == NULL;
+	       find_why_not(s, target) == NULL;
 }
 
 static void put_menu(struct pxe_script *s)
@@ -118,11 +127,11 @@ static void put_menu(struct pxe_script *s)
 	puts_out(s, "MENU TITLE ");
 	pxe_script_put_line(s, pxe_menu_title(&menu));
 	puts_out(s, "\nPROMPT 1\n");
-	if (dflt != NULL && is_shown(&menu, dflt))
+	if (dflt != NULL && is_shown(s, &menu, dflt))
 		pxe_str_putf(s->out, "TIMEOUT %llu\nDEFAULT %s\n",
 			     pxe_menu_timeout_s(&menu) * 10ull, dflt->name);
 	for (size_t i = 0; i < s->conf->n_targets; i++)
-		if (is_shown(&menu, &s->conf->targets[i]))
+		if (is_shown(s, &menu, &s->conf->targets[i]))
 			put_label(s, &s->conf->targets[i]);
 }
 

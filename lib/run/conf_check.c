@@ -8,7 +8,6 @@
 
 #include "base/str.h"
 #include "core/conf_index.h"
-#include "core/expand.h"
 #include "run/conf_files.h"
 #include "run/conf_net.h"
 #include "run/conf_upload.h"
@@ -21,109 +20,6 @@ static struct pxe_src src_of(const struct pxe_conf_job *job, const char *key)
 
 	return item != NULL ? item->first->src
 			    : (struct pxe_src) { .file = job->main_file };
-}
-
-/* --- targets -------------------------------------------------------------- */
-
-/* What a target of each type says besides title and type. */
-enum { NEVER, MAY, MUST };
-static const struct {
-	const char *key;
-	unsigned char of[PXE_N_TARGET_TYPES];
-} target_keys[] = {
-	{ "kernel", { [PXE_TARGET_LINUX] = MUST } },
-	{ "initrd", { [PXE_TARGET_LINUX] = MAY } },
-	{ "args", { [PXE_TARGET_LINUX] = MAY } },
-	{ "url", { [PXE_TARGET_CHAIN] = MUST } },
-};
-
-static const char *type_name(enum pxe_target_type type)
-{
-	const struct pxe_conf_row *row =
-		pxe_conf_row_find(PXE_CONF_FILE_BOOT, PXE_CONF_TARGET, "type");
-
-	return pxe_names_name(row->words, row->n_words, (int)type);
-}
-
-static void check_keys(struct pxe_conf_job *job,
-		       const struct pxe_conf_section *section,
-		       enum pxe_target_type type)
-{
-	for (size_t i = 0; i < PXE_LEN(target_keys); i++) {
-		const char *key = target_keys[i].key;
-		const struct pxe_conf_item *item =
-			pxe_conf_item_find(section, key);
-
-		if (item == NULL && target_keys[i].of[type] == MUST)
-			pxe_conf_error(
-				job, &section->src,
-				"target \"%.100s\" is of type \"%s\" and "
-				"has no %s: add %s = \"...\"",
-				section->title, type_name(type), key, key);
-		if (item != NULL && item->first != NULL &&
-		    target_keys[i].of[type] == NEVER)
-			pxe_conf_error(job, &item->first->src,
-				       "a target of type \"%s\" has no %s: "
-				       "take it out, or change the type",
-				       type_name(type), key);
-	}
-}
-
-static void check_template(struct pxe_conf_job *job,
-			   const struct pxe_conf_section *section,
-			   const char *key)
-{
-	const struct pxe_conf_item *item = pxe_conf_item_find(section, key);
-	const struct pxe_expand_vars vars = { .http_port = 1 };
-	struct pxe_conf_guess guess;
-	char bad[64], buf[8192];
-	struct pxe_str out;
-	int r;
-
-	if (item == NULL || item->first == NULL)
-		return;
-	pxe_str_init(&out, buf, sizeof(buf));
-	r = pxe_expand(item->first->text, &vars, &out, bad, sizeof(bad));
-	if (r == -EBADMSG)
-		pxe_conf_error(job, &item->first->src,
-			       "%s: a '{{' is not closed: add '}}'", key);
-	if (r != -ENOENT)
-		return;
-	guess = (struct pxe_conf_guess) { .written = bad };
-	for (size_t i = 0; pxe_expand_name(i) != NULL; i++)
-		pxe_conf_guess_try(&guess, pxe_expand_name(i));
-	if (guess.nearest != NULL)
-		pxe_conf_error(job, &item->first->src,
-			       "%s: there is no variable {{%s}}: did you mean "
-			       "{{%s}}?",
-			       key, bad, guess.nearest);
-	else
-		pxe_conf_error(job, &item->first->src,
-			       "%s: there is no variable {{%s}}: "
-			       "pxe-boot.conf(5) lists what there is",
-			       key, bad);
-}
-
-void pxe_conf_check_target(struct pxe_conf_job *job,
-			   const struct pxe_conf_section *section,
-			   const struct pxe_conf_target *target)
-{
-	const struct pxe_conf_item *type = pxe_conf_item_find(section, "type");
-
-	check_template(job, section, "args");
-	check_template(job, section, "url");
-	if (type == NULL)
-		pxe_conf_error(
-			job, &section->src,
-			"target \"%.100s\" has no type: add type = \"...\"",
-			section->title);
-	else if (strcmp(type->first->text, type_name(target->type)) == 0)
-		check_keys(job, section, target->type);
-	if (strcmp(target->name, "local") == 0 &&
-	    target->type != PXE_TARGET_LOCAL)
-		pxe_conf_error(job, &section->src,
-			       "target \"local\" is always the local disk: "
-			       "give this one another name");
 }
 
 /* --- what stands twice ---------------------------------------------------- */

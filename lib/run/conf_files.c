@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "core/boot_name.h"
+#include "core/target.h"
 #include "run/conf_net.h"
 #include "run/loader_check.h"
 #include "run/rootdir.h"
@@ -184,10 +185,11 @@ void pxe_conf_check_files(struct pxe_conf_job *job, const struct pxe_src *src)
 	for (size_t i = 0; i < conf->n_targets; i++) {
 		const struct pxe_conf_target *t = &conf->targets[i];
 
-		(void)check_boot_file(job, &t->src, "kernel", t->kernel);
-		for (size_t k = 0; k < t->n_initrds; k++)
-			(void)check_boot_file(job, &t->src, "initrd",
-					      t->initrds[k]);
+		const char *file, *key;
+
+		for (size_t k = 0;
+		     (file = pxe_target_file(t, k, &key)) != NULL; k++)
+			(void)check_boot_file(job, &t->src, key, file);
 	}
 	if ((job->files & PXE_CONF_FILE_DHCPD) != 0)
 		check_told_files(job);

@@ -201,20 +201,18 @@ static void make_loaders(struct pxe_conf_job *job)
 	}
 }
 
-static void add_local(struct pxe_conf *conf)
+/* The target that is there without a section, with the defaults of all. */
+static void add_local(struct pxe_conf_job *job)
 {
-	conf->targets[conf->n_targets++] = (struct pxe_conf_target) {
-		.src.file = nothing,
-		.name = "local",
-		.title = "Boot from local disk",
-		.type = PXE_TARGET_LOCAL,
-		.kernel = nothing,
-		.args = nothing,
-		.url = nothing,
-		.key = nothing,
-		.gap = nothing,
-		.password = nothing,
-	};
+	const struct pxe_conf_section none = { .kind = PXE_CONF_TARGET };
+	struct pxe_conf *conf = job->conf;
+	struct pxe_conf_target *target = &conf->targets[conf->n_targets++];
+
+	pxe_conf_fill(job, &none, target);
+	target->src.file = nothing;
+	target->name = "local";
+	target->title = "Boot from local disk";
+	target->type = PXE_TARGET_LOCAL;
 }
 
 static void make_targets(struct pxe_conf_job *job)
@@ -228,7 +226,7 @@ static void make_targets(struct pxe_conf_job *job)
 	FOR_EACH(job, PXE_CONF_TARGET, section)
 	has_local |= strcmp(section->title, "local") == 0;
 	if (!has_local)
-		add_local(conf);
+		add_local(job);
 	FOR_EACH(job, PXE_CONF_TARGET, section)
 	{
 		struct pxe_conf_target *target =

@@ -383,13 +383,16 @@ START_TEST(test_session)
 {
 	static const char token[] = "0123456789abcdef0123456789abcdef";
 	static const char *const lines[] = {
-		"\nkernel --name kernel " BASE "s/0123456789abcdef0123456789abcd"
-		"ef/debian/linux initrd=initrd ",
-		"\ninitrd --name initrd " BASE "s/0123456789abcdef0123456789abcd"
-		"ef/debian/initrd.gz || goto failed\n",
+		"\nkernel --name kernel " BASE
+		"s/0123456789abcdef0123456789abcdef/debian/linux "
+		"initrd=initrd ",
+		"\ninitrd --name initrd " BASE
+		"s/0123456789abcdef0123456789abcdef/debian/initrd.gz || "
+		"goto failed\n",
 		" url=" BASE "d.cfg ", /* a text says itself what it means */
-		"chain --replace --autofree " BASE "boot.ipxe?mac=52-54-00-12-34"
-		"-56&session=0123456789abcdef0123456789abcdef || goto failed\n",
+		"chain --replace --autofree " BASE
+		"boot.ipxe?mac=52-54-00-12-34-56&session=0123456789abcdef0123456789abcdef "
+		"|| goto failed\n",
 	};
 	struct pxe_expand_vars v = vars;
 
