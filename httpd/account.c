@@ -37,7 +37,7 @@ static void log_line(const struct pxe_conn *conn, const char *line, int status,
 		     enum pxe_reason reason, const char *more)
 {
 	const struct pxe_http_answer *a = &conn->answer;
-	bool is_answer = a->req != NULL;
+	bool is_answer = a->is_active;
 	char peer[INET6_ADDRSTRLEN], code[16], bytes[24];
 	const char *client = is_answer ? a->event.client : "";
 	const struct pxe_log_field fields[] = {
@@ -73,10 +73,8 @@ static void log_line(const struct pxe_conn *conn, const char *line, int status,
 static void log_answer(const struct pxe_conn *conn, enum pxe_reason reason)
 {
 	const struct pxe_http_answer *a = &conn->answer;
-	const char *agent =
-		evhttp_find_header(evhttp_request_get_input_headers(a->req),
-				   "User-Agent");
-	const char *uri = evhttp_request_get_uri(a->req);
+	const char *agent = pxe_conn_field(conn, "User-Agent");
+	const char *uri = pxe_conn_target(conn);
 	char line[LINE_TEXT], more[AGENT_TEXT];
 	struct pxe_str s;
 
@@ -97,7 +95,7 @@ static void count(struct pxe_conn *conn, enum pxe_reason reason)
 {
 	conn->worker->n_reasons[reason]++;
 	conn->worker->n_requests++;
-	if (conn->answer.req != NULL)
+	if (conn->answer.is_active)
 		conn->worker->n_bytes += pxe_conn_body_bytes(conn);
 }
 
@@ -259,14 +257,13 @@ void pxe_account_closed(struct pxe_conn *conn)
 	enum pxe_reason reason =
 		conn->is_evicted ? PXE_REASON_TIMEOUT : PXE_REASON_ABORTED;
 
-	if (a->req != NULL)
+	if (a->is_active)
 		end(conn,
 		    a->reason == PXE_REASON_CHANGED ||
 				    a->reason == PXE_REASON_IO
 			    ? a->reason
 			    : reason,
 		    false);
-	else if (!conn->is_over &&
-		 (conn->n_ready > 0 || pxe_guard_is_inside(&conn->guard)))
+	else if (!conn->is_over && pxe_guard_is_inside(&conn->guard))
 		log_refused(conn, 0, reason, "unfinished");
 }

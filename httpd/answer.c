@@ -163,11 +163,16 @@ static struct pxe_http_job *new_job(struct pxe_conn *conn)
 	if (job == NULL)
 		return NULL;
 	conn->worker->spare_job = NULL;
-	memset(job, 0, sizeof(*job));
+	if (pxe_scratch_reset(&conn->worker->scratch) < 0) {
+		free(job);
+		return NULL;
+	}
+	memset(job, 0, offsetof(struct pxe_http_job, fields_text));
 	job->conn = conn;
 	job->worker = conn->worker;
 	job->answer = &conn->answer;
 	job->found.file.fd = -1;
+	pxe_str_init(&job->fields, job->fields_text, sizeof(job->fields_text));
 	conn->job = job;
 	return job;
 }
@@ -180,17 +185,13 @@ static void find_who(struct pxe_http_job *job)
 	pxe_who_find(job->conn, &job->route, &job->means, &job->who);
 }
 
-void pxe_answer_request(struct evhttp_request *req, void *arg)
+int pxe_answer_request(struct pxe_conn *conn)
 {
-	struct pxe_conn *conn = pxe_conn_find(arg, req);
-	struct pxe_http_job *job = conn != NULL ? new_job(conn) : NULL;
+	struct pxe_http_job *job = new_job(conn);
 	enum pxe_reason reason;
 
-	if (job == NULL) { /* there was no memory, maybe not to guard it */
-		evhttp_connection_free(evhttp_request_get_connection(req));
-		return;
-	}
-	pxe_conn_begin(conn, req);
+	if (job == NULL)
+		return -ENOMEM;
 	reason = pxe_route_find(pxe_job_target(job), &job->route);
 	find_who(job);
 	set_event(job, job->route.path);
@@ -199,6 +200,7 @@ void pxe_answer_request(struct evhttp_request *req, void *arg)
 	else
 		answers[job->route.kind](job);
 	settle(job);
+	return 0;
 }
 
 void pxe_answer_resume(struct pxe_conn *conn, pxe_ask_reply *reply,
@@ -206,11 +208,13 @@ void pxe_answer_resume(struct pxe_conn *conn, pxe_ask_reply *reply,
 {
 	struct pxe_http_job *job = conn->job;
 
+	pxe_job_clear(job);
 	/* view and configuration may be others by now */
 	find_who(job);
 	memset(&job->found.decision, 0, sizeof(job->found.decision));
 	reply(conn, error, params);
 	settle(job);
+	pxe_conn_pump(conn);
 }
 
 void pxe_answer_drop(struct pxe_conn *conn)

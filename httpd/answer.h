@@ -2,15 +2,16 @@
 #ifndef PXE_HTTPD_ANSWER_H
 #define PXE_HTTPD_ANSWER_H
 
-#include <event2/http.h>
-
 #include "httpd/ask.h"
 #include "httpd/job.h"
 
-/* Answers a request, or asks pxe-stated first; `arg` is the worker. */
-void pxe_answer_request(struct evhttp_request *req, void *arg);
+#include "base/attr.h"
 
-/* The job of `conn` goes on with what pxe-stated said. */
+/* Answers the request of `conn`, or asks pxe-stated first.  0, -ENOMEM. */
+int pxe_answer_request(struct pxe_conn *conn) PXE_MUST_CHECK;
+
+/* The job of `conn` goes on with what pxe-stated said.  The connection may be
+ * gone afterwards. */
 void pxe_answer_resume(struct pxe_conn *conn, pxe_ask_reply *reply,
 		       const char *error, const json_t *params);
 

@@ -57,7 +57,6 @@ int pxe_ask_state(struct pxe_conn *conn, const char *method, json_t *params,
 	ask->reply = reply;
 	TAILQ_INSERT_TAIL(&server->asks, ask, entry);
 	conn->ask = ask;
-	bufferevent_disable(conn->bev, EV_READ);
 	pxe_conn_enter(conn, PXE_CONN_WAIT);
 	return 0;
 }

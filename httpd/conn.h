@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connections: what evhttp does not look after.
+ * Connections: HTTP/1.1 on a socket, request by request.
  *
- * Every octet goes through the guard before evhttp sees it.  What the guard
- * refuses evhttp never sees: the refusal is written here, once the answers
- * before it are out.  Each connection is in one phase at a time, each phase
- * has its deadline, and the list of a phase is in the order of its deadlines.
+ * Every octet goes through the guard, one request at a time; what the guard
+ * refuses is refused here, and nothing behind it is looked at.  While a request
+ * is answered nothing is read: what comes next waits in the kernel, and a
+ * client that has closed its half still gets it all.  Each connection is in one
+ * phase at a time, each phase has its deadline, and the list of a phase is in
+ * the order of its deadlines.
+ *
+ * A connection belongs to its worker's thread.
  */
 #ifndef PXE_HTTPD_CONN_H
 #define PXE_HTTPD_CONN_H
 
-#include <event2/buffer.h>
-#include <event2/bufferevent.h>
-#include <event2/http.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -56,8 +59,9 @@ enum pxe_sends {
 
 /* The request that is being answered. */
 struct pxe_http_answer {
-	struct evhttp_request *req; /* NULL: none */
+	bool is_active; /* there is one */
 	bool is_head;
+	bool is_http10;
 	int status;
 	enum pxe_reason reason;
 	int64_t start_ms;
@@ -71,24 +75,48 @@ struct pxe_http_answer {
 	struct pxe_event event; /* the template of all its events */
 };
 
+/* What goes out: text, then octets of the answer's file. */
+struct pxe_piece {
+	size_t n_text;
+	uint64_t first, n_file;
+};
+
+/*
+ * The answer on its way.  Until the socket takes no more, text and pieces are
+ * in the worker's scratch; then they are the connection's own.
+ */
+struct pxe_out {
+	char *text; /* what is left of it */
+	struct pxe_piece *pieces;
+	size_t n_pieces, at;
+	void *own_text, *own_pieces; /* to be freed */
+};
+
+/* What came in.  While nothing has to be kept it is in the worker's scratch. */
+struct pxe_in {
+	char *buf;
+	size_t cap;  /* 0: it is the worker's */
+	size_t len;  /* octets there are */
+	size_t at;   /* which the guard has seen */
+	size_t head; /* where the present request begins */
+};
+
 struct pxe_conn {
 	TAILQ_ENTRY(pxe_conn) entry;
 	struct pxe_worker *worker;
-	struct bufferevent *bev;
-	struct evhttp_connection *evcon; /* NULL until attached */
 	int fd;
+	struct event event; /* what it waits for ... */
+	short waits;        /* ... EV_READ, EV_WRITE; 0: nothing */
 
 	enum pxe_conn_phase phase;
 	int64_t since_ms;
 
 	struct pxe_guard guard;
-	unsigned n_ready; /* good requests that evhttp has not come to */
-	bool is_refused;  /* by the guard */
-	bool is_over;     /* nothing that comes in matters any more */
-	bool is_evicted;  /* a deadline or the limit closes it */
+	bool is_over;    /* refused: nothing that comes in matters any more */
+	bool is_evicted; /* a deadline or the limit closes it */
 
-	bufferevent_data_cb evhttp_written; /* evhttp's, behind ours ... */
-	bufferevent_event_cb evhttp_event;  /* ... while an answer is sent */
+	struct pxe_in in;
+	struct pxe_out out;
 	struct sockaddr_storage peer;
 	uint64_t sent_bytes;
 	struct pxe_http_answer answer;
@@ -99,64 +127,69 @@ struct pxe_conn {
 TAILQ_HEAD(pxe_conn_list, pxe_conn);
 
 struct pxe_conns {
-	struct pxe_conn_list fresh; /* accepted, not yet attached */
 	struct pxe_conn_list phases[PXE_N_CONN_PHASES];
-	struct pxe_conn **by_fd;
-	size_t n_by_fd, n;
-	struct event *attach, *sweep;
+	size_t n;
+	struct event *sweep;
 };
 
 /* --- conn.c: life, phases, deadlines, the limit ----------------------------
  */
 
-/* Starts to look after the connections of worker->http.  0, -ENOMEM. */
+/* Starts to look after the connections of a worker.  0, -ENOMEM. */
 int pxe_conn_start(struct pxe_worker *worker) PXE_MUST_CHECK;
 
-/* Frees what is left after evhttp_free(). */
+/* Closes them all. */
 void pxe_conn_stop(struct pxe_worker *worker);
+
+/* A socket that was accepted, which is taken over. */
+void pxe_conn_accept(struct pxe_worker *worker, int fd,
+		     const struct sockaddr_storage *peer);
 
 /* Closes the connection that has waited longest; false: there is none. */
 bool pxe_conn_evict(struct pxe_worker *worker);
 
-/* The connection of a request; NULL if it is not looked after. */
-struct pxe_conn *pxe_conn_find(struct pxe_worker *worker,
-			       struct evhttp_request *req);
+/* Ends it, whatever it is at. */
+void pxe_conn_close(struct pxe_conn *conn);
 
 /* Enters a phase, or begins the present one anew. */
 void pxe_conn_enter(struct pxe_conn *conn, enum pxe_conn_phase phase);
 
-/* --- gate.c: the guard -----------------------------------------------------
- */
+/* From now on it waits for EV_READ or EV_WRITE; 0: for nothing. */
+void pxe_conn_wait(struct pxe_conn *conn, short what);
 
-/* Told by the input buffer, inside the read and before evhttp. */
-void pxe_conn_input(struct evbuffer *in, const struct evbuffer_cb_info *info,
-		    void *arg);
+/* --- gate.c: what comes in -------------------------------------------------
+ */
 
 /*
- * Writes a refusal past evhttp, which has nothing to write and waits for a
- * request that will not come, and lets the client read it.  If the socket's
- * buffer has no room for it the connection just ends.
+ * Goes on as far as it can: reads, answers, sends.  The connection may be gone
+ * afterwards.
  */
+void pxe_conn_pump(struct pxe_conn *conn);
+
+/* Refuses it, and lets the client read that; once nothing is being sent. */
 void pxe_conn_refuse(struct pxe_conn *conn, int status, const char *why);
 
-/* Refuses what the guard has refused; all before it is answered. */
-void pxe_conn_refuse_request(struct pxe_conn *conn);
+/* The target of the present request, and the value of a header field; NULL. */
+const char *pxe_conn_target(const struct pxe_conn *conn);
+const char *pxe_conn_field(const struct pxe_conn *conn, const char *name);
 
-/* --- send.c: answers -------------------------------------------------------
+/* --- send.c: what goes out -------------------------------------------------
  */
-
-/* Told by the output buffer. */
-void pxe_conn_output(struct evbuffer *out, const struct evbuffer_cb_info *info,
-		     void *arg);
-
-/* evhttp has come to a request of `conn`: its answer begins. */
-void pxe_conn_begin(struct pxe_conn *conn, struct evhttp_request *req);
 
 /*
- * Sends what `answer` says with the output headers of its request; `body`
- * may be NULL, and is emptied.
+ * The header `fields` (each with its CRLF) and the body in the worker's scratch
+ * are the answer of `conn`, which pxe_conn_pump() sends.
  */
-void pxe_conn_send(struct pxe_conn *conn, struct evbuffer *body);
+void pxe_conn_send(struct pxe_conn *conn, const char *fields, size_t n_fields);
+
+/* Sends on.  1: all is out; 0: it waits; -errno: it cannot be sent. */
+int pxe_conn_send_on(struct pxe_conn *conn) PXE_MUST_CHECK;
+
+/* Frees what was to be sent. */
+void pxe_conn_send_stop(struct pxe_conn *conn);
+
+/* The phrase of a status (RFC 9110 section 15). */
+const char *pxe_send_phrase(int status);
 
 /* Octets of the present answer's body that are sent. */
 uint64_t pxe_conn_body_bytes(const struct pxe_conn *conn);

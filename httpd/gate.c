@@ -1,142 +1,315 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The guard before evhttp, and what the client is told when it says no.
+ * What comes in: read, through the guard, request by request.
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "httpd/account.h"
-#include "httpd/conn.h"
+#include "httpd/answer.h"
+#include "httpd/io.h"
 #include "httpd/server.h"
 #include "run/log.h"
 
-static const char *phrase(int status)
-{
-	static const struct {
-		int status;
-		const char *phrase;
-	} rows[] = {
-		{ 400, "Bad Request" },
-		{ 405, "Method Not Allowed" },
-		{ 414, "URI Too Long" },
-		{ 431, "Request Header Fields Too Large" },
-		{ 503, "Service Unavailable" },
-		{ 505, "HTTP Version Not Supported" },
-	};
+enum {
+	ROOM_MIN = 2048, /* to read into */
+	/* all of a request that the guard takes, and some of the next */
+	IN_MAX = PXE_GUARD_MAX_HEADER + 2 * ROOM_MIN,
+	DRAINS_A_TURN = 8,
+};
 
-	for (size_t i = 0; i < PXE_LEN(rows); i++)
-		if (rows[i].status == status)
-			return rows[i].phrase;
-	return "Error";
+/* --- the request -----------------------------------------------------------
+ */
+
+const char *pxe_conn_target(const struct pxe_conn *conn)
+{
+	return conn->in.buf + conn->in.head + (conn->answer.is_head ? 5 : 4);
+}
+
+const char *pxe_conn_field(const struct pxe_conn *conn, const char *name)
+{
+	const char *end = conn->in.buf + conn->in.at;
+	const char *at = pxe_conn_target(conn);
+	size_t len = strlen(name);
+
+	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		at++;
+		if ((size_t)(end - at) > len && at[len] == ':' &&
+		    strncasecmp(at, name, len) == 0)
+			return at + len + 1 + strspn(at + len + 1, " \t");
+	}
+	return NULL;
+}
+
+/*
+ * The guard has seen that the octets are a request: the method is GET or HEAD,
+ * and all lines end with CRLF.  Target and values become strings.
+ */
+static void take_request(struct pxe_conn *conn)
+{
+	char *at = conn->in.buf + conn->in.head;
+	char *end = conn->in.buf + conn->in.at, *last;
+
+	conn->answer.is_head = at[0] == 'H';
+	at = strchr(at, ' ') + 1;
+	at = strchr(at, ' ');
+	*at++ = '\0';
+	conn->answer.is_http10 = memcmp(at, "HTTP/1.0", 8) == 0;
+	while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		for (last = at - 1; last[-1] == ' ' || last[-1] == '\t'; last--)
+			;
+		*last = '\0';
+		at++;
+	}
+}
+
+static int begin(struct pxe_conn *conn)
+{
+	struct pxe_http_answer *a = &conn->answer;
+
+	memset(a, 0, sizeof(*a));
+	a->is_active = true;
+	a->start_ms = pxe_server_now_ms();
+	a->fd = -1;
+	conn->worker->n_running++;
+	take_request(conn);
+	pxe_conn_enter(conn, PXE_CONN_ANSWER);
+	return pxe_answer_request(conn);
+}
+
+/* --- refusing ----------------------------------------------------------------
+ */
+
+/* Nothing more is sent.  What still comes is read for a moment: closing before
+ * it is would make the client's system forget what it was told. */
+static void linger(struct pxe_conn *conn)
+{
+	conn->is_over = true;
+	shutdown(conn->fd, SHUT_WR);
+	pxe_conn_enter(conn, PXE_CONN_LINGER);
+	pxe_conn_wait(conn, EV_READ);
 }
 
 void pxe_conn_refuse(struct pxe_conn *conn, int status, const char *why)
 {
 	char text[512], body[128];
-	int n = snprintf(body, sizeof(body), "%d %s: %s\n", status,
-			 phrase(status), why);
+	const char *phrase = pxe_send_phrase(status);
+	int n = snprintf(body, sizeof(body), "%d %s: %s\n", status, phrase,
+			 why);
 	int len = snprintf(text, sizeof(text),
 			   "HTTP/1.1 %d %s\r\n%s"
 			   "Content-Type: text/plain; charset=utf-8\r\n"
 			   "Content-Length: %d\r\n"
 			   "Connection: close\r\n\r\n%s",
-			   status, phrase(status),
+			   status, phrase,
 			   status == 405 ? "Allow: GET, HEAD\r\n" : "", n,
 			   conn->guard.is_head ? "" : body);
+	short what;
 
-	conn->is_over = true;
-	if (send(conn->fd, text, (size_t)len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+	if (pxe_io_write(conn, text, (size_t)len, false, &what) < 0)
 		pxe_log(PXE_LOG_DEBUG, "refusal not sent: %s", strerror(errno));
-	shutdown(conn->fd, SHUT_WR);
-	pxe_conn_enter(conn, PXE_CONN_LINGER);
+	linger(conn);
 }
 
-void pxe_conn_refuse_request(struct pxe_conn *conn)
+/* False: enough for now, or it is gone. */
+static bool drain(struct pxe_conn *conn)
 {
-	struct evbuffer *in = bufferevent_get_input(conn->bev);
+	short what;
+	int64_t n = 1;
 
-	pxe_account_refused(conn);
-	pxe_conn_refuse(conn, conn->guard.status, conn->guard.why);
-	evbuffer_drain(in, evbuffer_get_length(in));
-}
-
-/* --- the guard before evhttp -----------------------------------------------
- */
-
-/* One more good request; or the first that is not.  False: look no further. */
-static bool on_octet(struct pxe_conn *conn, uint8_t octet)
-{
-	switch (pxe_guard_step(&conn->guard, octet)) {
-	case PXE_GUARD_MORE:
-		return true;
-	case PXE_GUARD_REQUEST:
-		conn->n_ready++;
-		return true;
-	case PXE_GUARD_REFUSED:
-		conn->is_refused = true;
+	for (int i = 0; i < DRAINS_A_TURN && n > 0; i++)
+		n = pxe_io_read(conn, conn->worker->in,
+				sizeof(conn->worker->in), &what);
+	if (n > 0)
 		return false;
-	case PXE_GUARD_IGNORED:
-		break;
-	}
+	if (n == -EAGAIN)
+		pxe_conn_wait(conn, what);
+	else
+		pxe_conn_close(conn);
 	return false;
 }
 
-/* The last `n` octets of the input are new. */
-static void guard_input(struct pxe_conn *conn, struct evbuffer *in, size_t n)
+/* --- reading ----------------------------------------------------------------
+ */
+
+/* Nothing of it is kept any more. */
+static void release(struct pxe_in *in)
 {
-	struct evbuffer_ptr at;
-	struct evbuffer_iovec vec[8];
+	if (in->cap > 0)
+		free(in->buf);
+	memset(in, 0, sizeof(*in));
+}
 
-	if (evbuffer_ptr_set(in, &at, evbuffer_get_length(in) - n,
-			     EVBUFFER_PTR_SET) < 0)
+/* What begins with the present request becomes the connection's own. */
+static bool keep(struct pxe_in *in)
+{
+	size_t n = in->len - in->head;
+	char *own;
+
+	if (in->cap > 0 || n == 0)
+		return true;
+	own = malloc(n);
+	if (own == NULL)
+		return false;
+	memcpy(own, in->buf + in->head, n);
+	*in = (struct pxe_in) { own, n, n, in->at - in->head, 0 };
+	return true;
+}
+
+/* Room to read into.  False: no memory. */
+static bool reserve(struct pxe_conn *conn)
+{
+	struct pxe_in *in = &conn->in;
+	size_t n = in->len - in->head;
+	char *grown;
+
+	if (in->cap == 0) {
+		*in = (struct pxe_in) { .buf = conn->worker->in };
+		return true;
+	}
+	memmove(in->buf, in->buf + in->head, n);
+	in->at -= in->head;
+	in->len = n;
+	in->head = 0;
+	if (in->cap - n >= ROOM_MIN)
+		return true;
+	n = in->cap * 2 + ROOM_MIN < IN_MAX ? in->cap * 2 + ROOM_MIN : IN_MAX;
+	grown = realloc(in->buf, n);
+	if (grown == NULL)
+		return false;
+	in->buf = grown;
+	in->cap = n;
+	return true;
+}
+
+/* False: there was nothing, or it is gone. */
+static bool read_more(struct pxe_conn *conn)
+{
+	struct pxe_in *in = &conn->in;
+	size_t cap;
+	short what;
+	int64_t n = -ENOMEM;
+
+	if (reserve(conn)) {
+		cap = in->cap > 0 ? in->cap : sizeof(conn->worker->in);
+		n = pxe_io_read(conn, in->buf + in->len, cap - in->len, &what);
+	}
+	if (n == -EAGAIN)
+		pxe_conn_wait(conn, what);
+	else if (n <= 0)
+		pxe_conn_close(conn);
+	if (n <= 0)
+		return false;
+	in->len += (size_t)n;
+	return true;
+}
+
+/* Until there is more to read. */
+static void rest(struct pxe_conn *conn)
+{
+	bool is_inside = pxe_guard_is_inside(&conn->guard);
+
+	if (!is_inside)
+		release(&conn->in);
+	if (!keep(&conn->in)) {
+		pxe_conn_close(conn);
 		return;
-	while (n > 0) {
-		int n_vecs = evbuffer_peek(in, (ev_ssize_t)n, &at, vec,
-					   PXE_LEN(vec));
-		size_t taken = 0;
+	}
+	if (conn->phase == PXE_CONN_ANSWER ||
+	    (conn->phase == PXE_CONN_IDLE && is_inside))
+		pxe_conn_enter(conn,
+			       is_inside ? PXE_CONN_HEADER : PXE_CONN_IDLE);
+	pxe_conn_wait(conn, EV_READ);
+}
 
-		if (n_vecs > (int)PXE_LEN(vec))
-			n_vecs = (int)PXE_LEN(vec);
-		for (int i = 0; i < n_vecs; i++) {
-			const uint8_t *p = vec[i].iov_base;
-			size_t len = vec[i].iov_len;
+/* The guard looks at what was read, as far as one request.  0, -ENOMEM. */
+static int guard_input(struct pxe_conn *conn)
+{
+	struct pxe_in *in = &conn->in;
 
-			if (len > n - taken)
-				len = n - taken;
-			for (size_t k = 0; k < len; k++)
-				if (!on_octet(conn, p[k]))
-					return;
-			taken += len;
+	while (in->at < in->len) {
+		uint8_t octet = (uint8_t)in->buf[in->at++];
+
+		switch (pxe_guard_step(&conn->guard, octet)) {
+		case PXE_GUARD_MORE:
+			break;
+		case PXE_GUARD_REQUEST:
+			return begin(conn);
+		case PXE_GUARD_REFUSED:
+			pxe_account_refused(conn);
+			pxe_conn_refuse(conn, conn->guard.status,
+					conn->guard.why);
+			return 0;
+		case PXE_GUARD_IGNORED:
+			return 0;
 		}
-		n -= taken;
-		if (taken == 0 ||
-		    evbuffer_ptr_set(in, &at, taken, EVBUFFER_PTR_ADD) < 0)
+	}
+	return 0;
+}
+
+/* --- the whole
+ * ----------------------------------------------------------------
+ */
+
+/* The answer is out.  False: the connection is at its end. */
+static bool complete(struct pxe_conn *conn)
+{
+	int n = 0;
+
+	pxe_account_done(conn);
+	pxe_conn_send_stop(conn);
+	conn->answer.is_active = false;
+	conn->in.head = conn->in.at;
+	if (!conn->guard.wants_close)
+		return true;
+	if (conn->in.at < conn->in.len ||
+	    (ioctl(conn->fd, FIONREAD, &n) == 0 && n > 0))
+		linger(conn);
+	else
+		pxe_conn_close(conn);
+	return false;
+}
+
+/* False: it waits, or is gone. */
+static bool answer_on(struct pxe_conn *conn)
+{
+	int r = conn->ask == NULL ? pxe_conn_send_on(conn) : 0;
+
+	if (r > 0)
+		return complete(conn);
+	if (r < 0 || !keep(&conn->in))
+		pxe_conn_close(conn);
+	return false;
+}
+
+void pxe_conn_pump(struct pxe_conn *conn)
+{
+	bool has_read = false;
+
+	for (;;) {
+		if (conn->is_over) {
+			if (!drain(conn))
+				return;
+		} else if (conn->answer.is_active) {
+			if (!answer_on(conn))
+				return;
+		} else if (conn->in.at < conn->in.len) {
+			if (guard_input(conn) < 0) {
+				pxe_conn_close(conn);
+				return;
+			}
+		} else if (has_read) {
+			rest(conn);
 			return;
+		} else {
+			if (!read_more(conn))
+				return;
+			has_read = true;
+		}
 	}
-}
-
-static bool is_busy(const struct pxe_conn *conn)
-{
-	return conn->answer.req != NULL || conn->n_ready > 0;
-}
-
-void pxe_conn_input(struct evbuffer *in, const struct evbuffer_cb_info *info,
-		    void *arg)
-{
-	struct pxe_conn *conn = arg;
-
-	if (info->n_added == 0)
-		return;
-	if (conn->is_over) {
-		evbuffer_drain(in, evbuffer_get_length(in));
-		return;
-	}
-	if (!conn->is_refused)
-		guard_input(conn, in, info->n_added);
-	if (conn->is_refused && !is_busy(conn))
-		pxe_conn_refuse_request(conn);
-	else if (conn->phase == PXE_CONN_IDLE)
-		pxe_conn_enter(conn, PXE_CONN_HEADER);
 }

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The guard: reads every octet that a client sends before evhttp sees it, and
- * lets only exact requests for a file through: RFC 9112 without its leniency,
- * GET and HEAD, no body.  Pure: octets in, verdicts out.
- *
- * evhttp alone takes two Content-Lengths, "+5", a NUL, a missing Host, and
- * what follows as the next request.
+ * The guard: reads every octet that a client sends, and lets only exact
+ * requests for a file through: RFC 9112 without its leniency, GET and HEAD, no
+ * body.  Pure: octets in, verdicts out.
  */
 #ifndef PXE_HTTPD_GUARD_H
 #define PXE_HTTPD_GUARD_H

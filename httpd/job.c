@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "httpd/job.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "httpd/who.h"
+#include "run/log.h"
 
 enum {
 	SMALL_MAX = 64 * 1024, /* files below it are told of when they end */
@@ -34,57 +37,117 @@ static int status_of(enum pxe_reason reason)
 
 const char *pxe_job_target(const struct pxe_http_job *job)
 {
-	return evhttp_request_get_uri(job->answer->req);
+	return pxe_conn_target(job->conn);
 }
 
 const char *pxe_job_field(const struct pxe_http_job *job, const char *name)
 {
-	return evhttp_find_header(evhttp_request_get_input_headers(
-					  job->answer->req),
-				  name);
+	return pxe_conn_field(job->conn, name);
 }
+
+/* --- fields and body -------------------------------------------------------
+ */
 
 void pxe_job_put(struct pxe_http_job *job, const char *name, const char *value)
 {
-	evhttp_add_header(evhttp_request_get_output_headers(job->answer->req),
-			  name, value);
+	struct pxe_str *s = &job->fields;
+	size_t len = s->len;
+
+	pxe_str_puts(s, name);
+	pxe_str_puts(s, ": ");
+	pxe_str_puts(s, value);
+	pxe_str_puts(s, "\r\n");
+	if (!s->cut)
+		return;
+	/* none rather than half of one */
+	s->len = len;
+	s->buf[len] = '\0';
+	s->cut = false;
+	pxe_log(PXE_LOG_ERR, "no room for the header field %s", name);
 }
 
 void pxe_job_put_length(struct pxe_http_job *job, uint64_t bytes)
 {
 	char text[24];
+	struct pxe_str s;
 
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_str_put_u64(&s, bytes);
 	pxe_job_put(job, "Content-Length", text);
+}
+
+char *pxe_job_reserve(struct pxe_http_job *job, size_t n)
+{
+	return pxe_scratch_reserve(&job->worker->scratch, n);
+}
+
+int pxe_job_commit(struct pxe_http_job *job, size_t n)
+{
+	return pxe_scratch_commit(&job->worker->scratch, n);
+}
+
+int pxe_job_add_text(struct pxe_http_job *job, const char *text, size_t len)
+{
+	char *to = pxe_job_reserve(job, len);
+
+	if (to == NULL)
+		return -ENOMEM;
+	memcpy(to, text, len);
+	return pxe_job_commit(job, len);
+}
+
+void pxe_job_take_file(struct pxe_http_job *job, int *fd)
+{
+	job->answer->fd = *fd;
+	*fd = -1;
+}
+
+int pxe_job_add_file(struct pxe_http_job *job, uint64_t first, uint64_t n)
+{
+	struct pxe_http_answer *a = job->answer;
+
+	if (first + n > a->end_bytes)
+		a->end_bytes = first + n;
+	return pxe_scratch_add_file(&job->worker->scratch, first, n);
 }
 
 void pxe_job_clear(struct pxe_http_job *job)
 {
-	evhttp_clear_headers(
-		evhttp_request_get_output_headers(job->answer->req));
+	pxe_str_init(&job->fields, job->fields_text, sizeof(job->fields_text));
+	/* it has been reset before: there is memory for that */
+	if (pxe_scratch_reset(&job->worker->scratch) < 0)
+		job->conn->guard.wants_close = true;
+}
+
+/* --- sending ---------------------------------------------------------------
+ */
+
+void pxe_job_send(struct pxe_http_job *job, int status)
+{
+	job->answer->status = status;
+	pxe_conn_send(job->conn, job->fields.buf, job->fields.len);
 }
 
 void pxe_job_send_text(struct pxe_http_job *job, int status, const char *type,
 		       const char *text, size_t len)
 {
-	struct evbuffer *body = job->answer->is_head ? NULL : evbuffer_new();
-
-	job->answer->status = status;
-	if (body != NULL && evbuffer_add(body, text, len) == 0)
+	if (pxe_job_add_text(job, text, len) < 0) {
+		/* a header without its body: nobody takes that for the whole */
+		job->conn->guard.wants_close = true;
+		pxe_log(PXE_LOG_ERR, "no memory for an answer");
+	}
+	if (!job->answer->is_head)
 		job->answer->size_bytes = len;
 	pxe_job_put(job, "Content-Type",
 		    type != NULL ? type : "text/plain; charset=utf-8");
 	pxe_job_put(job, "Cache-Control", "no-store");
 	pxe_job_put_length(job, len);
-	pxe_conn_send(job->conn, body);
-	if (body != NULL)
-		evbuffer_free(body);
+	pxe_job_send(job, status);
 }
 
 void pxe_job_send_empty(struct pxe_http_job *job, int status)
 {
-	job->answer->status = status;
-	pxe_conn_send(job->conn, NULL);
+	pxe_job_send(job, status);
 }
 
 void pxe_job_fail(struct pxe_http_job *job, enum pxe_reason reason)

@@ -13,12 +13,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/str.h"
 #include "core/boot_name.h"
 #include "core/reason.h"
 #include "httpd/route.h"
 #include "httpd/worker.h"
 #include "run/asker.h"
 #include "run/boot_file.h"
+
+#define PXE_JOB_FIELDS_TEXT 2048
 
 /* What one request is about, while it is answered. */
 struct pxe_http_job {
@@ -33,6 +36,8 @@ struct pxe_http_job {
 	struct pxe_boot_found found;
 	enum pxe_sends
 		sends; /* a loader or script; NOTHING: a file by its size */
+	struct pxe_str fields; /* of the answer's header, each with its CRLF */
+	char fields_text[PXE_JOB_FIELDS_TEXT];
 };
 
 /* --- the request -----------------------------------------------------------
@@ -44,15 +49,33 @@ const char *pxe_job_target(const struct pxe_http_job *job);
 /* The value of a header field, in any case; NULL. */
 const char *pxe_job_field(const struct pxe_http_job *job, const char *name);
 
-/* --- the answer ------------------------------------------------------------
+/* --- the answer: fields, then a body, then one of the last four ------------
  */
 
-/* Adds a header field. */
+/* Adds a header field; both texts are ours, and no field of pxe_conn_send. */
 void pxe_job_put(struct pxe_http_job *job, const char *name, const char *value);
 void pxe_job_put_length(struct pxe_http_job *job, uint64_t bytes);
 
-/* Takes all fields back. */
+/* Room for `n` octets at the end of the body; NULL: no memory. */
+char *pxe_job_reserve(struct pxe_http_job *job, size_t n) PXE_MUST_CHECK;
+/* `n` octets are written there.  0, -ENOMEM. */
+int pxe_job_commit(struct pxe_http_job *job, size_t n) PXE_MUST_CHECK;
+/* Both at once: a copy of `text`. */
+int pxe_job_add_text(struct pxe_http_job *job, const char *text,
+		     size_t len) PXE_MUST_CHECK;
+
+/* The answer owns the descriptor from now on: the one file that it has. */
+void pxe_job_take_file(struct pxe_http_job *job, int *fd);
+/* `n` octets of that file are next in the body, any number of times.  0,
+ * -ENOMEM. */
+int pxe_job_add_file(struct pxe_http_job *job, uint64_t first,
+		     uint64_t n) PXE_MUST_CHECK;
+
+/* Takes all fields and the body back. */
 void pxe_job_clear(struct pxe_http_job *job);
+
+/* Sends fields and body; to HEAD the body is not sent. */
+void pxe_job_send(struct pxe_http_job *job, int status);
 
 /* Sends a text that was made for this request; `type` NULL: plain text. */
 void pxe_job_send_text(struct pxe_http_job *job, int status, const char *type,

@@ -1,17 +1,55 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Answers on their way out: evhttp writes them, this follows how far.
+ * What goes out: the head of an answer, and the pieces of its body.
  */
 #include <errno.h>
-#include <event2/http.h>
-#include <event2/http_struct.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/str.h"
 #include "httpd/account.h"
 #include "httpd/conn.h"
+#include "httpd/io.h"
 #include "httpd/server.h"
+
+enum {
+	ONCE = 512 * 1024,  /* of a file, in one call */
+	TURN = 1024 * 1024, /* then others have theirs */
+};
+
+const char *pxe_send_phrase(int status)
+{
+	static const struct {
+		int status;
+		const char *phrase;
+	} rows[] = {
+		{ 200, "OK" },
+		{ 206, "Partial Content" },
+		{ 304, "Not Modified" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 410, "Gone" },
+		{ 412, "Precondition Failed" },
+		{ 414, "URI Too Long" },
+		{ 416, "Range Not Satisfiable" },
+		{ 431, "Request Header Fields Too Large" },
+		{ 500, "Internal Server Error" },
+		{ 503, "Service Unavailable" },
+		{ 505, "HTTP Version Not Supported" },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++)
+		if (rows[i].status == status)
+			return rows[i].phrase;
+	return "Error";
+}
 
 uint64_t pxe_conn_body_bytes(const struct pxe_conn *conn)
 {
@@ -23,94 +61,9 @@ uint64_t pxe_conn_body_bytes(const struct pxe_conn *conn)
 	return sent < a->size_bytes ? sent : a->size_bytes;
 }
 
-void pxe_conn_output(struct evbuffer *out PXE_UNUSED,
-		     const struct evbuffer_cb_info *info, void *arg)
-{
-	struct pxe_conn *conn = arg;
-
-	if (info->n_deleted == 0)
-		return;
-	conn->sent_bytes += info->n_deleted;
-	if (conn->phase != PXE_CONN_ANSWER)
-		return;
-	pxe_conn_enter(conn, PXE_CONN_ANSWER);
-	if (conn->answer.req != NULL)
-		pxe_account_progress(conn);
-}
-
-/* Is the file that is being sent shorter than what was promised? */
-static bool is_cut(const struct pxe_http_answer *a)
-{
-	struct stat st;
-
-	return a->fd >= 0 && fstat(a->fd, &st) == 0 &&
-	       (uint64_t)st.st_size < a->end_bytes;
-}
-
-/*
- * An error while an answer is sent, before evhttp hears of it and closes.
- * sendfile() that had to wait looks like the end of the file to libevent:
- * then nothing has happened and sending goes on.
+/* --- the answer is made ----------------------------------------------------
  */
-static void on_event(struct bufferevent *bev, short what, void *arg)
-{
-	struct pxe_conn *conn = arg;
-	struct pxe_http_answer *a = &conn->answer;
-	bool is_file = a->fd >= 0 && (what & BEV_EVENT_WRITING) != 0;
-	int error = errno;
 
-	if (is_file && is_cut(a)) {
-		a->reason = PXE_REASON_CHANGED;
-	} else if (is_file && (what & BEV_EVENT_EOF) != 0) {
-		bufferevent_enable(bev, EV_WRITE);
-		return;
-	} else if (is_file && error == EIO) {
-		a->reason = PXE_REASON_IO;
-	}
-	conn->evhttp_event(bev, what, conn->evcon);
-}
-
-static void on_written(struct bufferevent *bev, void *arg)
-{
-	struct pxe_conn *conn = arg;
-
-	conn->evhttp_written(bev, conn->evcon);
-}
-
-/* evhttp has written the whole answer. */
-static void on_complete(struct evhttp_request *req PXE_UNUSED, void *arg)
-{
-	struct pxe_conn *conn = arg;
-
-	pxe_account_done(conn);
-	conn->answer.req = NULL;
-	conn->answer.fd = -1;
-	if (conn->is_refused && conn->n_ready == 0) {
-		pxe_conn_refuse_request(conn);
-		return;
-	}
-	pxe_conn_enter(conn, pxe_guard_is_inside(&conn->guard) ? PXE_CONN_HEADER
-							       : PXE_CONN_IDLE);
-}
-
-void pxe_conn_begin(struct pxe_conn *conn, struct evhttp_request *req)
-{
-	struct pxe_http_answer *a = &conn->answer;
-
-	if (conn->n_ready > 0)
-		conn->n_ready--;
-	memset(a, 0, sizeof(*a));
-	a->req = req;
-	a->is_head = evhttp_request_get_command(req) == EVHTTP_REQ_HEAD;
-	a->start_ms = pxe_server_now_ms();
-	conn->worker->n_running++;
-	a->fd = -1;
-	pxe_conn_enter(conn, PXE_CONN_ANSWER);
-	/* an absolute target is no proxy's business here */
-	req->flags &= ~EVHTTP_PROXY_REQUEST;
-}
-
-/* evhttp would make the date anew for each answer, and for HTTP/1.1 only. */
 static const char *date_now(struct pxe_worker *worker)
 {
 	time_t now = time(NULL);
@@ -122,45 +75,165 @@ static const char *date_now(struct pxe_worker *worker)
 	return worker->date;
 }
 
-/*
- * An answer without a file mostly fits into the socket: it is written at once
- * instead of when the loop finds the socket writable.  What does not fit, or
- * fails, is left to the loop.
- */
-static void write_now(struct pxe_conn *conn)
+/* All before the body.  Its length. */
+static size_t put_head(const struct pxe_conn *conn, const char *fields,
+		       size_t n_fields, char *head, size_t cap)
 {
-	struct evbuffer *out = bufferevent_get_output(conn->bev);
+	const struct pxe_http_answer *a = &conn->answer;
+	struct pxe_str s;
 
-	evbuffer_unfreeze(out, 1);
-	(void)evbuffer_write(out, conn->fd);
-	evbuffer_freeze(out, 1);
-	if (evbuffer_get_length(out) > 0)
-		return;
-	bufferevent_disable(conn->bev, EV_WRITE);
-	bufferevent_trigger(conn->bev, EV_WRITE, BEV_TRIG_DEFER_CALLBACKS);
+	pxe_str_init(&s, head, cap);
+	pxe_str_puts(&s, "HTTP/1.1 ");
+	pxe_str_put_u64(&s, (uint64_t)a->status);
+	pxe_str_putc(&s, ' ');
+	pxe_str_puts(&s, pxe_send_phrase(a->status));
+	pxe_str_puts(&s, "\r\nDate: ");
+	pxe_str_puts(&s, date_now(conn->worker));
+	pxe_str_puts(&s, "\r\n");
+	pxe_str_putn(&s, fields, n_fields);
+	/* RFC 9112 section 9.3 */
+	if (conn->guard.wants_close)
+		pxe_str_puts(&s, "Connection: close\r\n");
+	else if (a->is_http10)
+		pxe_str_puts(&s, "Connection: keep-alive\r\n");
+	pxe_str_puts(&s, "\r\n");
+	return s.len;
 }
 
-void pxe_conn_send(struct pxe_conn *conn, struct evbuffer *body)
+void pxe_conn_send(struct pxe_conn *conn, const char *fields, size_t n_fields)
+{
+	struct pxe_scratch *scratch = &conn->worker->scratch;
+	char head[PXE_SCRATCH_HEAD];
+	size_t n = put_head(conn, fields, n_fields, head, sizeof(head));
+
+	/* the head goes before the body, where there is room for it */
+	conn->out = (struct pxe_out) {
+		.text = scratch->text + PXE_SCRATCH_HEAD - n,
+		.pieces = scratch->pieces,
+		.n_pieces = conn->answer.is_head ? 1 : scratch->n_pieces,
+	};
+	memcpy(conn->out.text, head, n);
+	if (conn->answer.is_head)
+		scratch->pieces[0] = (struct pxe_piece) { 0 };
+	scratch->pieces[0].n_text += n;
+	conn->answer.before_bytes = conn->sent_bytes + n;
+}
+
+/* --- the answer goes out
+ * -------------------------------------------------------
+ */
+
+void pxe_conn_send_stop(struct pxe_conn *conn)
+{
+	free(conn->out.own_text);
+	free(conn->out.own_pieces);
+	memset(&conn->out, 0, sizeof(conn->out));
+	if (conn->answer.fd >= 0)
+		close(conn->answer.fd);
+	conn->answer.fd = -1;
+}
+
+/* The scratch is needed for other answers. */
+static int keep(struct pxe_out *out)
+{
+	size_t n_pieces = out->n_pieces - out->at, n_text = 0;
+	size_t n = n_pieces * sizeof(*out->pieces);
+
+	if (out->own_pieces != NULL)
+		return 0;
+	for (size_t i = out->at; i < out->n_pieces; i++)
+		n_text += out->pieces[i].n_text;
+	out->own_pieces = malloc(n);
+	out->own_text = n_text > 0 ? malloc(n_text) : NULL;
+	if (out->own_pieces == NULL || (n_text > 0 && out->own_text == NULL))
+		return -ENOMEM;
+	memcpy(out->own_pieces, out->pieces + out->at, n);
+	if (n_text > 0)
+		memcpy(out->own_text, out->text, n_text);
+	out->pieces = out->own_pieces;
+	out->text = out->own_text;
+	out->n_pieces = n_pieces;
+	out->at = 0;
+	return 0;
+}
+
+/* Is the file that is being sent shorter than what was promised? */
+static bool is_cut(const struct pxe_http_answer *a)
+{
+	struct stat st;
+
+	return a->fd >= 0 && fstat(a->fd, &st) == 0 &&
+	       (uint64_t)st.st_size < a->end_bytes;
+}
+
+static int fail(struct pxe_conn *conn, int error)
 {
 	struct pxe_http_answer *a = &conn->answer;
-	struct evbuffer *out = bufferevent_get_output(conn->bev);
-	struct evkeyvalq *fields = evhttp_request_get_output_headers(a->req);
-	size_t n_body = body != NULL ? evbuffer_get_length(body) : 0;
 
-	evhttp_add_header(fields, "Date", date_now(conn->worker));
-	if (conn->guard.wants_close && conn->n_ready == 0)
-		evhttp_add_header(fields, "Connection", "close");
-	evhttp_request_set_on_complete_cb(a->req, on_complete, conn);
-	evhttp_send_reply(a->req, a->status, NULL, body);
-	a->before_bytes = conn->sent_bytes + evbuffer_get_length(out) - n_body;
-	/*
-	 * While it is sent nothing is read: what comes next waits in the
-	 * kernel, and a client that has closed its half still gets it all.
-	 */
-	bufferevent_disable(conn->bev, EV_READ);
-	bufferevent_getcb(conn->bev, NULL, &conn->evhttp_written,
-			  &conn->evhttp_event, NULL);
-	bufferevent_setcb(conn->bev, NULL, on_written, on_event, conn);
-	if (a->fd < 0)
-		write_now(conn);
+	if (is_cut(a))
+		a->reason = PXE_REASON_CHANGED;
+	else if (error == -EIO)
+		a->reason = PXE_REASON_IO;
+	return error;
+}
+
+/* Some of the present piece. */
+static int64_t send_piece(struct pxe_conn *conn, struct pxe_piece *piece,
+			  short *what)
+{
+	struct pxe_out *out = &conn->out;
+	int64_t n;
+
+	if (piece->n_text > 0) {
+		n = pxe_io_write(conn, out->text, piece->n_text,
+				 piece->n_file > 0 ||
+					 out->at + 1 < out->n_pieces,
+				 what);
+		if (n > 0) {
+			out->text += n;
+			piece->n_text -= (size_t)n;
+		}
+		return n;
+	}
+	n = pxe_io_write_file(conn, conn->answer.fd, piece->first,
+			      piece->n_file < ONCE ? piece->n_file : ONCE,
+			      what);
+	if (n > 0) {
+		piece->first += (uint64_t)n;
+		piece->n_file -= (uint64_t)n;
+	}
+	return n;
+}
+
+int pxe_conn_send_on(struct pxe_conn *conn)
+{
+	struct pxe_out *out = &conn->out;
+	int64_t turn = 0, n = 1;
+	short what = EV_WRITE;
+
+	while (out->at < out->n_pieces && turn < TURN) {
+		struct pxe_piece *piece = &out->pieces[out->at];
+
+		if (piece->n_text == 0 && piece->n_file == 0) {
+			out->at++;
+			continue;
+		}
+		n = send_piece(conn, piece, &what);
+		if (n < 0)
+			break;
+		conn->sent_bytes += (uint64_t)n;
+		turn += n;
+	}
+	if (out->at == out->n_pieces)
+		return 1;
+	if (n < 0 && n != -EAGAIN)
+		return fail(conn, (int)n);
+	if (keep(out) < 0)
+		return -ENOMEM;
+	if (turn > 0) {
+		pxe_conn_enter(conn, PXE_CONN_ANSWER);
+		pxe_account_progress(conn);
+	}
+	pxe_conn_wait(conn, what);
+	return 0;
 }

@@ -2,9 +2,8 @@
 #include "httpd/send_file.h"
 
 #include <errno.h>
-#include <event2/buffer.h>
-#include <event2/util.h>
 #include <stdio.h>
+#include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,58 +12,26 @@
 #include "httpd/media.h"
 #include "httpd/range.h"
 #include "httpd/server.h"
+#include "run/fd.h"
 
 enum { COPY_MAX = 32 * 1024 }; /* bodies to this size go behind the headers */
 
 /*
- * `n` octets from `offset` on are read behind the headers.  How many there
+ * `n` octets from `first` on are read behind the headers.  How many there
  * were, which is less for a file that has just become shorter; -errno.
  */
-static int64_t read_small(int fd, uint64_t offset, size_t n,
-			  struct evbuffer *body)
+static int64_t add_small(struct pxe_http_job *job, int fd, uint64_t first,
+			 size_t n)
 {
-	struct evbuffer_iovec vec;
-	size_t got = 0;
+	char *to = pxe_job_reserve(job, n);
+	ssize_t got;
 
-	if (evbuffer_reserve_space(body, (ev_ssize_t)n, &vec, 1) < 1)
+	if (to == NULL)
 		return -ENOMEM;
-	while (got < n) {
-		ssize_t r = pread(fd, (char *)vec.iov_base + got, n - got,
-				  (off_t)(offset + got));
-
-		if (r < 0 && errno == EINTR)
-			continue;
-		if (r < 0)
-			return -errno;
-		if (r == 0)
-			break;
-		got += (size_t)r;
-	}
-	vec.iov_len = got;
-	return evbuffer_commit_space(body, &vec, 1) < 0 ? -ENOMEM
-							: (int64_t)got;
-}
-
-/*
- * The file's descriptor becomes the buffer's, which sends what is added of it
- * by sendfile(): the flag must be there before the file is.  NULL: no memory.
- */
-static struct evbuffer_file_segment *hand_over(struct pxe_http_job *job,
-					       struct pxe_rootdir_file *file,
-					       struct evbuffer *body)
-{
-	struct evbuffer_file_segment *segment =
-		evbuffer_file_segment_new(file->fd, 0,
-					  (ev_off_t)file->size_bytes,
-					  EVBUF_FS_CLOSE_ON_FREE |
-						  EVBUF_FS_DISABLE_LOCKING);
-
-	if (segment == NULL)
-		return NULL;
-	evbuffer_set_flags(body, EVBUFFER_FLAG_DRAINS_TO_FD);
-	job->answer->fd = file->fd;
-	file->fd = -1;
-	return segment;
+	got = pxe_fd_read_at(fd, first, to, n);
+	if (got < 0)
+		return got;
+	return pxe_job_commit(job, (size_t)got) < 0 ? -ENOMEM : got;
 }
 
 /* What an answer takes of a file. */
@@ -74,8 +41,7 @@ struct body {
 	struct pxe_ranges set;
 	uint64_t boundary; /* of several parts */
 	uint64_t n_bytes;  /* of the body */
-	struct evbuffer *out;
-	struct evbuffer_file_segment *segment; /* NULL: it is copied */
+	bool is_large;     /* not copied: left to the kernel */
 };
 
 /* One range of the file; -ENODATA: it has just become shorter. */
@@ -85,16 +51,9 @@ static int put_range(struct pxe_http_job *job, struct body *b,
 	uint64_t n = pxe_range_bytes(range);
 	int64_t got;
 
-	if (b->segment != NULL) {
-		if (range->last + 1 > job->answer->end_bytes)
-			job->answer->end_bytes = range->last + 1;
-		return evbuffer_add_file_segment(b->out, b->segment,
-						 (ev_off_t)range->first,
-						 (ev_off_t)n) < 0
-			       ? -ENOMEM
-			       : 0;
-	}
-	got = read_small(b->file->fd, range->first, (size_t)n, b->out);
+	if (b->is_large)
+		return pxe_job_add_file(job, range->first, n);
+	got = add_small(job, b->file->fd, range->first, (size_t)n);
 	if (got < 0 || (uint64_t)got == n)
 		return got < 0 ? (int)got : 0;
 	/* a part was announced with its last octet, which must be there */
@@ -114,7 +73,7 @@ static int put_parts(struct pxe_http_job *job, struct body *b)
 		pxe_str_init(&s, text, sizeof(text));
 		pxe_range_put_head(&s, b->boundary, b->type, &b->set, i,
 				   b->file->size_bytes);
-		if (evbuffer_add(b->out, text, s.len) < 0)
+		if (pxe_job_add_text(job, text, s.len) < 0)
 			return -ENOMEM;
 		if (i == b->set.n)
 			break;
@@ -128,22 +87,12 @@ static int put_parts(struct pxe_http_job *job, struct body *b)
 /* The octets of the body; what is large is left to the kernel. */
 static int fill(struct pxe_http_job *job, struct body *b)
 {
-	int r;
-
-	b->out = evbuffer_new();
-	if (b->out == NULL)
-		return -ENOMEM;
-	if (b->n_bytes > COPY_MAX) {
-		b->segment = hand_over(job, b->file, b->out);
-		if (b->segment == NULL)
-			return -ENOMEM;
-	}
-	r = b->set.n > 1     ? put_parts(job, b)
-	    : b->n_bytes > 0 ? put_range(job, b, &b->set.range[0])
-			     : 0;
-	if (b->segment != NULL) /* what was added of it keeps it */
-		evbuffer_file_segment_free(b->segment);
-	return r;
+	b->is_large = b->n_bytes > COPY_MAX;
+	if (b->is_large)
+		pxe_job_take_file(job, &b->file->fd);
+	if (b->set.n > 1)
+		return put_parts(job, b);
+	return b->n_bytes > 0 ? put_range(job, b, &b->set.range[0]) : 0;
 }
 
 static void send_body(struct pxe_http_job *job, struct body *b)
@@ -152,22 +101,19 @@ static void send_body(struct pxe_http_job *job, struct body *b)
 	int r = a->is_head ? 0 : fill(job, b);
 
 	if (r < 0) {
-		a->fd = -1;
 		pxe_job_clear(job);
 		pxe_job_fail(job, r == -ENODATA  ? PXE_REASON_CHANGED
 				  : r == -ENOMEM ? PXE_REASON_INTERNAL
 						 : PXE_REASON_IO);
-	} else {
-		pxe_job_put_length(job, b->n_bytes);
-		if (!a->is_head) {
-			pxe_job_set_sends(job, b->n_bytes);
-			a->size_bytes = b->n_bytes;
-			pxe_account_start(job->conn);
-		}
-		pxe_conn_send(job->conn, b->out);
+		return;
 	}
-	if (b->out != NULL)
-		evbuffer_free(b->out);
+	pxe_job_put_length(job, b->n_bytes);
+	if (!a->is_head) {
+		pxe_job_set_sends(job, b->n_bytes);
+		a->size_bytes = b->n_bytes;
+		pxe_account_start(job->conn);
+	}
+	pxe_job_send(job, a->status);
 }
 
 static void get_cond_fields(const struct pxe_http_job *job,
@@ -220,7 +166,8 @@ static void send_parts(struct pxe_http_job *job, struct body *b)
 	char text[80];
 	struct pxe_str s;
 
-	evutil_secure_rng_get_bytes(&b->boundary, sizeof(b->boundary));
+	if (getrandom(&b->boundary, sizeof(b->boundary), 0) < 0)
+		b->boundary = (uint64_t)pxe_server_now_ms();
 	pxe_str_init(&s, text, sizeof(text));
 	pxe_range_put_type(&s, b->boundary);
 	pxe_job_put(job, "Content-Type", text);

@@ -2,9 +2,12 @@
 /*
  * The server: what all its parts share, and its life as a daemon.
  *
- *	server.c  listening sockets, start, reload, stop, status
+ *	server.c  start, reload, stop, status
+ *	listen.c  listening sockets; accept.c: what comes to them
  *	worker.c  what serves connections
- *	conn.c    connections: the guard before evhttp, deadlines, the limit
+ *	conn.c    connections: life, phases, deadlines, the limit
+ *	gate.c    what comes in, through the guard
+ *	send.c    what goes out; scratch.c: where it is made; io.c: octets
  *	answer.c  a request becomes an answer
  *	ask.c     an answer waits for what pxe-stated says
  *	send_file.c  answers that are files
@@ -20,13 +23,12 @@
 #include <stdint.h>
 
 #include "httpd/ask.h"
+#include "httpd/listen.h"
 #include "httpd/worker.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
 #include "run/state_counts.h"
 #include "run/state_view.h"
-
-struct pxe_listener;
 
 struct pxe_server {
 	const struct pxe_conf *conf;
@@ -39,10 +41,7 @@ struct pxe_server {
 	struct pxe_asks asks;
 	struct pxe_worker worker;
 
-	struct pxe_listener *listeners;
-	size_t n_listeners;
-	struct event *resume; /* listening again after a lack of descriptors */
-	bool is_passed;       /* the sockets are systemd's */
+	struct pxe_listeners listeners;
 };
 
 /* The operations of pxe-httpd for run/daemon.h. */

@@ -7,25 +7,28 @@
 #define PXE_HTTPD_WORKER_H
 
 #include <event2/event.h>
-#include <event2/http.h>
 #include <stdint.h>
 
 #include "base/attr.h"
 #include "core/reason.h"
 #include "core/script.h"
 #include "core/telling.h"
+#include "httpd/accept.h"
 #include "httpd/cond.h"
 #include "httpd/conn.h"
+#include "httpd/scratch.h"
 #include "run/boot_file.h"
 #include "run/fold.h"
 #include "run/why.h"
+
+#define PXE_WORKER_IN 16384 /* octets of requests at once */
 
 struct pxe_server;
 
 struct pxe_worker {
 	struct pxe_server *server;
 	struct event_base *base;
-	struct evhttp *http;
+	struct pxe_accepts accepts;
 	struct pxe_conns conns;
 	int neigh_fd; /* see run/neigh.h; negative: it could not be opened */
 
@@ -42,6 +45,8 @@ struct pxe_worker {
 	int64_t date_s;                 /* the second that `date` tells */
 	char date[PXE_COND_DATE_TEXT];
 	char script[PXE_SCRIPT_MAX]; /* the one being made */
+	struct pxe_scratch scratch;  /* the answer being made */
+	char in[PXE_WORKER_IN];      /* what is being read */
 };
 
 /* Starts to serve on worker->base for worker->server.  0, -ENOMEM. */

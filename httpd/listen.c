@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+#include "httpd/listen.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "run/daemon.h"
+#include "run/log.h"
+
+enum { MAX_PASSED = 16 }; /* sockets of a socket unit */
+
+/* What accepted sockets inherit from the one that listens. */
+static void set_options(int fd)
+{
+	int on = 1;
+
+	/* failing at these makes it slower, not wrong */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+}
+
+/* A socket that listens on one address; -errno. */
+static int listen_on(const struct addrinfo *ai)
+{
+	int fd = socket(ai->ai_family,
+			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int on = 1, r;
+
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+	    (ai->ai_family == AF_INET6 &&
+	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) < 0) ||
+	    bind(fd, ai->ai_addr, ai->ai_addrlen) < 0 ||
+	    listen(fd, SOMAXCONN) < 0) {
+		r = -errno;
+		close(fd);
+		return r;
+	}
+	set_options(fd);
+	return fd;
+}
+
+static int open_address(const char *address, uint16_t port)
+{
+	struct addrinfo hints = {
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+		.ai_socktype = SOCK_STREAM,
+	};
+	struct addrinfo *ai;
+	char service[8];
+	int r;
+
+	snprintf(service, sizeof(service), "%u", port);
+	if (getaddrinfo(address, service, &hints, &ai) != 0)
+		return -EINVAL;
+	r = listen_on(ai);
+	freeaddrinfo(ai);
+	return r;
+}
+
+static const struct pxe_listener *find(const struct pxe_listeners *s,
+				       const char *address, uint16_t port)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->set[i].port == port &&
+		    strcmp(s->set[i].address, address) == 0)
+			return &s->set[i];
+	return NULL;
+}
+
+/* Closes those sockets of `set` that are not in use. */
+static void close_set(const struct pxe_listeners *s, struct pxe_listener *set,
+		      size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (find(s, set[i].address, set[i].port) == NULL &&
+		    set[i].fd >= 0)
+			close(set[i].fd);
+	free(set);
+}
+
+/* Fills `set` by `conf`; what there is already is taken over. */
+static int open_set(struct pxe_listeners *s, const struct pxe_conf *conf,
+		    struct pxe_listener *set, size_t *n)
+{
+	static const char *const all[] = { "0.0.0.0", "::" };
+	bool is_all = conf->n_http_listen == 0;
+	size_t n_wanted = is_all ? PXE_LEN(all) : conf->n_http_listen;
+
+	for (*n = 0; n_wanted > 0; n_wanted--) {
+		const char *address = is_all ? all[n_wanted - 1]
+					     : conf->http_listen[n_wanted - 1];
+		const struct pxe_listener *old =
+			find(s, address, conf->http_port);
+		struct pxe_listener *l = &set[*n];
+
+		*l = (struct pxe_listener) { .fd = -1 };
+		if (old != NULL) {
+			*l = *old;
+			(*n)++;
+			continue;
+		}
+		pxe_str_copy(l->address, sizeof(l->address), address);
+		l->port = conf->http_port;
+		l->fd = open_address(address, l->port);
+		if (l->fd == -EAFNOSUPPORT && is_all)
+			continue; /* a kernel without IPv6 */
+		(*n)++;
+		if (l->fd < 0) {
+			int r = l->fd;
+
+			l->fd = -1;
+			pxe_log(PXE_LOG_ERR, "cannot listen on %s port %u: %s",
+				address, l->port, strerror(-r));
+			return r;
+		}
+	}
+	return *n > 0 ? 0 : -EADDRNOTAVAIL;
+}
+
+int pxe_listen_change(struct pxe_listeners *s, const struct pxe_conf *conf)
+{
+	size_t cap = conf->n_http_listen + 2, n = 0, n_old = s->n;
+	struct pxe_listener *set, *old = s->set;
+	int r;
+
+	if (s->is_passed)
+		return 0;
+	set = calloc(cap, sizeof(*set));
+	r = set != NULL ? open_set(s, conf, set, &n) : -ENOMEM;
+	if (r < 0) {
+		close_set(s, set, n);
+		return r;
+	}
+	s->set = set;
+	s->n = n;
+	close_set(s, old, n_old);
+	return 0;
+}
+
+/* Takes the sockets that systemd holds.  1: there are some. */
+static int take_passed(struct pxe_listeners *s, uint16_t port)
+{
+	int fds[MAX_PASSED];
+	int n = pxe_daemon_sockets(AF_UNSPEC, SOCK_STREAM, port, fds,
+				   MAX_PASSED);
+
+	if (n <= 0)
+		return n;
+	s->set = calloc((size_t)n, sizeof(*s->set));
+	if (s->set == NULL)
+		return -ENOMEM;
+	for (int i = 0; i < n; i++) {
+		struct pxe_listener *l = &s->set[s->n++];
+
+		snprintf(l->address, sizeof(l->address), "socket %d", fds[i]);
+		l->fd = fds[i];
+		set_options(l->fd);
+	}
+	s->is_passed = true;
+	return 1;
+}
+
+int pxe_listen_open(struct pxe_listeners *s, const struct pxe_conf *conf)
+{
+	int r = take_passed(s, conf->http_port);
+
+	return r != 0 ? (r < 0 ? r : 0) : pxe_listen_change(s, conf);
+}
+
+void pxe_listen_close(struct pxe_listeners *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		close(s->set[i].fd);
+	free(s->set);
+	*s = (struct pxe_listeners) { 0 };
+}
