@@ -15,7 +15,8 @@ int main(int argc, char **argv)
 		.name = "pxe-httpd",
 		.summary = "Serves boot files and boot scripts over HTTP.",
 		.conf_files = PXE_CONF_FILE_PXE | PXE_CONF_FILE_HTTPD |
-			      PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS,
+			      PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS |
+			      PXE_CONF_FILE_DHCPD | PXE_CONF_NET_ONLY,
 		.ops = &pxe_server_ops,
 		.user = user_of,
 		.self = &server,

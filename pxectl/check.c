@@ -124,8 +124,8 @@ int pxe_ctl_check(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		check.messages = json_array();
 	if (access(ctl->conf_dir, R_OK | X_OK) < 0)
 		tell(PXE_CONF_ERROR, &src, strerror(errno), &check);
-	r = pxe_conf_load(ctl->conf_dir, PXE_CONF_FILE_ALL, tell, &check,
-			  &ctl->conf);
+	r = pxe_conf_load(ctl->conf_dir, PXE_CONF_FILE_ALL | PXE_CONF_STRICT,
+			  tell, &check, &ctl->conf);
 	if (r == 0) {
 		pxe_ctl_check_modes(ctl->conf, tell, &check);
 		check_root(&check);

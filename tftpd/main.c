@@ -18,7 +18,8 @@ int main(int argc, char **argv)
 		.summary =
 			"Serves boot loaders and files over TFTP.",
 		.conf_files = PXE_CONF_FILE_PXE | PXE_CONF_FILE_TFTPD |
-			      PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS,
+			      PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS |
+			      PXE_CONF_FILE_DHCPD | PXE_CONF_NET_ONLY,
 		.ops = &pxe_tftpd_ops,
 		.user = user_of,
 		.keep_caps = no_caps,

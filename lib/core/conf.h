@@ -130,6 +130,7 @@ struct pxe_conf {
 	const char *answer_dir; /* where templates of answer files lie */
 	struct pxe_conf_answer *answers;
 	size_t n_answers;
+	struct pxe_conf_vars vars; /* of all machines */
 	struct pxe_conf_host *hosts;
 	size_t n_hosts;
 	struct pxe_hwaddr *shared_macs; /* beginnings, of hlen octets */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "core/arch.h"
+#include "core/conf_var.h"
 #include "core/conf_words.h"
 
 struct pxe_conf_loader {
@@ -26,6 +27,7 @@ struct pxe_conf_answer {
 	const char *file; /* the template, below answer-dir */
 	const char *as;	  /* its name in the URL */
 	enum pxe_format format;
+	const char *open, *close; /* what stands round a variable */
 };
 
 /* A page of the menu. */
@@ -97,6 +99,7 @@ struct pxe_conf_target {
 	const char *gap; /* a line above it; "" */
 	const char *password; /* crypt(3), or plain; "" */
 	const struct pxe_conf_submenu *submenu; /* NULL: on the first page */
+	struct pxe_conf_vars vars;
 };
 
 struct pxe_conf_menu {

@@ -15,6 +15,7 @@
 #include "base/uuid.h"
 #include "core/arch.h"
 #include "core/conf_boot.h"
+#include "core/conf_var.h"
 #include "core/conf_words.h"
 
 /* A DHCP option to send, encoded. */
@@ -64,6 +65,7 @@ struct pxe_conf_subnet {
 	const char *file;	 /* what machines load that boot; "": by arch */
 	struct pxe_conf_opt *opts; /* routers, dns-servers, ...; each once */
 	size_t n_opts;
+	struct pxe_conf_vars vars;
 };
 
 /* One item of the boot menu of PXE firmware (PXE 2.1, option 43.9). */
@@ -112,6 +114,7 @@ struct pxe_conf_host {
 	struct pxe_conf_local local;
 	struct pxe_conf_opt *opts;	    /* before those of its subnet */
 	size_t n_opts;
+	struct pxe_conf_vars vars;
 };
 
 #endif

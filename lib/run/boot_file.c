@@ -168,6 +168,8 @@ static void fill_vars(const struct pxe_boot_ask *ask,
 	const struct pxe_asker *asker = ask->asker;
 
 	*vars = (struct pxe_expand_vars) {
+		.conf = ask->conf,
+		.subnet = pxe_conf_find_subnet(ask->conf, asker->address),
 		.host = asker->host,
 		.client_address = asker->address,
 		.http_port = ask->conf->http_port,

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/str.h"
+#include "run/conf_perm.h"
 
 /* The format of a template by the end of its name; of others: text. */
 static const struct {
@@ -46,6 +47,27 @@ static void check_answer(struct pxe_conf_job *job,
 			       section->title, answer->as);
 }
 
+/* "{{ }}" becomes "{{" and "}}". */
+static void split_delimiters(struct pxe_conf_job *job,
+			     const struct pxe_conf_section *section,
+			     struct pxe_conf_answer *answer)
+{
+	const char *text = answer->open[0] != '\0' ? answer->open : "{{ }}";
+	size_t n = strcspn(text, " "), m;
+
+	m = text[n] == ' ' ? strlen(text + n + 1) : 0;
+	answer->open = pxe_conf_copy(job, job->keep, text, n);
+	answer->close = text + n + (m > 0);
+	if (n < 1 || m < 1 || n > 8 || m > 8 || strchr(answer->close, ' ') ||
+	    strcmp(answer->open, answer->close) == 0)
+		pxe_conf_error(
+			job, &section->src,
+			"answer \"%.100s\": delimiters = \"%s\": write "
+			"what begins a variable, a blank, and what ends "
+			"it, each of 1 to 8 characters, like \"<%% %%>\"",
+			section->title, text);
+}
+
 void pxe_conf_make_answers(struct pxe_conf_job *job)
 {
 	const struct pxe_conf_section *section =
@@ -62,6 +84,7 @@ void pxe_conf_make_answers(struct pxe_conf_job *job)
 		answer->src = section->src;
 		answer->name = section->title;
 		pxe_conf_fill(job, section, answer);
+		split_delimiters(job, section, answer);
 		if (answer->as[0] == '\0')
 			answer->as = answer->name;
 		if (pxe_conf_item_find(section, "format") == NULL)
@@ -91,8 +114,34 @@ static void check_target(struct pxe_conf_job *job,
 		}
 }
 
-void pxe_conf_check_answers(struct pxe_conf_job *job)
+static bool is_named(const struct pxe_conf *conf,
+		     const struct pxe_conf_answer *answer)
 {
+	for (size_t i = 0; i < conf->n_targets; i++)
+		for (size_t k = 0; k < conf->targets[i].n_answers; k++)
+			if (conf->targets[i].answers[k] == answer)
+				return true;
+	return false;
+}
+
+void pxe_conf_check_answers(struct pxe_conf_job *job, const struct pxe_src *src)
+{
+	const struct pxe_conf *conf = job->conf;
+
+	if (conf->n_answers > 0 &&
+	    pxe_conf_is_within(conf->answer_dir, conf->boot_root))
+		pxe_conf_error(job, src,
+			       "answer-dir %s lies in the boot root: whoever "
+			       "asks would get the templates, with their "
+			       "passwords: name a directory beside it",
+			       conf->answer_dir);
+	for (size_t i = 0; i < conf->n_answers; i++)
+		if (!is_named(conf, &conf->answers[i]) && !job->is_broken)
+			pxe_conf_warn(job, &conf->answers[i].src,
+				      "answer \"%s\" is in answers of no "
+				      "target, so nobody gets it: add it to "
+				      "one",
+				      conf->answers[i].name);
 	for (size_t i = 0; i < job->conf->n_targets; i++)
 		check_target(job, &job->conf->targets[i]);
 }

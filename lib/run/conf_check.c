@@ -211,6 +211,7 @@ void pxe_conf_check(struct pxe_conf_job *job)
 {
 	const struct pxe_src boot_root = src_of(job, "boot-root");
 	const struct pxe_src upload_dir = src_of(job, "upload-dir");
+	const struct pxe_src answer_dir = src_of(job, "answer-dir");
 
 	check_interfaces(job);
 	check_ports(job);
@@ -219,10 +220,11 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	check_fallback(job);
 	pxe_conf_check_menus(job);
 	check_ipv6_script(job);
-	pxe_conf_check_answers(job);
+	pxe_conf_check_answers(job, &answer_dir);
 	for (size_t u = 0; u < PXE_LEN(uniques); u++)
 		check_unique(job, u);
 	pxe_conf_check_net(job);
 	pxe_conf_check_files(job, &boot_root);
 	pxe_conf_check_upload(job, &upload_dir);
+	pxe_conf_check_templates(job);
 }

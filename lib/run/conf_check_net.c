@@ -18,7 +18,8 @@ static void check_subnets(struct pxe_conf_job *job)
 	const struct pxe_src none = { .file = job->dhcpd_file };
 
 	if (n == 0 && !job->is_broken && job->conf->elsewhere == NULL &&
-	    (job->files & PXE_CONF_FILE_DHCPD))
+	    (job->files & PXE_CONF_FILE_DHCPD) &&
+	    !(job->files & PXE_CONF_NET_ONLY))
 		pxe_conf_warn(job, &none,
 			      "there is no subnet, so no machine gets an "
 			      "address: add subnet \"...\" { ... }");

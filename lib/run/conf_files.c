@@ -191,6 +191,7 @@ void pxe_conf_check_files(struct pxe_conf_job *job, const struct pxe_src *src)
 		     (file = pxe_target_file(t, k, &key)) != NULL; k++)
 			(void)check_boot_file(job, &t->src, key, file);
 	}
-	if ((job->files & PXE_CONF_FILE_DHCPD) != 0)
+	if ((job->files & PXE_CONF_FILE_DHCPD) != 0 &&
+	    (job->files & PXE_CONF_NET_ONLY) == 0)
 		check_told_files(job);
 }

@@ -84,6 +84,15 @@ struct pxe_conf_ref {
 	struct pxe_conf_ref *next;
 };
 
+/* A text with variables that is looked at when everything is known. */
+struct pxe_conf_template {
+	struct pxe_src src;
+	const char *key; /* "args" */
+	const struct pxe_conf_target *target;
+	const char *text;
+	struct pxe_conf_template *next;
+};
+
 struct pxe_conf_message;
 
 struct pxe_conf_job {
@@ -100,6 +109,7 @@ struct pxe_conf_job {
 	} sections[PXE_CONF_N_SECTIONS]; /* by kind; ROOT always has one */
 	unsigned files;                  /* that were asked for */
 	struct pxe_conf_ref *refs;
+	struct pxe_conf_template *templates;
 	struct pxe_conf_message *messages; /* the last first */
 	size_t n_messages, n_errors;
 	bool is_broken; /* some file has a syntax error: things may be missing
@@ -190,7 +200,17 @@ bool pxe_conf_check_name(struct pxe_conf_job *job,
 
 /* Fills conf->answers; checks the answers that targets name. */
 void pxe_conf_make_answers(struct pxe_conf_job *job);
-void pxe_conf_check_answers(struct pxe_conf_job *job);
+void pxe_conf_check_answers(struct pxe_conf_job *job,
+			    const struct pxe_src *src);
+
+/* Notes the values of a key of a target, which are templates. */
+void pxe_conf_note_templates(struct pxe_conf_job *job,
+			     const struct pxe_conf_section *section,
+			     const char *key,
+			     const struct pxe_conf_target *target);
+
+/* Checks them, and the templates of answer files. */
+void pxe_conf_check_templates(struct pxe_conf_job *job);
 
 /* Fills conf->menu and conf->submenus; checks them, and what targets and hosts
  * say of menus. */

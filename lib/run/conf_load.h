@@ -28,6 +28,11 @@ enum pxe_conf_file {
 	PXE_CONF_FILE_ALL = (1 << 7) - 1,
 	/* not a file: those that the configuration names are not looked at */
 	PXE_CONF_TEXT_ONLY = 1 << 16,
+	/* not a file: dhcpd.conf is read for what it says of networks, and what
+	 * it lacks is no matter */
+	PXE_CONF_NET_ONLY = 1 << 17,
+	/* not a file: mistakes in templates of answer files are errors */
+	PXE_CONF_STRICT = 1 << 18,
 };
 
 enum pxe_conf_severity { PXE_CONF_ERROR, PXE_CONF_WARNING };

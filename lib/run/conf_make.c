@@ -164,6 +164,7 @@ static void make_root(struct pxe_conf_job *job)
 	pxe_conf_fill(job, root, conf);
 	pxe_conf_make_options(job, root, &conf->opts, &conf->n_opts);
 	pxe_conf_check_access(job, root, &conf->access);
+	pxe_conf_make_vars(job, &conf->vars);
 }
 
 static void make_subnets(struct pxe_conf_job *job)
@@ -235,6 +236,7 @@ static void make_targets(struct pxe_conf_job *job)
 		target->src = section->src;
 		target->name = section->title;
 		pxe_conf_fill(job, section, target);
+		pxe_conf_make_vars(job, &target->vars);
 		if (target->title[0] == '\0')
 			target->title = target->name;
 		if (pxe_conf_check_name(job, section))
@@ -279,6 +281,7 @@ static void make_hosts(struct pxe_conf_job *job)
 		(void)pxe_conf_check_name(job, section);
 		pxe_conf_fill(job, section, host);
 		pxe_conf_make_options(job, section, &host->opts, &host->n_opts);
+		pxe_conf_make_vars(job, &host->vars);
 		pxe_conf_check_room(job, section, host->opts, host->n_opts);
 		check_host(job, section, host);
 	}

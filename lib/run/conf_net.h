@@ -24,9 +24,14 @@ bool pxe_conf_read_mac_start(struct pxe_conf_job *job,
 bool pxe_conf_read_media(struct pxe_conf_job *job,
 			 const struct pxe_conf_row *row,
 			 const struct pxe_conf_value *value, void *at);
+bool pxe_conf_read_var(struct pxe_conf_job *job, const struct pxe_conf_row *row,
+		       const struct pxe_conf_value *value, void *at);
 bool pxe_conf_read_family(struct pxe_conf_job *job,
 			  const struct pxe_conf_row *row,
 			  const struct pxe_conf_value *value, void *at);
+
+/* Sorts the variables of a section; tells of those that stand twice. */
+void pxe_conf_make_vars(struct pxe_conf_job *job, struct pxe_conf_vars *vars);
 
 /* The family of that name; false: there is none (told, `what` it is). */
 bool pxe_conf_find_family(struct pxe_conf_job *job, const struct pxe_src *src,

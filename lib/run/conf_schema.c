@@ -261,6 +261,8 @@ static const struct pxe_conf_row rows[] = {
   .otherwise = "what EFI calls it", LIMIT(0, FILE_MAX), AT(local.file) },
 { BOOT, PXE_CONF_ROOT, "script-dir", PXE_CONF_PATH, .dflt = "/etc/pxe/scripts",
   LIMIT(1, TEXT_MAX - 1), AT(script_dir) },
+{ BOOT, PXE_CONF_ROOT, "vars", PXE_CONF_VAR, .dflt = "",
+  .otherwise = "none", LIST(vars.rows, vars.n) },
 { BOOT, PXE_CONF_ROOT, "answer-dir", PXE_CONF_PATH, .dflt = "/etc/pxe/answers",
   LIMIT(1, TEXT_MAX - 1), AT(answer_dir) },
 #undef S
@@ -312,6 +314,8 @@ static const struct pxe_conf_row rows[] = {
   .otherwise = "the loader of boot.conf", LIMIT(1, FILE_MAX), AT(file) },
 { DHCPD, PXE_CONF_SUBNET, "options", PXE_CONF_OPTION, .dflt = "",
   .otherwise = "none", LIST(opts, n_opts) },
+{ DHCPD, PXE_CONF_SUBNET, "vars", PXE_CONF_VAR, .dflt = "",
+  .otherwise = "none", LIST(vars.rows, vars.n) },
 #undef S
 
 #define S pxe_conf_tftp_net
@@ -452,6 +456,8 @@ static const struct pxe_conf_row rows[] = {
 { BOOT, PXE_CONF_TARGET, "password", PXE_CONF_TEXT, .dflt = "",
   .otherwise = "that of the submenu; else none", LIMIT(1, 128),
   AT(password) },
+{ BOOT, PXE_CONF_TARGET, "vars", PXE_CONF_VAR, .dflt = "",
+  .otherwise = "none", LIST(vars.rows, vars.n) },
 #undef S
 
 #define S pxe_conf_answer
@@ -461,6 +467,8 @@ static const struct pxe_conf_row rows[] = {
   .otherwise = "the name of the answer", LIMIT(1, 63), AT(as) },
 { BOOT, PXE_CONF_ANSWER, "format", PXE_CONF_WORD,
   .otherwise = "by the end of file", AT(format), ONE_OF(formats) },
+{ BOOT, PXE_CONF_ANSWER, "delimiters", PXE_CONF_TEXT, .dflt = "",
+  .otherwise = "double braces", LIMIT(3, 17), AT(open) },
 #undef S
 
 #define S pxe_conf_menu
@@ -528,6 +536,8 @@ static const struct pxe_conf_row rows[] = {
   AT(local.file) },
 { HOSTS, PXE_CONF_HOST, "options", PXE_CONF_OPTION, .dflt = "",
   .otherwise = "none", LIST(opts, n_opts) },
+{ HOSTS, PXE_CONF_HOST, "vars", PXE_CONF_VAR, .dflt = "",
+  .otherwise = "none", LIST(vars.rows, vars.n) },
 #undef S
 };
 /* clang-format on */

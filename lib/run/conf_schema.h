@@ -67,6 +67,7 @@ enum pxe_conf_type {
 	PXE_CONF_REF,     /* const struct pxe_conf_target *, by its name */
 	PXE_CONF_REF_ANSWER, /* const struct pxe_conf_answer *, the same */
 	PXE_CONF_REF_SUBMENU, /* const struct pxe_conf_submenu *, the same */
+	PXE_CONF_VAR,        /* struct pxe_conf_var, "key=value" */
 	PXE_CONF_N_TYPES
 };
 

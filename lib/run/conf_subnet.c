@@ -234,6 +234,7 @@ bool pxe_conf_make_subnet(struct pxe_conf_job *job,
 	subnet->src = section->src;
 	pxe_conf_fill(job, section, subnet);
 	inherit_all(job, section, subnet);
+	pxe_conf_make_vars(job, &subnet->vars);
 	check_times(job, section, subnet);
 	check_mode(job, section, subnet);
 	pxe_conf_check_access(job, section, &subnet->access);

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What the keys of a target mean together, by its type. */
-#include <errno.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "core/expand.h"
 #include "core/target.h"
 #include "run/conf_job.h"
 
@@ -109,37 +107,6 @@ static void check_keys(struct pxe_conf_job *job,
 }
 
 /* --- values --------------------------------------------------------------- */
-
-static void check_template(struct pxe_conf_job *job, const char *key,
-			   const struct pxe_conf_value *value)
-{
-	const struct pxe_expand_vars vars = { .http_port = 1 };
-	struct pxe_conf_guess guess;
-	char bad[64], buf[8192];
-	struct pxe_str out;
-	int r;
-
-	pxe_str_init(&out, buf, sizeof(buf));
-	r = pxe_expand(value->text, &vars, &out, bad, sizeof(bad));
-	if (r == -EBADMSG)
-		pxe_conf_error(job, &value->src,
-			       "%s: a '{{' is not closed: add '}}'", key);
-	if (r != -ENOENT)
-		return;
-	guess = (struct pxe_conf_guess) { .written = bad };
-	for (size_t i = 0; pxe_expand_name(i) != NULL; i++)
-		pxe_conf_guess_try(&guess, pxe_expand_name(i));
-	if (guess.nearest != NULL)
-		pxe_conf_error(job, &value->src,
-			       "%s: there is no variable {{%s}}: did you mean "
-			       "{{%s}}?",
-			       key, bad, guess.nearest);
-	else
-		pxe_conf_error(job, &value->src,
-			       "%s: there is no variable {{%s}}: "
-			       "pxe-boot.conf(5) lists what there is",
-			       key, bad);
-}
 
 /* "name=value", where the name is one that a loader's command can have. */
 static void check_pairs(struct pxe_conf_job *job,
@@ -260,11 +227,10 @@ void pxe_conf_check_target(struct pxe_conf_job *job,
 			   const struct pxe_conf_section *section,
 			   const struct pxe_conf_target *target)
 {
-	const struct pxe_conf_value *type = find_value(section, "type"), *v;
+	const struct pxe_conf_value *type = find_value(section, "type");
 
 	for (size_t i = 0; i < PXE_LEN(template_keys); i++)
-		for (v = find_value(section, template_keys[i]); v; v = v->next)
-			check_template(job, template_keys[i], v);
+		pxe_conf_note_templates(job, section, template_keys[i], target);
 	if (type == NULL)
 		pxe_conf_error(
 			job, &section->src,

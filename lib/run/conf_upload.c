@@ -2,50 +2,23 @@
 #include "run/conf_upload.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <limits.h>
-#include <pwd.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/str.h"
-
-#define GROUPS_MAX 64
-
-/* Is `path` the directory `dir`, or below it?  Both as realpath(3) has them. */
-static bool is_within(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	while (n > 0 && dir[n - 1] == '/')
-		n--;
-	return strncmp(path, dir, n) == 0 &&
-	       (path[n] == '/' || path[n] == '\0');
-}
-
-/* The path without links; as it is where there is nothing. */
-static void resolve(const char *path, char out[PATH_MAX])
-{
-	if (realpath(path, out) == NULL)
-		(void)pxe_str_copy(out, PATH_MAX, path);
-}
+#include "run/conf_perm.h"
 
 static void check_place(struct pxe_conf_job *job, const struct pxe_src *src)
 {
 	const struct pxe_conf *conf = job->conf;
-	char root[PATH_MAX], dir[PATH_MAX];
 
-	resolve(conf->boot_root, root);
-	resolve(conf->upload_dir, dir);
-	if (is_within(root, dir))
+	if (pxe_conf_is_within(conf->boot_root, conf->upload_dir))
 		pxe_conf_error(job, src,
 			       "upload-dir %s holds the boot root: whoever is "
 			       "on the network could replace what all machines "
 			       "boot: name a directory beside it",
 			       conf->upload_dir);
-	else if (is_within(dir, root))
+	else if (pxe_conf_is_within(conf->upload_dir, conf->boot_root))
 		pxe_conf_warn(job, src,
 			      "upload-dir %s lies in the boot root: what "
 			      "anybody sends is handed out to machines that "
@@ -54,36 +27,12 @@ static void check_place(struct pxe_conf_job *job, const struct pxe_src *src)
 			      conf->upload_dir);
 }
 
-/* May a user write there, by the mode of the directory?  Access lists may
- * allow more. */
-static bool may_write(const struct passwd *pw, const struct stat *st)
-{
-	gid_t groups[GROUPS_MAX];
-	int n = GROUPS_MAX;
-
-	if (pw->pw_uid == 0)
-		return true;
-	if (pw->pw_uid == st->st_uid)
-		return (st->st_mode & S_IRWXU) == S_IRWXU;
-	if (getgrouplist(pw->pw_name, pw->pw_gid, groups, &n) < 0)
-		n = 0;
-	for (int i = 0; i < n; i++)
-		if (groups[i] == st->st_gid)
-			return (st->st_mode & S_IRWXG) == S_IRWXG;
-	return (st->st_mode & S_IRWXO) == S_IRWXO;
-}
-
 /* Where it can be known: as the user who becomes another one, or stays. */
 static bool is_writable(const struct pxe_conf *conf, const struct stat *st)
 {
-	const struct passwd *pw;
-
 	if (geteuid() != 0)
 		return access(conf->upload_dir, R_OK | W_OK | X_OK) == 0;
-	if (conf->tftpd_user[0] == '\0')
-		return true;
-	pw = getpwnam(conf->tftpd_user);
-	return pw == NULL || may_write(pw, st);
+	return pxe_conf_may(conf->tftpd_user, st, S_IRWXO);
 }
 
 void pxe_conf_check_upload(struct pxe_conf_job *job, const struct pxe_src *src)

@@ -368,6 +368,7 @@ static const struct type types[PXE_CONF_N_TYPES] = {
 	[PXE_CONF_MEDIA] = { sizeof(struct pxe_conf_media),
 			     pxe_conf_read_media },
 	[PXE_CONF_FAMILY] = { sizeof(enum pxe_family), pxe_conf_read_family },
+	[PXE_CONF_VAR] = { sizeof(struct pxe_conf_var), pxe_conf_read_var },
 	[PXE_CONF_REF] = { sizeof(void *), read_ref },
 	[PXE_CONF_REF_ANSWER] = { sizeof(void *), read_ref },
 	[PXE_CONF_REF_SUBMENU] = { sizeof(void *), read_ref },
@@ -382,7 +383,8 @@ size_t pxe_conf_type_size(enum pxe_conf_type type)
 static bool is_long(enum pxe_conf_type type)
 {
 	return (type >= PXE_CONF_TEXT && type <= PXE_CONF_SOURCE) ||
-	       type == PXE_CONF_OPTION || type == PXE_CONF_ID;
+	       type == PXE_CONF_OPTION || type == PXE_CONF_ID ||
+	       type == PXE_CONF_VAR;
 }
 
 bool pxe_conf_value_read(struct pxe_conf_job *job,

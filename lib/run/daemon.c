@@ -154,7 +154,8 @@ static void log_finding(enum pxe_conf_severity severity,
 static int check_only(const struct pxe_daemon *d, const char *dir)
 {
 	struct pxe_conf *conf = NULL;
-	int r = pxe_conf_load(dir, d->conf_files, print_finding, NULL, &conf);
+	int r = pxe_conf_load(dir, d->conf_files | PXE_CONF_STRICT,
+			      print_finding, NULL, &conf);
 
 	pxe_conf_free(conf);
 	if (r < 0) {

@@ -72,6 +72,33 @@ END_TEST
 static const struct {
 	const char *text, *where, *said;
 } mistakes[] = {
+	{ "answer \"a\" { file = \"x\" delimiters = \"<%\" }\n",
+	  "boot.conf:1: error", "give 3 to 17" },
+	{ "answer \"a\" { file = \"x\" delimiters = \"%% %%\" }\n",
+	  "boot.conf:1: error", "write what begins a variable" },
+	{ "answer \"a\" { file = \"x\" delimiters = \"< % >\" }\n",
+	  "boot.conf:1: error", "write what begins a variable" },
+	{ "answer \"a\" { file = \"x\" delimiters = \"123456789 >\" }\n",
+	  "boot.conf:1: error", "write what begins a variable" },
+	{ "vars = { \"a\" }\n", "boot.conf:1: error", "key=value" },
+	{ "vars = { \"=b\" }\n", "boot.conf:1: error", "key=value" },
+	{ "vars = { \"a.b=c\" }\n", "boot.conf:1: error", "key=value" },
+	{ "vars = { \"a=1\",\n\"b=2\",\n\"a=3\" }\n", "boot.conf:3: error",
+	  "variable \"a\" stands here twice" },
+	{ "target \"t\" { type = \"chain\"\nurl = \"{{var.dsk}}\" }\n"
+	  "vars = { \"disk=x\" }\n",
+	  "boot.conf:2: error", "did you mean {{var.disk}}" },
+	{ "target \"t\" { type = \"chain\"\nurl = \"{{disk}}\" }\n"
+	  "vars = { \"disk=x\" }\n",
+	  "boot.conf:2: error", "did you mean {{var.disk}}" },
+	{ "target \"t\" { type = \"chain\"\nurl = \"{{var.zone}}\" }\n",
+	  "boot.conf:2: error", "give it a value in vars" },
+	{ "target \"t\" { type = \"chain\"\nurl = \"{{dash mac}}\" }\n",
+	  "boot.conf:2: error", "did you mean \"dashes\"" },
+	{ "target \"t\" { type = \"chain\"\nurl = \"{{if mac}}x\" }\n",
+	  "boot.conf:2: error", "no end" },
+	{ "target \"t\" { type = \"chain\"\nurl = \"{{mac\" }\n",
+	  "boot.conf:2: error", "add '}}'" },
 	{ "answer \"a\" { }\n", "boot.conf:1: error", "no file" },
 	{ "answer \"a\" { file = \"/x\" }\n", "boot.conf:1: error",
 	  "below answer-dir" },

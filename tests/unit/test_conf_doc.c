@@ -217,6 +217,18 @@ START_TEST(manual_page_has_words_families_and_variables)
 			 pxe_family_text((enum pxe_family)f));
 		ck_assert_msg(strstr(text, line) != NULL, "%s", line);
 	}
+	read_text("man/pxe-templates.7");
+	for (size_t i = 0; pxe_expand_filter_name(i) != NULL; i++) {
+		char after[40];
+
+		snprintf(line, sizeof(line), " %s\n",
+			 pxe_expand_filter_name(i));
+		snprintf(after, sizeof(after), " %s ,",
+			 pxe_expand_filter_name(i));
+		ck_assert_msg(strstr(text, line) != NULL ||
+				      strstr(text, after) != NULL,
+			      "%s", line);
+	}
 	for (size_t i = 0; pxe_expand_name(i) != NULL; i++) {
 		snprintf(line, sizeof(line), "\n.It Li {{%s}}\n",
 			 pxe_expand_name(i));

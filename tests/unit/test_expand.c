@@ -9,8 +9,24 @@
 static struct pxe_hwaddr hw, infiniband;
 static struct pxe_uuid uuid;
 static struct pxe_conf_host host = { .name = "alpha" };
-static const struct pxe_conf_target target = { .name = "debian",
-					       .title = "Debian 12" };
+static const struct pxe_conf_target target = {
+	.name = "debian",
+	.title = "Debian 12",
+	.type = PXE_TARGET_LINUX,
+	.kernel = "debian/vmlinuz",
+};
+static const uint8_t two[] = { 192, 168, 200, 1, 192, 168, 200, 2 };
+static struct pxe_conf_opt opts[] = {
+	{ .code = 3, .len = 8, .value = two },
+	{ .code = 6, .len = 8, .value = two },
+	{ .code = 15, .len = 11, .value = (const uint8_t *)"example.org" },
+	{ .code = 42, .len = 4, .value = two },
+};
+static const struct pxe_conf_subnet subnet = {
+	.net = { 0xc0a8c800, 24 },
+	.opts = opts,
+	.n_opts = PXE_LEN(opts),
+};
 
 static struct pxe_expand_vars all_vars(void)
 {
@@ -23,9 +39,12 @@ static struct pxe_expand_vars all_vars(void)
 			 0);
 	host.hw = &hw;
 	host.n_hw = 1;
+	host.address = 0xc0a8c815;
 	return (struct pxe_expand_vars) {
 		.host = &host,
+		.subnet = &subnet,
 		.target = &target,
+		.family = PXE_FAMILY_UEFI,
 		.hw = &hw,
 		.uuid = &uuid,
 		.server_address = 0xc0a8c801,
@@ -46,7 +65,8 @@ static const struct {
 	  "http://192.168.200.1:16000/callback?mac=52-54-00-12-34-56", "" },
 	{ "{{answer-url}}/user-data",
 	  "http://192.168.200.1:16000/answer/0123456789abcdef0123456789abcdef"
-	  "/user-data", "/user-data" },
+	  "/user-data",
+	  "/user-data" },
 	{ "{{done-url}}",
 	  "http://192.168.200.1:16000/done/0123456789abcdef0123456789abcdef",
 	  "" },
@@ -59,7 +79,18 @@ static const struct {
 	{ "{{address}}", "192.168.200.21", "" },
 	{ "{{host.name}}", "alpha", "" },
 	{ "{{host.mac}}", "52:54:00:12:34:56", "" },
+	{ "{{host.address}}", "192.168.200.21", "" },
+	{ "{{family}}", "uefi", "" },
 	{ "{{target.name}}", "debian", "" },
+	{ "{{target.type}}", "linux", "" },
+	{ "{{target.kernel}}", "debian/vmlinuz", "" },
+	{ "{{subnet.network}}/{{subnet.prefix}}", "192.168.200.0/24", "/" },
+	{ "{{subnet.netmask}}", "255.255.255.0", "" },
+	{ "{{subnet.broadcast}}", "192.168.200.255", "" },
+	{ "{{subnet.router}}", "192.168.200.1", "" },
+	{ "{{subnet.dns}}", "192.168.200.1,192.168.200.2", "" },
+	{ "{{subnet.domain}}", "example.org", "" },
+	{ "{{subnet.ntp}}", "192.168.200.1", "" },
 	{ "{{target.title}}", "Debian 12", "" },
 	{ "a{{ server }}b{{host.name}}c", "a192.168.200.1balphac", "abc" },
 	{ "{{server}}{{server}}", "192.168.200.1192.168.200.1", "" },
@@ -118,7 +149,7 @@ START_TEST(mistakes_are_named)
 		{ "{{server} }", "untouched", -EBADMSG },
 		{ "x {{", "untouched", -EBADMSG },
 		{ "{{server", "untouched", -EBADMSG },
-		{ "{{a very long name}}", "a very long", -ENOENT },
+		{ "{{a-very-long-name}}", "a-very-long", -ENOENT },
 	};
 	struct pxe_expand_vars vars = all_vars();
 	struct pxe_str out;

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Templates, as -t sees them: those of targets and those of answer files are
+ * expanded, for nobody and for each machine that boots their target by its
+ * host section.
+ *
+ * A variable that nothing sets is a mistake here already; one that some
+ * machines have may be missing for others, which are not told to boot that.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/str.h"
+#include "core/expand.h"
+#include "run/answer_file.h"
+#include "run/conf_job.h"
+#include "run/conf_perm.h"
+
+/* Octets of templates that are expanded for machines, all in all. */
+#define WORK_MAX (64ull * 1024 * 1024)
+
+/* A template under examination. */
+struct template
+{
+	struct pxe_src src; /* line 0: a file, whose lines count */
+	const char *what;   /* before messages: "args: "; "" for a file */
+	const struct pxe_conf_target *target; /* NULL: see answer */
+	const struct pxe_conf_answer *answer; /* NULL: a text of the target */
+	const char *text;
+	size_t len;
+};
+
+/* All that one run needs. */
+struct run {
+	struct pxe_conf_job *job;
+	const char **keys; /* of all variables, sorted */
+	size_t n_keys;
+	char *buf;               /* of PXE_ANSWER_TEXT_MAX octets */
+	unsigned long long left; /* of WORK_MAX */
+	const struct template *t;
+	enum pxe_conf_severity severity; /* of its mistakes */
+	bool has_own; /* it takes variables of the administrator */
+};
+
+void pxe_conf_note_templates(struct pxe_conf_job *job,
+			     const struct pxe_conf_section *section,
+			     const char *key,
+			     const struct pxe_conf_target *target)
+{
+	const struct pxe_conf_item *item = pxe_conf_item_find(section, key);
+	const struct pxe_conf_value *value = item != NULL ? item->first : NULL;
+
+	for (; value != NULL; value = value->next) {
+		struct pxe_conf_template *t =
+			pxe_conf_alloc(job, job->scrap, 1, sizeof(*t));
+
+		if (t == NULL)
+			return;
+		*t = (struct pxe_conf_template) {
+			.src = value->src,
+			.key = key,
+			.target = target,
+			.text = value->text,
+			.next = job->templates,
+		};
+		job->templates = t;
+	}
+}
+
+/* --- the keys that there are ---------------------------------------------- */
+
+static void add_keys(struct run *run, const struct pxe_conf_vars *vars)
+{
+	for (size_t i = 0; i < vars->n; i++) {
+		if (run->keys != NULL)
+			run->keys[run->n_keys] = vars->rows[i].key;
+		run->n_keys++;
+	}
+}
+
+static void add_all_keys(struct run *run)
+{
+	const struct pxe_conf *conf = run->job->conf;
+
+	run->n_keys = 0;
+	add_keys(run, &conf->vars);
+	for (size_t i = 0; i < conf->n_targets; i++)
+		add_keys(run, &conf->targets[i].vars);
+	for (size_t i = 0; i < conf->n_subnets; i++)
+		add_keys(run, &conf->subnets[i].vars);
+	for (size_t i = 0; i < conf->n_hosts; i++)
+		add_keys(run, &conf->hosts[i].vars);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+static void collect_keys(struct run *run)
+{
+	size_t kept = 0;
+
+	add_all_keys(run);
+	run->keys = pxe_conf_alloc(run->job, run->job->scrap, run->n_keys + 1,
+				   sizeof(*run->keys));
+	if (run->keys == NULL)
+		return;
+	add_all_keys(run);
+	qsort(run->keys, run->n_keys, sizeof(*run->keys), compare_keys);
+	for (size_t i = 0; i < run->n_keys; i++)
+		if (kept == 0 || strcmp(run->keys[kept - 1], run->keys[i]) != 0)
+			run->keys[kept++] = run->keys[i];
+	run->n_keys = kept;
+}
+
+/* --- messages ------------------------------------------------------------- */
+
+/* Where a mistake in that line of the template stands. */
+static struct pxe_src src_at(const struct template *t, unsigned line)
+{
+	struct pxe_src src = t->src;
+
+	if (src.line == 0)
+		src.line = line;
+	return src;
+}
+
+/* The name that was meant: a variable, or one of vars; or "". */
+static void guess_name(const struct run *run, const char *written, char *name,
+		       size_t cap)
+{
+	bool is_own = pxe_str_has_prefix(written, "var.");
+	struct pxe_conf_guess own = { .written = written + (is_own ? 4 : 0) };
+	struct pxe_conf_guess any = { .written = written };
+
+	for (size_t i = 0; i < run->n_keys; i++)
+		pxe_conf_guess_try(&own, run->keys[i]);
+	for (size_t i = 0; !is_own && pxe_expand_name(i) != NULL; i++)
+		pxe_conf_guess_try(&any, pxe_expand_name(i));
+	if (own.nearest != NULL &&
+	    (any.nearest == NULL || own.distance < any.distance))
+		snprintf(name, cap, "var.%s", own.nearest);
+	else
+		snprintf(name, cap, "%s", any.nearest ? any.nearest : "");
+}
+
+static void tell_unknown(const struct run *run, unsigned line,
+			 enum pxe_conf_severity severity, const char *name)
+{
+	const struct pxe_src src = src_at(run->t, line);
+	char nearest[PXE_EXPAND_NAME_TEXT + 8];
+
+	guess_name(run, name, nearest, sizeof(nearest));
+	if (nearest[0] != '\0')
+		pxe_conf_say(run->job, severity, &src,
+			     "%sthere is no variable {{%s}}: did you mean "
+			     "{{%s}}?",
+			     run->t->what, name, nearest);
+	else if (pxe_str_has_prefix(name, "var."))
+		pxe_conf_say(run->job, severity, &src,
+			     "%sthere is no variable {{%s}}: give it a value "
+			     "in vars of a host, a subnet, the target or "
+			     "boot.conf",
+			     run->t->what, name);
+	else
+		pxe_conf_say(run->job, severity, &src,
+			     "%sthere is no variable {{%s}}: "
+			     "pxe-templates(7) lists what there is",
+			     run->t->what, name);
+}
+
+static void tell_filter(const struct run *run, const struct pxe_src *src,
+			const char *name)
+{
+	struct pxe_conf_guess guess = { .written = name };
+
+	for (size_t i = 0; pxe_expand_filter_name(i) != NULL; i++)
+		pxe_conf_guess_try(&guess, pxe_expand_filter_name(i));
+	pxe_conf_say(run->job, run->severity, src,
+		     "%sthere is no filter \"%s\"%s%s%s", run->t->what, name,
+		     guess.nearest ? ": did you mean \"" : "",
+		     guess.nearest ? guess.nearest : "",
+		     guess.nearest ? "\"?" : ": pxe-templates(7) lists them");
+}
+
+static void tell_mistake(const struct run *run,
+			 const struct pxe_expand_mistake *m)
+{
+	const struct pxe_src src = src_at(run->t, m->line);
+	const struct pxe_conf_answer *answer = run->t->answer;
+
+	if (m->what == PXE_EXPAND_UNKNOWN)
+		tell_unknown(run, m->line, run->severity, m->name);
+	else if (m->what == PXE_EXPAND_FILTER)
+		tell_filter(run, &src, m->name);
+	else if (m->what == PXE_EXPAND_OPEN)
+		pxe_conf_say(run->job, run->severity, &src,
+			     "%sa '%s' is not closed: add '%s'%s", run->t->what,
+			     m->name, answer != NULL ? answer->close : "}}",
+			     run->t->src.line == 0
+				     ? " on the same line, or double it if "
+				       "it is no variable"
+				     : "");
+	else
+		pxe_conf_say(run->job, run->severity, &src, "%s%s: %s",
+			     run->t->what, m->name,
+			     pxe_expand_wrong_text(m->what));
+}
+
+/* --- one template --------------------------------------------------------- */
+
+/* A variable of the administrator that nothing sets is told here. */
+static void note_name(const char *name, size_t n, unsigned line,
+		      bool is_optional, void *arg)
+{
+	struct run *run = arg;
+	char text[PXE_EXPAND_NAME_TEXT];
+	const char *key = text + 4;
+	struct pxe_str s;
+
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_str_putn(&s, name, n);
+	if (!pxe_str_has_prefix(text, "var."))
+		return;
+	run->has_own = true;
+	if (bsearch(&key, run->keys, run->n_keys, sizeof(*run->keys),
+		    compare_keys) == NULL)
+		tell_unknown(run, line,
+			     is_optional ? PXE_CONF_WARNING : run->severity,
+			     text);
+}
+
+static struct pxe_expand_how how_of(const struct template *t)
+{
+	struct pxe_expand_how how = { .format = PXE_FORMAT_TEXT };
+
+	if (t->answer != NULL) {
+		how.format = t->answer->format;
+		how.open = t->answer->open;
+		how.close = t->answer->close;
+	}
+	return how;
+}
+
+static int expand(struct run *run, const struct pxe_expand_vars *vars,
+		  const struct pxe_expand_how *how,
+		  struct pxe_expand_mistake *mistake)
+{
+	struct pxe_str out;
+
+	run->left -= run->t->len < run->left ? run->t->len : run->left;
+	pxe_str_init(&out, run->buf, PXE_ANSWER_TEXT_MAX);
+	return pxe_expand_template(run->t->text, run->t->len, vars, how, &out,
+				   mistake);
+}
+
+/*
+ * Has a machine all that its template takes?  One without an address of its
+ * own has it if it has it in any subnet.
+ */
+static bool is_complete(struct run *run, const struct pxe_conf_host *host,
+			const struct pxe_conf_target *target,
+			struct pxe_expand_mistake *mistake)
+{
+	const struct pxe_conf *conf = run->job->conf;
+	const struct pxe_expand_how how = how_of(run->t);
+	struct pxe_expand_vars vars = {
+		.conf = conf,
+		.host = host,
+		.target = target,
+		.http_port = 1,
+		.subnet = pxe_conf_find_subnet(conf, host->address),
+	};
+	int r = expand(run, &vars, &how, mistake);
+
+	for (size_t i = 0; r < 0 && host->address == 0 && i < conf->n_subnets;
+	     i++) {
+		vars.subnet = &conf->subnets[i];
+		r = expand(run, &vars, &how, mistake);
+	}
+	return r == 0;
+}
+
+/* The hosts that boot the target of this template, or one of its targets. */
+static const struct pxe_conf_target *boots_it(const struct template *t,
+					      const struct pxe_conf_host *host)
+{
+	if (host->boot == NULL || t->target != NULL)
+		return host->boot == t->target ? host->boot : NULL;
+	for (size_t i = 0; i < host->boot->n_answers; i++)
+		if (host->boot->answers[i] == t->answer)
+			return host->boot;
+	return NULL;
+}
+
+static void check_hosts(struct run *run)
+{
+	const struct pxe_conf *conf = run->job->conf;
+
+	for (size_t i = 0; i < conf->n_hosts; i++) {
+		const struct pxe_conf_host *host = &conf->hosts[i];
+		const struct pxe_conf_target *target = boots_it(run->t, host);
+		struct pxe_expand_mistake m = { 0 };
+		struct pxe_src src;
+
+		if (target == NULL)
+			continue;
+		if (run->left == 0)
+			return;
+		if (is_complete(run, host, target, &m))
+			continue;
+		src = src_at(run->t, m.line);
+		if (m.what != PXE_EXPAND_UNSET) {
+			tell_mistake(run, &m);
+			return;
+		}
+		pxe_conf_say(run->job, run->severity, &host->src,
+			     "host \"%s\" boots \"%s\" and has no {{%s}}, "
+			     "which %s line %u takes: add it to vars of the "
+			     "host, or give it a default there",
+			     host->name, target->name, m.name, src.file,
+			     src.line);
+	}
+}
+
+static void check_template(struct run *run, const struct template *t)
+{
+	const struct pxe_conf *conf = run->job->conf;
+	const struct pxe_expand_vars nobody = {
+		.conf = conf,
+		.target = t->target,
+		.http_port = 1,
+	};
+	struct pxe_expand_how how = how_of(t);
+	struct pxe_expand_mistake mistake;
+
+	how.is_lenient = true;
+	how.seen = note_name;
+	how.arg = run;
+	run->t = t;
+	run->has_own = false;
+	/* a template may be changed at any time: what is wrong with it does
+	 * not keep a daemon from starting */
+	run->severity =
+		t->answer == NULL || (run->job->files & PXE_CONF_STRICT) != 0
+			? PXE_CONF_ERROR
+			: PXE_CONF_WARNING;
+	if (expand(run, &nobody, &how, &mistake) < 0)
+		tell_mistake(run, &mistake);
+	else if (run->has_own)
+		check_hosts(run);
+}
+
+/* --- files ---------------------------------------------------------------- */
+
+/* What passwords and keys look like in answer files. */
+static bool has_secret(const char *text)
+{
+	static const char *const signs[] = {
+		"$1$",
+		"$2a$",
+		"$2b$",
+		"$2y$",
+		"$5$",
+		"$6$",
+		"$y$",
+		"$gy$",
+		"PRIVATE KEY-----",
+		"-password password ",
+		"rootpw --plaintext",
+		"<PlainText>",
+		"<Password>",
+	};
+
+	for (size_t i = 0; i < PXE_LEN(signs); i++)
+		if (strstr(text, signs[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* May pxe-httpd read it, and others not? */
+static void check_access(struct pxe_conf_job *job,
+			 const struct pxe_conf_answer *answer, const char *path,
+			 const char *text)
+{
+	const struct pxe_conf *conf = job->conf;
+	struct stat file, dir;
+
+	if (stat(path, &file) < 0 || stat(conf->answer_dir, &dir) < 0)
+		return;
+	if (!pxe_conf_may(conf->httpd_user, &file, S_IROTH) ||
+	    !pxe_conf_may(conf->httpd_user, &dir, S_IXOTH))
+		pxe_conf_warn(job, &answer->src,
+			      "answer \"%s\": %s cannot be read by the user "
+			      "%s of pxe-httpd: chgrp it and its directory to "
+			      "that user's group, and chmod g+rX them",
+			      answer->name, path, conf->httpd_user);
+	if ((file.st_mode & S_IROTH) != 0 && (dir.st_mode & S_IXOTH) != 0 &&
+	    has_secret(text))
+		pxe_conf_warn(job, &answer->src,
+			      "answer \"%s\": %s has a password or a key, and "
+			      "everybody on this host can read it: chmod o-r "
+			      "it",
+			      answer->name, path);
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+static void check_answer(struct run *run, const struct pxe_conf_answer *answer)
+{
+	struct pxe_conf_job *job = run->job;
+	const char *dir = job->conf->answer_dir;
+	struct template t = { .what = "", .answer = answer };
+	size_t cap = strlen(dir) + strlen(answer->file) + 2, len;
+	char *path = pxe_conf_alloc(job, job->scrap, cap, 1), *text;
+	int r;
+
+	if (path == NULL || answer->file[0] == '\0')
+		return;
+	snprintf(path, cap, "%s/%s", dir, answer->file);
+	r = pxe_answer_file_read(dir, answer->file, &text, &len);
+	if (r < 0) {
+		pxe_conf_warn(job, &answer->src,
+			      "answer \"%s\": %s: %s: put the template there",
+			      answer->name, path, pxe_answer_read_text(r));
+		return;
+	}
+	check_access(job, answer, path, text);
+	t.src.file = path;
+	t.text = text;
+	t.len = len;
+	check_template(run, &t);
+	explicit_bzero(text, len);
+	free(text);
+}
+
+static void check_noted(struct run *run)
+{
+	char what[64];
+
+	for (const struct pxe_conf_template *n = run->job->templates; n;
+	     n = n->next) {
+		const struct template t = {
+			.src = n->src,
+			.what = what,
+			.target = n->target,
+			.text = n->text,
+			.len = strlen(n->text),
+		};
+
+		snprintf(what, sizeof(what), "%s: ", n->key);
+		check_template(run, &t);
+	}
+}
+
+void pxe_conf_check_templates(struct pxe_conf_job *job)
+{
+	struct run run = { .job = job, .left = WORK_MAX };
+	const struct pxe_conf *conf = job->conf;
+
+	if (job->templates == NULL && conf->n_answers == 0)
+		return;
+	collect_keys(&run);
+	run.buf = malloc(PXE_ANSWER_TEXT_MAX);
+	if (run.buf == NULL || run.keys == NULL) {
+		job->is_oom = true;
+		free(run.buf);
+		return;
+	}
+	check_noted(&run);
+	/* nobody but pxe-httpd has to be able to read them */
+	for (size_t i = 0; i < conf->n_answers; i++)
+		if ((job->files & PXE_CONF_FILE_HTTPD) != 0 &&
+		    (job->files & PXE_CONF_TEXT_ONLY) == 0)
+			check_answer(&run, &conf->answers[i]);
+	free(run.buf);
+}
