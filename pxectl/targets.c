@@ -8,6 +8,7 @@
 #include "base/ip4.h"
 #include "base/uuid.h"
 #include "core/arch.h"
+#include "core/target.h"
 #include "pxectl/ctl.h"
 #include "pxectl/text.h"
 #include "run/conf_load.h"
@@ -36,13 +37,27 @@ static void put_source(const struct pxe_src *src, char *text, size_t cap)
 		pxe_str_putf(&s, "%s:%u", src->file, src->line);
 }
 
-/* What a target starts: its kernel or its URL. */
-static const char *target_file(const struct pxe_conf_target *target)
+/* What a target starts: a file, its URL or its disk; "" if nothing. */
+static const char *target_file(const struct pxe_conf_target *t)
 {
-	return target->kernel[0] != '\0' ? target->kernel : target->url;
+	const char *const files[] = {
+		t->kernel,
+		t->wim.image,
+		t->iso,
+		t->url,
+		t->san.root_path,
+		t->scripts.ipxe,
+		t->scripts.pxelinux,
+		t->scripts.grub,
+	};
+
+	for (size_t i = 0; i < PXE_LEN(files); i++)
+		if (files[i][0] != '\0')
+			return files[i];
+	return "";
 }
 
-/* "" if the loader's file is there, else why it cannot be sent. */
+/* "ok" if the file is there, else why it cannot be sent. */
 static const char *file_state(int root_fd, const char *name)
 {
 	char clean[PXE_ROOTDIR_NAME_TEXT];
@@ -59,6 +74,36 @@ static const char *file_state(int root_fd, const char *name)
 	return reason == PXE_REASON_OK ? "ok" : pxe_reason_name(reason);
 }
 
+/* Is it a file of ours?  Another server's URL is not looked at. */
+static bool is_own_file(const char *name)
+{
+	return strstr(name, "://") == NULL;
+}
+
+/* The files of a target: "", "ok" or what is wrong with the first that is not
+ * as it should be. */
+static void put_files(int root_fd, const struct pxe_conf_target *target,
+		      char *text, size_t cap)
+{
+	const char *file, *key, *state;
+	struct pxe_str s;
+
+	pxe_str_init(&s, text, cap);
+	for (size_t i = 0; (file = pxe_target_file(target, i, &key)) != NULL;
+	     i++) {
+		if (!is_own_file(file))
+			continue;
+		state = file_state(root_fd, file);
+		if (strcmp(state, "ok") != 0) {
+			pxe_str_init(&s, text, cap);
+			pxe_str_putf(&s, "%s: %s", key, state);
+			return;
+		}
+		if (s.len == 0)
+			pxe_str_puts(&s, state);
+	}
+}
+
 /* --- tables --- */
 
 static const struct pxe_table_column loader_columns[] = {
@@ -67,8 +112,8 @@ static const struct pxe_table_column loader_columns[] = {
 };
 
 static const struct pxe_table_column target_columns[] = {
-	{ "TARGET", false, 8 },  { "TYPE", false, 0 },   { "TITLE", false, 10 },
-	{ "STARTS", false, 10 }, { "WHERE", false, 10 },
+	{ "TARGET", false, 8 },  { "TYPE", false, 0 },  { "TITLE", false, 10 },
+	{ "STARTS", false, 10 }, { "FILES", false, 5 }, { "WHERE", false, 10 },
 };
 
 static const struct pxe_table_column host_columns[] = {
@@ -101,20 +146,24 @@ static int add_loaders(struct pxe_table *table, const struct pxe_conf *conf)
 
 static int add_targets(struct pxe_table *table, const struct pxe_conf *conf)
 {
-	int r = 0;
+	int root_fd = pxe_rootdir_open(conf->boot_root), r = 0;
 
 	for (size_t i = 0; r == 0 && i < conf->n_targets; i++) {
 		const struct pxe_conf_target *target = &conf->targets[i];
-		char name[256], where[512];
+		char name[256], state[128], where[512];
 
 		snprintf(name, sizeof(name), "%s%s", target->name,
 			 target == conf->menu.dflt ? " (default)" : "");
 		put_source(&target->src, where, sizeof(where));
-		r = pxe_table_add(table, (const char *[]) {
-						 name, type_names[target->type],
-						 target->title,
-						 target_file(target), where });
+		put_files(root_fd, target, state, sizeof(state));
+		r = pxe_table_add(table,
+				  (const char *[]) {
+					  name, type_names[target->type],
+					  target->title, target_file(target),
+					  state, where });
 	}
+	if (root_fd >= 0)
+		close(root_fd);
 	return r;
 }
 
@@ -195,23 +244,45 @@ static json_t *loader_records(const struct pxe_conf *conf)
 	return array;
 }
 
+static json_t *file_records(int root_fd, const struct pxe_conf_target *target)
+{
+	json_t *array = json_array();
+	const char *file, *key;
+
+	for (size_t i = 0; (file = pxe_target_file(target, i, &key)) != NULL;
+	     i++)
+		if (json_array_append_new(
+			    array, json_pack("{s:s, s:s, s:s}", "key", key,
+					     "file", file, "state",
+					     is_own_file(file)
+						     ? file_state(root_fd, file)
+						     : "elsewhere")) < 0)
+			break;
+	return array;
+}
+
 static json_t *target_records(const struct pxe_conf *conf)
 {
 	json_t *array = json_array();
+	int root_fd = pxe_rootdir_open(conf->boot_root);
 
 	for (size_t i = 0; i < conf->n_targets; i++) {
 		const struct pxe_conf_target *target = &conf->targets[i];
 
 		if (json_array_append_new(
-			    array, json_pack("{s:s, s:s, s:s, s:s, s:b, s:o}",
-					     "target", target->name, "type",
-					     type_names[target->type], "title",
-					     target->title, "starts",
-					     target_file(target), "default",
-					     target == conf->menu.dflt, "where",
-					     source_json(&target->src))) < 0)
+			    array,
+			    json_pack("{s:s, s:s, s:s, s:s, s:b, s:o, s:o}",
+				      "target", target->name, "type",
+				      type_names[target->type], "title",
+				      target->title, "starts",
+				      target_file(target), "default",
+				      target == conf->menu.dflt, "files",
+				      file_records(root_fd, target), "where",
+				      source_json(&target->src))) < 0)
 			break;
 	}
+	if (root_fd >= 0)
+		close(root_fd);
 	return array;
 }
 

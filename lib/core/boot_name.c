@@ -86,6 +86,31 @@ static bool read_autoexec(const struct reader *r)
 	return strcmp(r->base, "autoexec.ipxe") == 0;
 }
 
+/* "mac-525400123456.ipxe.cfg", what ${mac:hexraw} makes of a name; with ':' or
+ * '-' between the pairs, too. */
+static bool read_mac_script(const struct reader *r)
+{
+	static const char head[] = "mac-", tail[] = ".ipxe.cfg";
+	struct pxe_hwaddr hw = { .htype = PXE_HTYPE_ETHERNET, .hlen = 6 };
+	size_t len = strlen(r->base), n;
+	char digits[MAC_CHARS];
+
+	if (!pxe_str_has_prefix(r->base, head) ||
+	    len < strlen(head) + strlen(tail) ||
+	    strcmp(r->base + len - strlen(tail), tail) != 0)
+		return false;
+	n = len - strlen(head) - strlen(tail);
+	if (n >= sizeof(digits))
+		return false;
+	memcpy(digits, r->base + strlen(head), n);
+	digits[n] = '\0';
+	if (pxe_str_to_bytes(digits, sizeof(hw.addr), hw.addr) != hw.hlen)
+		return false;
+	r->out->id.has_hw = !pxe_hwaddr_is_zero(&hw);
+	r->out->id.hw = hw;
+	return true;
+}
+
 /* --- configurations of PXELINUX and GRUB --------------------------------- */
 
 static bool read_uuid(const char *text, struct pxe_boot_name *out)
@@ -266,6 +291,7 @@ static const struct {
 } kinds[] = {
 	{ PXE_BOOT_LOADER, read_loader },
 	{ PXE_BOOT_SCRIPT, read_script },
+	{ PXE_BOOT_SCRIPT, read_mac_script },
 	{ PXE_BOOT_AUTOEXEC, read_autoexec },
 	{ PXE_BOOT_PXELINUX, read_pxelinux },
 	{ PXE_BOOT_GRUB, read_grub },

@@ -5,6 +5,7 @@
  *
  *	pxe_loader_16000  iventoy_loader_aa64     a virtual loader name
  *	boot.ipxe  DIR/autoexec.ipxe              the script of the machine
+ *	DIR/mac-525400123456.ipxe.cfg             the same
  *	DIR/pxelinux.cfg/01-52-54-00-12-34-56     PXELINUX: its configuration,
  *	                                          and the names beside it
  *	DIR/grub.cfg-01-52-54-00-12-34-56         the same for GRUB
@@ -28,7 +29,7 @@
 enum pxe_boot_kind {
 	PXE_BOOT_FILE,     /* an ordinary file */
 	PXE_BOOT_LOADER,   /* a virtual loader name */
-	PXE_BOOT_SCRIPT,   /* boot.ipxe */
+	PXE_BOOT_SCRIPT,   /* boot.ipxe, mac-....ipxe.cfg */
 	PXE_BOOT_AUTOEXEC, /* the same, asked for by EFI iPXE itself */
 	PXE_BOOT_PXELINUX,
 	PXE_BOOT_GRUB,
@@ -69,7 +70,8 @@ struct pxe_boot_name {
 	/* PXELINUX, GRUB */
 	enum pxe_boot_step step;
 	size_t stem_len; /* what all names of the sequence begin with */
-	struct pxe_boot_id id;
+
+	struct pxe_boot_id id; /* SCRIPT, PXELINUX, GRUB */
 };
 
 /*
@@ -79,7 +81,8 @@ struct pxe_boot_name {
  *
  * LOADER	a prefix, then "_PORT" or nothing, then "_FAMILY" (core/arch.h)
  *		or nothing; in the root
- * SCRIPT	in the root; AUTOEXEC, PXELINUX, GRUB in any directory
+ * SCRIPT	boot.ipxe in the root, the name with a MAC in any directory
+ * AUTOEXEC, PXELINUX, GRUB	in any directory
  * SECOND	in the root: shim asks there when its own name was virtual
  */
 void pxe_boot_name_read(const struct pxe_conf *conf, const char *name,

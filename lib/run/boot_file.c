@@ -238,6 +238,7 @@ static int render(const struct pxe_boot_ask *ask,
 
 	fill_vars(ask, &vars);
 	if (languages[kind] == PXE_SCRIPT_IPXE && ask->is_nameless_ipxe &&
+	    !ask->means->id.has_hw &&
 	    (ask->asker->facts == NULL || pxe_asker_is_stranger(ask->asker)))
 		r = ask_who(ask, text);
 	else

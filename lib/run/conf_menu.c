@@ -71,12 +71,12 @@ static void check_default(struct pxe_conf_job *job)
 	const struct pxe_conf_target *dflt = job->conf->menu.dflt;
 
 	if (item != NULL && dflt != NULL && dflt->type != PXE_TARGET_LOCAL &&
-	    dflt->type != PXE_TARGET_SHELL)
+	    dflt->type != PXE_TARGET_SHELL && dflt->type != PXE_TARGET_EXIT)
 		pxe_conf_error(job, &item->first->src,
 			       "default = \"%s\" would boot machines that "
 			       "nobody chose it for: name a target of type "
-			       "\"local\" or \"shell\", and use boot in "
-			       "hosts.conf",
+			       "\"local\", \"exit\" or \"shell\", and use "
+			       "boot in hosts.conf",
 			       dflt->name);
 }
 

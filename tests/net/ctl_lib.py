@@ -52,6 +52,7 @@ loader "uefi" { file = "ipxe.efi" }
 menu { title = "Network boot"  timeout = 10  default = "local" }
 target "local" { title = "Local disk"  type = "local" }
 target "shell" { title = "A shell"  type = "shell" }
+target "cd" { title = "A CD"  type = "iso"  iso = "cd.iso"  memdisk = "m" }
 """)
         self.write("hosts.conf", 'host "alpha" '
                    '{ mac = "52:54:00:00:00:01"  boot = "shell" }\n')
