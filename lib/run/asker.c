@@ -140,6 +140,27 @@ static bool believe(const struct pxe_asker_in *in, struct pxe_asker *asker)
 	return true;
 }
 
+/* Is that the hardware address of the machine that was believed in? */
+static bool is_its(const struct pxe_asker *asker, const struct pxe_hwaddr *hw)
+{
+	const struct pxe_conf_host *host = asker->host;
+
+	for (size_t i = 0; host != NULL && i < host->n_hw; i++)
+		if (pxe_hwaddr_is_equal(&host->hw[i], hw))
+			return true;
+	return pxe_hwaddr_is_equal(&asker->facts->hw, hw);
+}
+
+/* What the kernel or a record knows of the address goes against it. */
+static bool is_contradicted(const struct pxe_asker *asker,
+			    const struct pxe_hwaddr *hw,
+			    const struct pxe_client *at)
+{
+	return (hw != NULL && !is_its(asker, hw)) ||
+	       (at != NULL && at->facts.hw.hlen > 0 &&
+		!is_its(asker, &at->facts.hw));
+}
+
 /* The order of the header's comment. */
 static void choose(const struct pxe_asker_in *in, struct pxe_asker *asker,
 		   const struct pxe_hwaddr *hw)
@@ -165,8 +186,12 @@ static void choose(const struct pxe_asker_in *in, struct pxe_asker *asker,
 	}
 	if (hw != NULL)
 		take_facts(in, asker, PXE_ASKER_BY_NEIGHBOUR, hw, NULL);
-	if (asker->host != NULL || believe(in, asker))
+	if (asker->host != NULL)
 		return;
+	if (believe(in, asker)) {
+		asker->is_doubtful = is_contradicted(asker, hw, at);
+		return;
+	}
 	if (near != NULL)
 		take_record(in, asker, PXE_ASKER_BY_NEIGHBOUR, near);
 	else if (at != NULL)
@@ -183,7 +208,7 @@ void pxe_asker_find(const struct pxe_asker_in *in, struct pxe_asker *asker)
 	asker->client = NULL;
 	asker->facts = NULL;
 	asker->host = NULL;
-	asker->is_held = false;
+	asker->is_held = asker->is_doubtful = false;
 	asker->is_old = true; /* until there is a record */
 	asker->hw.hlen = 0;
 	pxe_asker_octets(in->peer, asker->octets);

@@ -13,8 +13,8 @@
  *	5. records that say nothing but that there is somebody, and a hardware
  *	   address of which nobody knows anything: they may be a router's.
  * What a request says never goes before what is known of a machine that its
- * address leads to.  It is enough to choose a script or a configuration, and
- * would not be for a secret.
+ * address leads to.  It is enough to choose a script or a configuration; for a
+ * secret only where nothing is known of whose the address is.
  */
 #ifndef PXE_RUN_ASKER_H
 #define PXE_RUN_ASKER_H
@@ -51,6 +51,8 @@ struct pxe_asker {
 	const struct pxe_facts *facts;    /* NULL: nothing is known */
 	const struct pxe_conf_host *host; /* NULL: no host section */
 	bool is_held; /* it goes round in circles: core/loop.h */
+	bool is_doubtful; /* by what it says, from an address that is somebody
+			     else's: no secret is for it */
 	bool is_old; /* there is no record of a boot of the last hour */
 	struct pxe_facts said; /* what facts are without a record */
 	/* its hardware address by 1, else by the record of its address; never
