@@ -254,12 +254,15 @@ vm_start() {
 	"vm_$(echo "$vm_profile" | tr - _)" "$@"
 }
 
+# A machine that starts anew ends here, unless VM_REBOOTS is set.
 vm_run() {
 	qemu=$1
 	shift
 	: >"$LAB/vm/$vm/console"
+	rm -f "$LAB/vm/$vm/qmp"
+	[ -n "${VM_REBOOTS:-}" ] || set -- -no-reboot "$@"
 	proc_start "$vm" "$qemu" -name "$vm" -display none -monitor none \
-		-parallel none -no-reboot \
+		-parallel none -qmp "unix:$LAB/vm/$vm/qmp,server=on,wait=off" \
 		-serial "file:$LAB/vm/$vm/console" \
 		-netdev "$vm_net,id=net" "$@"
 }
@@ -352,6 +355,12 @@ vm_stop() {
 	proc_end "$1-mask" KILL || true
 }
 
+# Types on the keyboard of machine $1: names of keys as QEMU has them (a, ret,
+# down, esc, shift-a).
+vm_type() {
+	"$HERE/qmp.py" "$LAB/vm/$1/qmp" "$@"
+}
+
 # What machine $1 wrote to its console, without the cursor's movements.
 console() {
 	sed -e 's/\x1b\[[0-9;=?]*[A-Za-z]//g' -e 's/\x1b[()][A-Z0-9]//g' \
@@ -361,4 +370,34 @@ console() {
 
 console_shows() {
 	console "$1" | grep -q "$2"
+}
+
+# --- disks of the network ----------------------------------------------------
+
+# An iSCSI server of the lab's own.
+san_start() {
+	export TGT_IPC_SOCKET="$LAB/tgt"
+	proc_start tgtd tgtd --foreground \
+		--iscsi "portal=$LAB_ADDRESS:3260"
+	wait_for 10 san_do system show
+}
+
+# san_do MODE OPERATION ARGUMENT...
+san_do() {
+	san_mode=$1 san_op=$2
+	shift 2
+	tgtadm --lld iscsi --mode "$san_mode" --op "$san_op" "$@" >/dev/null
+}
+
+# san_disk NUMBER NAME FILE [USER PASSWORD]: serves a file, read and write; to
+# nobody else than USER.
+san_disk() {
+	san_do target new --tid "$1" --targetname "$2" &&
+		san_do logicalunit new --tid "$1" --lun 1 --backing-store "$3" &&
+		san_do target bind --tid "$1" --initiator-address ALL ||
+		return 1
+	[ -z "${4:-}" ] || {
+		san_do account new --user "$4" --password "$5" &&
+			san_do account bind --tid "$1" --user "$4"
+	}
 }
