@@ -67,7 +67,7 @@ X(OUTSIDE,         "outside-root",    "the name or a symbolic link leads out of 
 X(NOT_A_FILE,      "not-a-file",      "a directory, device, FIFO or socket, not a file") \
 X(BAD_NAME,        "bad-name",        "the file name is empty, too long or not a name") \
 X(IO,              "io",              "reading the file failed") \
-X(TEMPLATE,        "template",        "the template of an answer file is not there, or has a mistake; the log has the cause") \
+X(TEMPLATE,        "template",        "the template of an answer file or script is not there, or has a mistake; the log has the cause") \
 X(CHANGED,         "changed",         "the file changed while it was being sent") \
 /* transfers */ \
 X(WRITE_REFUSED,   "write-refused",   "a write request, and tftpd.conf has no 'upload-dir'") \

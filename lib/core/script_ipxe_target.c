@@ -5,8 +5,6 @@
  */
 #include "core/script_ipxe.h"
 
-#include <errno.h>
-
 #include "core/local.h"
 #include "core/target.h"
 
@@ -252,13 +250,21 @@ static void put_exit(struct pxe_script *s)
 	puts_out(s, "exit\n");
 }
 
-/* NULL: the script of such a target is not made here. */
+/* The script itself is in run/boot_script.c; here boot.conf has none. */
+static void put_no_script(struct pxe_script *s)
+{
+	puts_out(s, "echo boot.conf has no script of it for iPXE\n"
+		    "goto failed\n");
+}
+
 static void (*const put_body[PXE_N_TARGET_TYPES])(struct pxe_script *) = {
 	[PXE_TARGET_LOCAL] = put_local,       [PXE_TARGET_LINUX] = put_kernel,
 	[PXE_TARGET_SAN] = put_san,           [PXE_TARGET_WIMBOOT] = put_wim,
 	[PXE_TARGET_ISO] = put_iso,           [PXE_TARGET_CHAIN] = put_chain,
 	[PXE_TARGET_SHELL] = put_shell,       [PXE_TARGET_REBOOT] = put_reboot,
-	[PXE_TARGET_POWEROFF] = put_poweroff, [PXE_TARGET_EXIT] = put_exit,
+	[PXE_TARGET_POWEROFF] = put_poweroff,
+	[PXE_TARGET_SCRIPT] = put_no_script,
+	[PXE_TARGET_EXIT] = put_exit,
 };
 
 /*
@@ -313,10 +319,6 @@ void pxe_script_ipxe_put_target(struct pxe_script *s,
 	puts_out(s, "\necho Starting ${what}\n");
 	if (s->is_menu && pxe_script_is_asked_anew(target)) {
 		put_asked_anew(s);
-		return;
-	}
-	if (put_body[target->type] == NULL) {
-		pxe_script_fail(s, -EINVAL);
 		return;
 	}
 	put_cpu(s);

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "core/arch.h"
-#include "core/script.h"
+#include "run/boot_script.h"
 #include "run/fold.h"
 #include "run/loader_check.h"
 
@@ -93,26 +93,6 @@ static enum pxe_reason open_program(struct pxe_boot_found *found)
 	return reason;
 }
 
-/* --- the policy ---------------------------------------------------------- */
-
-static void decide(const struct pxe_boot_ask *ask, enum pxe_ask what,
-		   struct pxe_decision *decision)
-{
-	const struct pxe_asker *asker = ask->asker;
-	const struct pxe_policy_in in = {
-		.conf = ask->conf,
-		.facts = asker->facts,
-		.host = asker->host,
-		.is_held = asker->is_held,
-		.ask = what,
-		.family = ask->means->family,
-		.is_old = asker->is_old,
-		.is_ipxe_like = ask->is_ipxe_like,
-	};
-
-	pxe_policy_decide(&in, decision);
-}
-
 static enum pxe_family family_of(const struct pxe_asker *asker)
 {
 	return asker->facts != NULL ? pxe_arch_family(asker->facts->arch)
@@ -151,122 +131,6 @@ static enum pxe_reason find_second(const struct pxe_boot_ask *ask,
 	return open_file(found);
 }
 
-/* --- what is made -------------------------------------------------------- */
-
-/* The language of each kind; that of others is not asked for. */
-static const enum pxe_script_kind languages[PXE_BOOT_N_KINDS] = {
-	[PXE_BOOT_SCRIPT] = PXE_SCRIPT_IPXE,
-	[PXE_BOOT_AUTOEXEC] = PXE_SCRIPT_IPXE,
-	[PXE_BOOT_LOADER] = PXE_SCRIPT_IPXE, /* of an iPXE that asks again */
-	[PXE_BOOT_PXELINUX] = PXE_SCRIPT_PXELINUX,
-	[PXE_BOOT_GRUB] = PXE_SCRIPT_GRUB,
-};
-
-static void fill_vars(const struct pxe_boot_ask *ask,
-		      struct pxe_expand_vars *vars)
-{
-	const struct pxe_asker *asker = ask->asker;
-
-	*vars = (struct pxe_expand_vars) {
-		.conf = ask->conf,
-		.subnet = pxe_conf_find_subnet(ask->conf, asker->address),
-		.host = asker->host,
-		.client_address = asker->address,
-		.http_port = ask->conf->http_port,
-		.server_address = ask->conf->server_address,
-		.is_http = ask->is_http,
-	};
-	/* who came by IPv6 may have nothing else */
-	if (vars->server_address == 0 || ask->server_host != NULL) {
-		vars->server_address = ask->server_address;
-		vars->server_host = ask->server_host;
-	}
-	if (asker->facts != NULL)
-		vars->family = pxe_arch_family(asker->facts->arch);
-	if (asker->facts != NULL && asker->facts->hw.hlen > 0)
-		vars->hw = &asker->facts->hw;
-	if (asker->facts != NULL && asker->facts->has_uuid)
-		vars->uuid = &asker->facts->uuid;
-}
-
-/*
- * EFI iPXE runs autoexec.ipxe before it has opened any interface, where a
- * script whose URL came by DHCP finds all set up.  What DHCP said to firmware
- * may be known already; ifopen does nothing to an interface that is open.
- */
-static void put_network(struct pxe_str *text)
-{
-	static const char lines[] = "isset ${ip} || isset ${ip6} || dhcp ||\n"
-				    "ifopen ||\n";
-	const size_t len = sizeof(lines) - 1;
-	char *behind = strchr(text->buf, '\n');
-
-	if (behind == NULL || text->len + len >= text->cap) {
-		text->cut = true;
-		return;
-	}
-	behind++;
-	memmove(behind + len, behind, text->len - (size_t)(behind - text->buf));
-	memcpy(behind, lines, len);
-	text->len += len;
-	text->buf[text->len] = '\0';
-}
-
-/*
- * iPXE of which no record is known: another DHCP server named our URL, or it
- * came through a router.  It asks again, once, and says who it is.
- */
-static int ask_who(const struct pxe_boot_ask *ask, struct pxe_str *text)
-{
-	struct pxe_expand_vars vars;
-	int r = 0;
-
-	fill_vars(ask, &vars);
-	pxe_str_puts(text, "#!ipxe\nchain --autofree --replace ");
-	if (!ask->is_http)
-		r = pxe_expand("{{http}}", &vars, text, NULL, 0);
-	pxe_str_puts(text, "/boot.ipxe?mac=${netX/mac:hexhyp}&uuid=${uuid}\n");
-	return r;
-}
-
-static int render(const struct pxe_boot_ask *ask,
-		  const struct pxe_decision *decision, struct pxe_str *text)
-{
-	enum pxe_boot_kind kind = ask->means->kind;
-	struct pxe_expand_vars vars;
-	int r;
-
-	fill_vars(ask, &vars);
-	if (languages[kind] == PXE_SCRIPT_IPXE && ask->is_nameless_ipxe &&
-	    !ask->means->id.has_hw &&
-	    (ask->asker->facts == NULL || pxe_asker_is_stranger(ask->asker)))
-		r = ask_who(ask, text);
-	else
-		r = pxe_script_render(languages[kind], ask->conf, decision,
-				      &vars, text);
-	if (r == 0 && kind == PXE_BOOT_AUTOEXEC)
-		put_network(text);
-	return r < 0 ? r : text->cut ? -ENOSPC : 0;
-}
-
-static enum pxe_reason find_script(const struct pxe_boot_ask *ask,
-				   struct pxe_str *text,
-				   struct pxe_boot_found *found)
-{
-	int r;
-
-	decide(ask, PXE_ASK_SCRIPT, &found->decision);
-	if (found->decision.give == PXE_GIVE_NOTHING)
-		return found->decision.reason;
-	r = render(ask, &found->decision, text);
-	if (r < 0) {
-		errno = -r;
-		return PXE_REASON_INTERNAL;
-	}
-	found->is_text = true;
-	return PXE_REASON_OK;
-}
-
 /* --- virtual loader names ------------------------------------------------ */
 
 static enum pxe_reason find_loader(const struct pxe_boot_ask *ask,
@@ -280,11 +144,11 @@ static enum pxe_reason find_loader(const struct pxe_boot_ask *ask,
 	found->family = family_of(ask->asker);
 	if (found->family == PXE_FAMILY_NONE)
 		found->family = ask->means->family;
-	decide(ask, PXE_ASK_LOADER, &found->decision);
+	pxe_boot_script_decide(ask, PXE_ASK_LOADER, &found->decision);
 	if (d->give == PXE_GIVE_SCRIPT) {
 		found->is_loader = false;
 		found->is_script = true;
-		return find_script(ask, text, found);
+		return pxe_boot_script_find(ask, text, found);
 	}
 	if (d->give != PXE_GIVE_LOADER)
 		return d->reason;
@@ -365,7 +229,7 @@ static enum pxe_reason find_config(const struct pxe_boot_ask *ask,
 	if (!is_identified(ask->asker) ||
 	    (!ask->asker->is_held && has_file_behind(ask, &found->where)))
 		return PXE_REASON_NOT_FOUND;
-	return find_script(ask, text, found);
+	return pxe_boot_script_find(ask, text, found);
 }
 
 /* --- all kinds ----------------------------------------------------------- */
@@ -379,8 +243,8 @@ static const struct {
 } kinds[PXE_BOOT_N_KINDS] = {
 	[PXE_BOOT_FILE] = { NULL, false },
 	[PXE_BOOT_LOADER] = { find_loader, false },
-	[PXE_BOOT_SCRIPT] = { find_script, true },
-	[PXE_BOOT_AUTOEXEC] = { find_script, true },
+	[PXE_BOOT_SCRIPT] = { pxe_boot_script_find, true },
+	[PXE_BOOT_AUTOEXEC] = { pxe_boot_script_find, true },
 	[PXE_BOOT_PXELINUX] = { find_config, true },
 	[PXE_BOOT_GRUB] = { find_config, true },
 	[PXE_BOOT_SECOND] = { find_second, false },

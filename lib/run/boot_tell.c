@@ -16,7 +16,12 @@ void pxe_boot_file_explain(const struct pxe_boot_ask *ask,
 {
 	int cause = errno; /* the caller may have to tell it */
 
-	if ((!found->is_quiet || has_quiet) && pxe_why_is_due(limit, now_s))
+	if (found->why.text[0] != '\0') {
+		/* it is known already; now and then it is told */
+		if (!pxe_why_is_due(limit, now_s))
+			found->why.text[0] = '\0';
+	} else if ((!found->is_quiet || has_quiet) &&
+		   pxe_why_is_due(limit, now_s))
 		pxe_why_find(ask->folds, ask->root_fd, ask->conf->boot_root,
 			     found->name, reason, &found->why);
 	errno = cause;

@@ -235,6 +235,48 @@ END_TEST
 
 #define UUID "77777777-0000-4000-8000-525400abcdef"
 
+/* A target of type "script": its file with variables, in each language. */
+START_TEST(scripts_of_the_administrator)
+{
+	static const struct pxe_conf_target own = {
+		.name = "own",
+		.title = "Own",
+		.type = PXE_TARGET_SCRIPT,
+		.scripts = { "secure/own.ipxe", "own.pxelinux", "" },
+	};
+	const struct pxe_conf_host host = { .name = "alpha", .boot = &own };
+
+	set_up();
+	conf.script_dir = dir;
+	know(0);
+	asker.host = &host;
+	is_http = true;
+	gets_nothing("boot.ipxe", PXE_REASON_TEMPLATE, false);
+	ck_assert_ptr_nonnull(strstr(found.why.text, "/secure/own.ipxe: No "
+						     "such file"));
+	run("cd", "&& printf '#!ipxe\necho {{host.name}} {{target.name}} "
+		  "${mac}\n' > secure/own.ipxe");
+	gets_text("boot.ipxe", "#!ipxe\necho alpha own ${mac}\n");
+	ck_assert_int_eq(strncmp(text.buf, "#!ipxe\n", 7), 0);
+	gets_text("cfg/mac-525400abcdef.ipxe.cfg", "echo alpha own ${mac}\n");
+	gets_text("autoexec.ipxe", "#!ipxe\nisset ${ip} ");
+	run("cd", "&& printf 'SAY hello {{mac}}\n' > own.pxelinux");
+	gets_text("pxelinux.cfg/01-52-54-00-ab-cd-ef",
+		  "SAY hello 52:54:00:ab:cd:ef\n");
+	gets_text("grub.cfg-01-52-54-00-ab-cd-ef",
+		  "boot.conf has no script of it for GRUB.");
+	run("cd", "&& printf '#!ipxe\necho {{nobody}}\n' > secure/own.ipxe");
+	gets_nothing("boot.ipxe", PXE_REASON_TEMPLATE, false);
+	ck_assert_msg(strstr(found.why.text, "/own.ipxe:2: nobody: there is "
+					     "no such variable") != NULL,
+		      "%s", found.why.text);
+	run("cd", "&& rm secure/own.ipxe && ln -s /etc/passwd secure/own.ipxe");
+	gets_nothing("boot.ipxe", PXE_REASON_TEMPLATE, false);
+	conf.script_dir = NULL;
+	tear_down();
+}
+END_TEST
+
 START_TEST(configurations)
 {
 	set_up();
@@ -462,4 +504,4 @@ UNIT_MAIN("boot_file", directories_of_machines,
 	  directories_of_machines_are_no_way_out, names_in_another_case,
 	  names_with_the_boot_root, what_loaders_can_do_without,
 	  virtual_names, an_ipxe_that_asks_again, scripts,
-	  configurations, second_stages, a_machine_that_is_held)
+	  scripts_of_the_administrator, configurations, second_stages, a_machine_that_is_held)

@@ -269,5 +269,39 @@ START_TEST(test_keys)
 }
 END_TEST
 
+START_TEST(test_script_files)
+{
+	static const struct {
+		const char *first, *where, *said;
+	} rows[] = {
+		{ NULL, "boot.conf:3: warning", "/own.ipxe: No such file" },
+		{ "echo hello\n", "boot.conf:3: error", "\"#!ipxe\"" },
+		{ "#!ipxe\n", NULL, NULL },
+	};
+	struct conf_try try;
+	char text[256];
+
+	conf_try_init(&try);
+	snprintf(text, sizeof(text), "boot-root = \"%s\"\n", try.dir);
+	conf_try_write(&try, "pxe.conf", text, 0);
+	snprintf(text, sizeof(text),
+		 "script-dir = \"%s\"\n\n"
+		 "target \"t\" { type = \"script\" script = \"own.ipxe\" }\n",
+		 try.dir);
+	conf_try_write(&try, "boot.conf", text, 0);
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		if (rows[i].first != NULL)
+			conf_try_write(&try, "own.ipxe", rows[i].first, 0);
+		conf_try_load(&try, PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT);
+		conf_try_print(&try);
+		ck_assert(rows[i].where == NULL
+				  ? try.n == 0
+				  : conf_try_has(&try, rows[i].where,
+						 rows[i].said));
+	}
+	conf_try_done(&try);
+}
+END_TEST
+
 UNIT_MAIN("target", test_texts, test_files, test_has_file, test_pairs,
-	  test_local, test_silence, test_keys)
+	  test_local, test_silence, test_keys, test_script_files)
