@@ -23,6 +23,24 @@ static const struct row {
   "DHCP answer name the loader to iPXE as well (`ipxe` in dhcpd.conf, or the other "
   "server's configuration), or does the loader fail on it?  When that is mended: "
   "`pxectl release {client}`", true } },
+{ ANY, ANY, BECAUSE(NO_ORDER), 0, {
+  "what it is to boot takes an order: `pxectl boot {client} TARGET`", true } },
+{ ANY, ANY, BECAUSE(ORDER_HELD), 0, {
+  "its order names a target that boot.conf does not have, or that has become "
+  "destructive: see `pxectl orders`, and give it another", true } },
+{ ANY, ANY, BECAUSE(REINSTALL), 0, {
+  "it was installed too often without a callback: does its answer file fetch "
+  "its done-url at the end?  Then `pxectl orders release {client}`", true } },
+{ ANY, ANY, BECAUSE(STORE_OLDER), 0, {
+  "the store of pxe-stated lost something or is new, so orders are held: see "
+  "`pxectl orders`, then `pxectl orders release {client}` or `pxectl orders arm`",
+  true } },
+{ ANY, ANY, BECAUSE(SESSION_GONE), 0, {
+  "it asked for a piece of a boot that is over: it will start anew, or give it an "
+  "order once more: `pxectl boot {client} TARGET`", false } },
+{ ANY, ANY, BECAUSE(TOKEN), 0, {
+  "it asked with the token of another machine, or of none: did its address change "
+  "between loader and installer?", true } },
 /* what pxe-dhcpd said */
 { ANY, ANY, BECAUSE(STATE_AWAY), 0, {
   "pxe-dhcpd cannot reach pxe-stated, and gives no address that is not on disk: "

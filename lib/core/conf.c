@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "core/conf_index.h"
+#include "core/target.h"
 
 /* --- keys ----------------------------------------------------------------- */
 
@@ -393,6 +395,56 @@ bool pxe_conf_pxe_item_fits(const struct pxe_conf_pxe_item *item,
 	for (size_t i = 0; i < item->n_families; i++)
 		fits = fits || item->families[i] == family;
 	return fits;
+}
+
+/* --- targets -------------------------------------------------------------- */
+
+static bool is_word(char c)
+{
+	return pxe_is_alnum(c) || c == '.' || c == '-' || c == '_';
+}
+
+/* Does one of the {{...}} of `text` have `name` as a word? */
+static bool names(const char *text, const char *name)
+{
+	const size_t len = strlen(name);
+	const char *end;
+
+	while ((text = strstr(text, "{{")) != NULL) {
+		end = strstr(text, "}}");
+		if (end == NULL)
+			return false;
+		for (const char *p = text + 2; p + len <= end; p++)
+			if (strncmp(p, name, len) == 0 && !is_word(p[-1]) &&
+			    !is_word(p[len]))
+				return true;
+		text = end;
+	}
+	return false;
+}
+
+bool pxe_conf_target_names(const struct pxe_conf_target *target,
+			   const char *name)
+{
+	const char *text;
+
+	for (size_t i = 0; (text = pxe_target_text(target, i)) != NULL; i++)
+		if (names(text, name))
+			return true;
+	return false;
+}
+
+bool pxe_conf_target_needs_session(const struct pxe_conf_target *target)
+{
+	static const char *const variables[] = { "answer-url", "done-url",
+						 "failed-url", "token" };
+
+	if (target->is_once || target->n_answers > 0)
+		return true;
+	for (size_t i = 0; i < PXE_LEN(variables); i++)
+		if (pxe_conf_target_names(target, variables[i]))
+			return true;
+	return false;
 }
 
 const char *pxe_conf_mode_name(enum pxe_mode mode)

@@ -100,6 +100,9 @@ struct pxe_conf_target {
 	const char *password; /* crypt(3), or plain; "" */
 	const struct pxe_conf_submenu *submenu; /* NULL: on the first page */
 	struct pxe_conf_vars vars;
+	bool is_once; /* destructive: only by an order, core/order.h */
+	/* what a machine boots once it was booted; NULL: as ever */
+	const struct pxe_conf_target *next;
 };
 
 struct pxe_conf_menu {

@@ -112,6 +112,7 @@ struct pxe_conf_host {
 	uint32_t menu_timeout_s; /* 0: waits for ever */
 	bool has_menu_timeout;   /* else that of the menu */
 	struct pxe_conf_local local;
+	enum pxe_install install;	    /* where `boot` is destructive */
 	struct pxe_conf_opt *opts;	    /* before those of its subnet */
 	size_t n_opts;
 	struct pxe_conf_vars vars;

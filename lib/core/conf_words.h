@@ -72,6 +72,12 @@ struct pxe_src {
 	X(MAC, "mac")	    /* 52-54-00-12-34-56 */                   \
 	X(ADDRESS, "address") /* 192.168.200.21, fd00::21 */
 
+/* The words of a host's `install`: when a static `boot` may name a target that
+ * is booted once. */
+#define PXE_INSTALLS(X)                                               \
+	X(ORDER, "order")	/* never: it takes an order */        \
+	X(WHEN_NEW, "when-new") /* where nothing is known of it */
+
 /* The words of a target's `type`. */
 #define PXE_TARGET_TYPES(X)                                           \
 	X(LOCAL, "local")   /* leave to the local disk */             \
@@ -146,6 +152,9 @@ enum pxe_local_method { PXE_LOCAL_NONE, PXE_LOCALS(X) PXE_N_LOCALS };
 #undef X
 #define X(id, name) PXE_CPU_##id,
 enum pxe_cpu { PXE_CPUS(X) PXE_N_CPUS };
+#undef X
+#define X(id, name) PXE_INSTALL_##id,
+enum pxe_install { PXE_INSTALLS(X) PXE_N_INSTALLS };
 #undef X
 #define X(id, name) PXE_TARGET_##id,
 enum pxe_target_type { PXE_TARGET_TYPES(X) PXE_N_TARGET_TYPES };

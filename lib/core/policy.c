@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "core/policy_order.h"
+
 /* The questions that a rule is about, as a set. */
 enum {
 	DHCP = 1 << PXE_ASK_DHCP,
@@ -64,7 +66,9 @@ static bool match_not_a_boot(const struct pxe_policy_in *in)
 
 static bool is_unknown(const struct pxe_policy_in *in, enum pxe_unknown word)
 {
-	return in->host == NULL && in->conf->unknown == word;
+	/* who has an order is known to an administrator */
+	return in->host == NULL && in->order == NULL &&
+	       in->conf->unknown == word;
 }
 
 static bool match_held(const struct pxe_policy_in *in)
@@ -88,11 +92,28 @@ static bool match_unknown_hold(const struct pxe_policy_in *in)
 }
 
 /* Another server gives it its address: it needs nothing of us. */
+static bool is_for_disk(const struct pxe_policy_in *in)
+{
+	struct pxe_policy_in ask = *in;
+	struct pxe_decision script;
+
+	if (in->subnet == NULL || in->subnet->mode != PXE_MODE_PROXY)
+		return false;
+	ask.ask = PXE_ASK_SCRIPT;
+	pxe_policy_decide(&ask, &script);
+	return script.give == PXE_GIVE_TARGET &&
+	       script.reason == PXE_REASON_OK &&
+	       script.target->type == PXE_TARGET_LOCAL;
+}
+
+static bool match_order_local(const struct pxe_policy_in *in)
+{
+	return in->order != NULL && is_for_disk(in);
+}
+
 static bool match_host_local(const struct pxe_policy_in *in)
 {
-	return in->host != NULL && in->host->boot != NULL &&
-	       in->host->boot->type == PXE_TARGET_LOCAL && in->subnet != NULL &&
-	       in->subnet->mode == PXE_MODE_PROXY;
+	return in->order == NULL && is_for_disk(in);
 }
 
 static bool match_ipxe(const struct pxe_policy_in *in)
@@ -154,6 +175,32 @@ static bool match_host_boot(const struct pxe_policy_in *in)
 	return in->host != NULL && in->host->boot != NULL;
 }
 
+static bool is_host_once(const struct pxe_policy_in *in)
+{
+	return match_host_boot(in) && in->host->boot->is_once;
+}
+
+static bool match_when_new(const struct pxe_policy_in *in)
+{
+	return is_host_once(in) && in->order == NULL &&
+	       in->host->install == PXE_INSTALL_WHEN_NEW;
+}
+
+static bool match_when_new_alone(const struct pxe_policy_in *in)
+{
+	return match_when_new(in) && !in->is_state_up;
+}
+
+static bool match_chosen(const struct pxe_policy_in *in)
+{
+	return in->chosen != NULL;
+}
+
+static bool match_chosen_once(const struct pxe_policy_in *in)
+{
+	return in->chosen != NULL && in->chosen->is_once;
+}
+
 static bool match_always(const struct pxe_policy_in *in)
 {
 	(void)in;
@@ -193,6 +240,32 @@ static void fill_host_boot(const struct pxe_policy_in *in,
 	out->src = in->host->src;
 }
 
+static void fill_when_new(const struct pxe_policy_in *in,
+			  struct pxe_decision *out)
+{
+	fill_host_boot(in, out);
+	out->is_once = true;
+	out->is_when_new = true;
+}
+
+static void fill_host(const struct pxe_policy_in *in, struct pxe_decision *out)
+{
+	out->src = in->host->src;
+}
+
+static void fill_chosen(const struct pxe_policy_in *in,
+			struct pxe_decision *out)
+{
+	out->target = in->chosen;
+	out->src = in->chosen->src;
+}
+
+static void fill_choice(const struct pxe_policy_in *in,
+			struct pxe_decision *out)
+{
+	out->src = in->chosen->src;
+}
+
 static void fill_local(const struct pxe_policy_in *in, struct pxe_decision *out)
 {
 	for (size_t i = 0; i < in->conf->n_targets; i++) {
@@ -225,12 +298,27 @@ static const struct rule rules[] = {
 	{ "loop", "it fetched the same again and again, and is held",
 	  SCRIPT, match_held,
 	  PXE_GIVE_HOLD, PXE_REASON_LOOP, NULL },
+	{ "order-held", "its order is held",
+	  SCRIPT, pxe_policy_is_order_held,
+	  PXE_GIVE_HOLD, PXE_REASON_ORDER_HELD, pxe_policy_fill_held },
+	{ "order-broken", "boot.conf has no target that its order may have",
+	  SCRIPT, pxe_policy_is_order_broken,
+	  PXE_GIVE_HOLD, PXE_REASON_ORDER_HELD, NULL },
+	{ "state-away", "its order is for once, and pxe-stated is away",
+	  SCRIPT, pxe_policy_is_order_alone,
+	  PXE_GIVE_HOLD, PXE_REASON_STATE_AWAY, NULL },
+	{ "order", "an order says what to boot",
+	  SCRIPT, pxe_policy_has_order,
+	  PXE_GIVE_TARGET, PXE_REASON_OK, pxe_policy_fill_order },
 	{ "unknown-ignore", "unknown = \"ignore\" and no host section names it",
 	  DHCP | LOADER | SCRIPT, match_ignored,
 	  PXE_GIVE_NOTHING, PXE_REASON_IGNORED, NULL },
 	{ "unknown-local", "unknown = \"local\": nothing to boot from here",
 	  DHCP, match_unknown_local,
 	  PXE_GIVE_ADDRESS, PXE_REASON_UNKNOWN_CLIENT, NULL },
+	{ "order-local", "mode = \"proxy\": its order leads to its local disk",
+	  DHCP, match_order_local,
+	  PXE_GIVE_ADDRESS, PXE_REASON_LOCAL_BOOT, NULL },
 	{ "host-local", "mode = \"proxy\": its host section says local disk",
 	  DHCP, match_host_local,
 	  PXE_GIVE_ADDRESS, PXE_REASON_LOCAL_BOOT, NULL },
@@ -264,6 +352,27 @@ static const struct rule rules[] = {
 	{ "no-loader", "boot.conf has no loader for its architecture",
 	  LOADER, match_always,
 	  PXE_GIVE_NOTHING, PXE_REASON_NO_LOADER, NULL },
+	{ "chosen-once", "it was chosen from the menu, and takes an order",
+	  SCRIPT, match_chosen_once,
+	  PXE_GIVE_HOLD, PXE_REASON_NO_ORDER, fill_choice },
+	{ "chosen", "it was chosen from the menu",
+	  SCRIPT, match_chosen,
+	  PXE_GIVE_TARGET, PXE_REASON_OK, fill_chosen },
+	{ "order-next", "its order is over, and something comes next",
+	  SCRIPT, pxe_policy_has_next,
+	  PXE_GIVE_TARGET, PXE_REASON_OK, pxe_policy_fill_next },
+	{ "order-over", "its order is over: to the local disk",
+	  SCRIPT, pxe_policy_is_order_over,
+	  PXE_GIVE_TARGET, PXE_REASON_OK, fill_local },
+	{ "state-away", "it may be new, and pxe-stated is away",
+	  SCRIPT, match_when_new_alone,
+	  PXE_GIVE_HOLD, PXE_REASON_STATE_AWAY, fill_host },
+	{ "when-new", "install = \"when-new\", and there was no order",
+	  SCRIPT, match_when_new,
+	  PXE_GIVE_TARGET, PXE_REASON_OK, fill_when_new },
+	{ "no-order", "its host section names what takes an order",
+	  SCRIPT, is_host_once,
+	  PXE_GIVE_HOLD, PXE_REASON_NO_ORDER, fill_host },
 	{ "host-boot", "its host section says what to boot",
 	  SCRIPT, match_host_boot,
 	  PXE_GIVE_TARGET, PXE_REASON_OK, fill_host_boot },
@@ -290,6 +399,9 @@ static void apply(const struct rule *rule, const struct pxe_policy_in *in,
 	};
 	if (rule->fill != NULL)
 		rule->fill(in, out);
+	if (out->target != NULL)
+		out->needs_session = out->is_once ||
+			pxe_conf_target_needs_session(out->target);
 }
 
 void pxe_policy_explain(const struct pxe_policy_in *in,

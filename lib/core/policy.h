@@ -12,6 +12,7 @@
 
 #include "core/conf.h"
 #include "core/facts.h"
+#include "core/order.h"
 #include "core/reason.h"
 
 /* What is asked. */
@@ -42,6 +43,12 @@ struct pxe_policy_in {
 	enum pxe_family family; /* ASK_LOADER: the name's suffix, or NONE */
 	bool is_old; /* the facts are of an earlier time: a suffix goes first */
 	bool is_ipxe_like; /* ASK_LOADER: the request looks like one of iPXE */
+	const struct pxe_order *order; /* the machine's; NULL: none */
+	/* ASK_SCRIPT: within the boot session that consumed the order */
+	bool has_session;
+	bool is_state_up; /* pxe-stated is there; else nothing destructive */
+	/* ASK_SCRIPT: what a person chose from the menu; NULL: nothing */
+	const struct pxe_conf_target *chosen;
 };
 
 struct pxe_decision {
@@ -51,6 +58,10 @@ struct pxe_decision {
 	/* LOADER: whose file it is; NULL: host or subnet name it; borrowed */
 	const struct pxe_conf_loader *loader;
 	const struct pxe_conf_target *target; /* TARGET; borrowed */
+	/* TARGET: only within a session of pxe-stated (OpenBoot) */
+	bool needs_session;
+	bool is_once;	  /* TARGET: that session is to be begun (BeginBoot) */
+	bool is_when_new; /* TARGET: without an order, as `install` allows */
 	const char *rule;   /* the rule that decided, for explain */
 	struct pxe_src src; /* where the configuration said so */
 };

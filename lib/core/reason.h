@@ -59,6 +59,12 @@ X(UNKNOWN_ARCH,    "unknown-arch",    "the client's architecture is not known, s
 X(WRONG_MACHINE,   "wrong-machine",   "the loader file is built for another kind of machine") \
 X(UNKNOWN_CLIENT,  "unknown-client",  "no host section names this machine; 'unknown' in boot.conf decides") \
 X(HELD,            "held",            "the machine is held until an administrator decides") \
+X(NO_ORDER,        "no-order",        "the target is booted by an order only, and the machine has none for it") \
+X(ORDER_HELD,      "order-held",      "the machine's order cannot be carried out as it is") \
+X(REINSTALL,       "reinstall",       "the machine was installed too often and never called back: its order is held") \
+X(STORE_OLDER,     "store-older",     "the store of pxe-stated is older than it should be, or not armed: orders are held") \
+X(SESSION_GONE,    "session-gone",    "the boot session is over: it called back, took too long, or another took its place") \
+X(TOKEN,           "token",           "the token is of no boot session, or of another machine's") \
 X(LOOP,            "loop",            "the machine fetched the same again and again and got no further: it is held") \
 /* files */ \
 X(NOT_FOUND,       "not-found",       "there is no such file below the boot root") \

@@ -10,6 +10,7 @@
 #include "core/conf_index.h"
 #include "run/conf_files.h"
 #include "run/conf_net.h"
+#include "run/conf_once.h"
 #include "run/conf_upload.h"
 
 /* Where a key of the root was set; pxe.conf as a whole where it was not. */
@@ -219,6 +220,7 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	check_loaders(job);
 	check_fallback(job);
 	pxe_conf_check_menus(job);
+	pxe_conf_check_once(job);
 	check_ipv6_script(job);
 	pxe_conf_check_answers(job, &answer_dir);
 	for (size_t u = 0; u < PXE_LEN(uniques); u++)

@@ -88,6 +88,9 @@ static const struct pxe_name locals[] = { PXE_LOCALS(X) };
 #define X(id, name) { PXE_CPU_##id, name },
 static const struct pxe_name cpus[] = { PXE_CPUS(X) };
 #undef X
+#define X(id, name) { PXE_INSTALL_##id, name },
+static const struct pxe_name installs[] = { PXE_INSTALLS(X) };
+#undef X
 #define X(id, name) { PXE_TARGET_##id, name },
 static const struct pxe_name types[] = { PXE_TARGET_TYPES(X) };
 #undef X
@@ -458,6 +461,9 @@ static const struct pxe_conf_row rows[] = {
   AT(password) },
 { BOOT, PXE_CONF_TARGET, "vars", PXE_CONF_VAR, .dflt = "",
   .otherwise = "none", LIST(vars.rows, vars.n) },
+{ BOOT, PXE_CONF_TARGET, "once", PXE_CONF_BOOL, .dflt = "no", AT(is_once) },
+{ BOOT, PXE_CONF_TARGET, "next", PXE_CONF_REF,
+  .otherwise = "what the machine boots without an order", AT(next) },
 #undef S
 
 #define S pxe_conf_answer
@@ -534,6 +540,8 @@ static const struct pxe_conf_row rows[] = {
 { HOSTS, PXE_CONF_HOST, "local-file", PXE_CONF_TEXT, .dflt = "",
   .otherwise = "local-file of boot.conf", LIMIT(1, FILE_MAX),
   AT(local.file) },
+{ HOSTS, PXE_CONF_HOST, "install", PXE_CONF_WORD, .dflt = "order",
+  AT(install), ONE_OF(installs) },
 { HOSTS, PXE_CONF_HOST, "options", PXE_CONF_OPTION, .dflt = "",
   .otherwise = "none", LIST(opts, n_opts) },
 { HOSTS, PXE_CONF_HOST, "vars", PXE_CONF_VAR, .dflt = "",

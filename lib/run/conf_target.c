@@ -45,6 +45,8 @@ static const struct {
 	{ "script", 0, SCRIPT },
 	{ "pxelinux-script", 0, SCRIPT },
 	{ "grub-script", 0, SCRIPT },
+	{ "once", 0, LINUX | SAN | WIM | ISO | CHAIN | SCRIPT },
+	{ "next", 0, LINUX | SAN | WIM | ISO | CHAIN | SCRIPT },
 	{ "settings", 0, LINUX | SAN | WIM | ISO | CHAIN },
 	{ "local-method", 0, LOCAL },
 	{ "local-drive", 0, LOCAL },

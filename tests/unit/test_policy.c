@@ -5,9 +5,14 @@
 #include "core/policy.h"
 #include "unit.h"
 
-static const struct pxe_conf_target targets[] = {
+static const struct pxe_conf_target targets[5] = {
 	{ .name = "local", .title = "", .type = PXE_TARGET_LOCAL },
 	{ .name = "linux", .title = "", .type = PXE_TARGET_LINUX },
+	{ .name = "install", .title = "", .type = PXE_TARGET_LINUX,
+	  .is_once = true, .next = &targets[4] },
+	{ .name = "wipe", .title = "", .type = PXE_TARGET_LINUX,
+	  .is_once = true },
+	{ .name = "disk", .title = "", .type = PXE_TARGET_CHAIN },
 };
 static struct pxe_conf_loader loaders[] = {
 	{ .family = PXE_FAMILY_BIOS, .file = "undionly.kpxe" },
@@ -28,6 +33,19 @@ static const struct pxe_conf_host to_disk = { .name = "d",
 static const struct pxe_conf_subnet proxy_subnet = { .mode = PXE_MODE_PROXY,
 						     .file = "" };
 
+static const struct pxe_conf_host installing = { .name = "e",
+						 .boot = &targets[2],
+						 .file = "" };
+static const struct pxe_conf_host new_one = { .name = "f",
+					      .boot = &targets[2],
+					      .install = PXE_INSTALL_WHEN_NEW,
+					      .file = "" };
+
+/* An order for `what`; `rest`: more members. */
+#define ORDER(what, st, ...)                                                   \
+	(&(const struct pxe_order){ .machine = "host:x", .target = what,       \
+				    .state = PXE_ORDER_##st, __VA_ARGS__ })
+
 /* One question with its expected answer. */
 struct row {
 	const char *name;
@@ -45,9 +63,15 @@ struct row {
 	bool ipxe_like;
 	const struct pxe_conf_host *host;
 	const struct pxe_conf_subnet *subnet;
+	const struct pxe_order *order;
+	bool in_session, is_away;
+	const char *chosen;
 	enum pxe_give give;
 	enum pxe_reason reason;
 	const char *file; /* that is given; NULL: any, or none */
+	const char *target; /* the same */
+	const char *flags; /* of TARGET: "s" session, "o" once, "n" new; NULL:
+			      none of them */
 };
 
 #define ASK(x) .ask = PXE_ASK_##x
@@ -183,6 +207,121 @@ static const struct row rows[] = {
 	  .held = true, .host = &with_boot, GIVES(HOLD, LOOP) },
 	{ "held: DHCP is as ever", ASK(DHCP), FROM(ROM, 7), .held = true,
 	  GIVES(LOADER, OK) },
+	/* orders */
+	{ "an order goes before the host section", ASK(SCRIPT), FROM(IPXE, 7),
+	  .host = &with_boot, .order = ORDER("disk", STANDING),
+	  GIVES(TARGET, OK), .target = "disk" },
+	{ "an order for once", ASK(SCRIPT), FROM(IPXE, 7), .host = &with_boot,
+	  .order = ORDER("install", PENDING, .is_once = true),
+	  GIVES(TARGET, OK), .target = "install", .flags = "so" },
+	{ "also of what is not destructive", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("linux", PENDING, .is_once = true),
+	  GIVES(TARGET, OK), .target = "linux", .flags = "so" },
+	{ "not while pxe-stated is away", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("install", PENDING, .is_once = true), .is_away = true,
+	  GIVES(HOLD, STATE_AWAY) },
+	{ "what stands needs nobody", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("disk", STANDING), .is_away = true,
+	  GIVES(TARGET, OK), .target = "disk" },
+	{ "it became destructive", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("install", STANDING), GIVES(HOLD, ORDER_HELD) },
+	{ "its target is gone", ASK(SCRIPT), FROM(IPXE, 7),
+	  .host = &with_boot, .order = ORDER("nothing", PENDING),
+	  GIVES(HOLD, ORDER_HELD) },
+	{ "held by the guard", ASK(SCRIPT), FROM(IPXE, 7), .host = &with_boot,
+	  .order = ORDER("install", HELD, .is_once = true,
+			 .reason = PXE_REASON_REINSTALL),
+	  GIVES(HOLD, REINSTALL) },
+	{ "held, nobody says why", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("install", HELD, .is_once = true),
+	  GIVES(HOLD, ORDER_HELD) },
+	{ "circles go before an order", ASK(SCRIPT), FROM(IPXE, 7),
+	  .held = true, .order = ORDER("install", PENDING, .is_once = true),
+	  GIVES(HOLD, LOOP) },
+	{ "begun: the same within its session", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("install", BEGUN, .is_once = true),
+	  .in_session = true, GIVES(TARGET, OK), .target = "install",
+	  .flags = "so" },
+	{ "but not while pxe-stated is away", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("install", BEGUN, .is_once = true),
+	  .in_session = true, .is_away = true, GIVES(HOLD, STATE_AWAY) },
+	{ "done: not even within its session", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("install", DONE, .is_once = true),
+	  .in_session = true, GIVES(TARGET, OK), .target = "disk" },
+	{ "begun: next as its target says", ASK(SCRIPT), FROM(IPXE, 7),
+	  .host = &with_boot,
+	  .order = ORDER("install", BEGUN, .is_once = true), GIVES(TARGET, OK),
+	  .target = "disk" },
+	{ "done: next as the order says", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("install", DONE, .is_once = true, .next = "linux"),
+	  GIVES(TARGET, OK), .target = "linux" },
+	{ "next is not there", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("install", DONE, .is_once = true, .next = "nothing"),
+	  GIVES(TARGET, OK), .target = "disk" },
+	{ "next is destructive", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("install", DONE, .is_once = true, .next = "wipe"),
+	  GIVES(TARGET, OK), .target = "disk" },
+	{ "failed: next is that of the host", ASK(SCRIPT), FROM(IPXE, 7),
+	  .host = &with_boot,
+	  .order = ORDER("wipe", FAILED, .is_once = true), GIVES(TARGET, OK),
+	  .target = "linux" },
+	{ "expired, and nothing is next: the disk", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("wipe", EXPIRED, .is_once = true), GIVES(TARGET, OK),
+	  .target = "local" },
+	{ "the host section would do it again", ASK(SCRIPT), FROM(IPXE, 7),
+	  .host = &new_one, .order = ORDER("wipe", DONE, .is_once = true),
+	  GIVES(TARGET, OK), .target = "local" },
+	{ "over, and its target is gone", ASK(SCRIPT), FROM(IPXE, 7),
+	  .order = ORDER("nothing", BEGUN, .is_once = true),
+	  GIVES(TARGET, OK), .target = "local" },
+	{ "an order makes a stranger known", ASK(SCRIPT), FROM(IPXE, 7),
+	  .unknown = PXE_UNKNOWN_IGNORE, .order = ORDER("disk", STANDING),
+	  GIVES(TARGET, OK), .target = "disk" },
+	{ "and its loader", ASK(LOADER), FROM(ROM, 7),
+	  .unknown = PXE_UNKNOWN_IGNORE, .order = ORDER("disk", STANDING),
+	  GIVES(LOADER, OK) },
+	{ "and to DHCP", ASK(DHCP), FROM(ROM, 7),
+	  .unknown = PXE_UNKNOWN_LOCAL, .order = ORDER("disk", STANDING),
+	  GIVES(LOADER, OK) },
+	{ "proxy: an order goes before local", ASK(DHCP), FROM(ROM, 7),
+	  .host = &to_disk, .subnet = &proxy_subnet,
+	  .order = ORDER("install", PENDING, .is_once = true),
+	  GIVES(LOADER, OK) },
+	{ "proxy: to be told that it is held", ASK(DHCP), FROM(ROM, 7),
+	  .host = &to_disk, .subnet = &proxy_subnet,
+	  .order = ORDER("install", HELD, .is_once = true),
+	  GIVES(LOADER, OK) },
+	{ "proxy: an order for local", ASK(DHCP), FROM(ROM, 7),
+	  .host = &with_boot, .subnet = &proxy_subnet,
+	  .order = ORDER("local", STANDING), GIVES(ADDRESS, LOCAL_BOOT) },
+	{ "proxy: local comes next", ASK(DHCP), FROM(ROM, 7),
+	  .host = &new_one, .subnet = &proxy_subnet,
+	  .order = ORDER("wipe", BEGUN, .is_once = true),
+	  GIVES(ADDRESS, LOCAL_BOOT) },
+	{ "internal: an order for local has a script", ASK(DHCP), FROM(ROM, 7),
+	  .subnet = &plain_subnet, .order = ORDER("local", STANDING),
+	  GIVES(LOADER, OK) },
+	/* without one */
+	{ "a static boot that destroys", ASK(SCRIPT), FROM(IPXE, 7),
+	  .host = &installing, GIVES(HOLD, NO_ORDER) },
+	{ "a new one", ASK(SCRIPT), FROM(IPXE, 7), .host = &new_one,
+	  GIVES(TARGET, OK), .target = "install", .flags = "son" },
+	{ "a new one, nobody to ask", ASK(SCRIPT), FROM(IPXE, 7),
+	  .host = &new_one, .is_away = true, GIVES(HOLD, STATE_AWAY) },
+	{ "chosen from the menu", ASK(SCRIPT), FROM(IPXE, 7),
+	  .chosen = "linux", GIVES(TARGET, OK), .target = "linux" },
+	{ "chosen, but it takes an order", ASK(SCRIPT), FROM(IPXE, 7),
+	  .chosen = "install", GIVES(HOLD, NO_ORDER) },
+	{ "chosen, and there is one", ASK(SCRIPT), FROM(IPXE, 7),
+	  .chosen = "install",
+	  .order = ORDER("install", PENDING, .is_once = true),
+	  GIVES(TARGET, OK), .target = "install", .flags = "so" },
+	{ "chosen after an order", ASK(SCRIPT), FROM(IPXE, 7),
+	  .chosen = "linux", .order = ORDER("install", DONE, .is_once = true),
+	  GIVES(TARGET, OK), .target = "linux" },
+	{ "chosen while an order is held", ASK(SCRIPT), FROM(IPXE, 7),
+	  .chosen = "linux", .order = ORDER("install", HELD),
+	  GIVES(HOLD, ORDER_HELD) },
 	{ "script of a stranger: ignore", ASK(SCRIPT), .stage = -1,
 	  .unknown = PXE_UNKNOWN_IGNORE, GIVES(NOTHING, IGNORED) },
 };
@@ -191,7 +330,22 @@ static void decide_row(const struct row *row, struct pxe_decision *out)
 {
 	static struct pxe_facts facts;
 	static struct pxe_conf conf;
-	const struct pxe_policy_in in = {
+	struct pxe_policy_in in;
+
+	conf = (struct pxe_conf){
+		.answer = row->answer, .ipxe = row->ipxe,
+		.unknown = row->unknown, .loaders = loaders, .n_loaders = 2,
+		.fallback = row->fallback,
+		.targets = (struct pxe_conf_target *)(uintptr_t)targets,
+		.n_targets = PXE_LEN(targets),
+	};
+	facts = (struct pxe_facts){
+		.stage = row->stage >= 0 ? (enum pxe_stage)row->stage : 0,
+		.arch = row->arch,
+		.ipxe_tells = row->tells, .ipxe_can_boot = row->boots,
+		.ipxe_can_http = row->able, .ipxe_can_menu = row->able,
+	};
+	in = (struct pxe_policy_in){
 		.conf = &conf,
 		.facts = row->stage >= 0 ? &facts : NULL,
 		.host = row->host,
@@ -201,20 +355,12 @@ static void decide_row(const struct row *row, struct pxe_decision *out)
 		.ask = row->ask,
 		.family = row->suffix,
 		.is_ipxe_like = row->ipxe_like,
-	};
-
-	conf = (struct pxe_conf){
-		.answer = row->answer, .ipxe = row->ipxe,
-		.unknown = row->unknown, .loaders = loaders, .n_loaders = 2,
-		.fallback = row->fallback,
-		.targets = (struct pxe_conf_target *)(uintptr_t)targets,
-		.n_targets = 2,
-	};
-	facts = (struct pxe_facts){
-		.stage = row->stage >= 0 ? (enum pxe_stage)row->stage : 0,
-		.arch = row->arch,
-		.ipxe_tells = row->tells, .ipxe_can_boot = row->boots,
-		.ipxe_can_http = row->able, .ipxe_can_menu = row->able,
+		.order = row->order,
+		.has_session = row->in_session,
+		.is_state_up = !row->is_away,
+		.chosen = row->chosen != NULL
+				  ? pxe_conf_find_target(&conf, row->chosen)
+				  : NULL,
 	};
 	pxe_policy_decide(&in, out);
 }
@@ -222,6 +368,7 @@ static void decide_row(const struct row *row, struct pxe_decision *out)
 START_TEST(every_row)
 {
 	struct pxe_decision d;
+	char flags[8];
 
 	for (size_t i = 0; i < PXE_LEN(rows); i++) {
 		decide_row(&rows[i], &d);
@@ -239,6 +386,17 @@ START_TEST(every_row)
 			      "%s: file %s", rows[i].name, d.file);
 		ck_assert_msg((d.target != NULL) == (d.give == PXE_GIVE_TARGET),
 			      "%s", rows[i].name);
+		ck_assert_msg(rows[i].target == NULL ||
+				      strcmp(d.target->name, rows[i].target) ==
+					      0,
+			      "%s: target %s", rows[i].name, d.target->name);
+		snprintf(flags, sizeof(flags), "%s%s%s",
+			 d.needs_session ? "s" : "", d.is_once ? "o" : "",
+			 d.is_when_new ? "n" : "");
+		ck_assert_msg(strcmp(flags, rows[i].flags != NULL
+						    ? rows[i].flags
+						    : "") == 0,
+			      "%s: flags %s", rows[i].name, flags);
 	}
 }
 END_TEST

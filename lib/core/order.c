@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/order.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "core/client.h"
+#include "core/target.h"
+
+#define HOST_PREFIX "host:"
+
+static const struct {
+	const char *name, *text;
+} states[PXE_N_ORDER_STATES] = {
+#define X(id, name, text) [PXE_ORDER_##id] = { name, text },
+	PXE_ORDER_STATES(X)
+#undef X
+};
+
+const char *pxe_order_state_name(enum pxe_order_state state)
+{
+	return (unsigned)state < PXE_N_ORDER_STATES ? states[state].name : "?";
+}
+
+const char *pxe_order_state_text(enum pxe_order_state state)
+{
+	return (unsigned)state < PXE_N_ORDER_STATES ? states[state].text : "?";
+}
+
+int pxe_order_state_from_name(const char *name)
+{
+	for (int i = 0; i < PXE_N_ORDER_STATES; i++)
+		if (strcmp(states[i].name, name) == 0)
+			return i;
+	return -ENOENT;
+}
+
+bool pxe_order_is_open(const struct pxe_order *order)
+{
+	return order->state == PXE_ORDER_STANDING ||
+	       order->state == PXE_ORDER_PENDING ||
+	       order->state == PXE_ORDER_HELD;
+}
+
+/* --- machines ------------------------------------------------------------ */
+
+void pxe_order_write_machine(const struct pxe_conf_host *host, const char *key,
+			     char machine[static PXE_ORDER_MACHINE_TEXT])
+{
+	struct pxe_str s;
+
+	pxe_str_init(&s, machine, PXE_ORDER_MACHINE_TEXT);
+	if (host != NULL)
+		pxe_str_puts(&s, HOST_PREFIX);
+	pxe_str_puts(&s, host != NULL ? host->name : key);
+}
+
+const char *pxe_order_host_name(const char *machine)
+{
+	return pxe_str_has_prefix(machine, HOST_PREFIX)
+		       ? machine + strlen(HOST_PREFIX)
+		       : NULL;
+}
+
+bool pxe_order_is_machine(const char *machine)
+{
+	const char *name = pxe_order_host_name(machine), *p;
+
+	if (name == NULL)
+		return pxe_client_is_key(machine);
+	for (p = name; pxe_is_alnum(*p) || (*p != '\0' && strchr("._-", *p));)
+		p++;
+	return *p == '\0' && p > name && p - name < PXE_HOST_NAME_TEXT;
+}
+
+/* --- the gate ------------------------------------------------------------ */
+
+/* Is it a file below the boot root, and not one of somebody else's? */
+static bool is_ours(const char *source)
+{
+	return source != NULL && source[0] != '\0' &&
+	       strstr(source, "://") == NULL;
+}
+
+/* The last file of ours that is loaded, and how it is called; NULL: none. */
+static const char *find_last(const struct pxe_conf_target *target,
+			     const char **key)
+{
+	const char *file, *last = NULL, *what;
+
+	for (size_t i = 0; (file = pxe_target_file(target, i, &what)) != NULL;
+	     i++)
+		if (is_ours(file)) {
+			last = file;
+			*key = what;
+		}
+	return last;
+}
+
+enum pxe_order_gate pxe_order_find_gate(const struct pxe_conf_target *target)
+{
+	const char *key;
+
+	if (!target->is_once)
+		return PXE_ORDER_GATE_SCRIPT;
+	if (target->n_answers > 0)
+		return PXE_ORDER_GATE_ANSWER;
+	if (find_last(target, &key) == NULL)
+		return PXE_ORDER_GATE_SCRIPT;
+	return strcmp(key, "initrd") == 0 ? PXE_ORDER_GATE_INITRD
+					  : PXE_ORDER_GATE_KERNEL;
+}
+
+const char *pxe_order_gate_file(const struct pxe_conf_target *target)
+{
+	const char *key;
+
+	return target->is_once && target->n_answers == 0
+		       ? find_last(target, &key)
+		       : NULL;
+}

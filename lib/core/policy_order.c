@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: ISC */
+#include "core/policy_order.h"
+
+#include <stddef.h>
+
+/* Is the order one to be carried out now? */
+static bool is_due(const struct pxe_policy_in *in)
+{
+	const struct pxe_order *order = in->order;
+
+	if (order == NULL)
+		return false;
+	return order->state == PXE_ORDER_STANDING ||
+	       order->state == PXE_ORDER_PENDING ||
+	       (order->state == PXE_ORDER_BEGUN && in->has_session);
+}
+
+/* Was it carried out, or is it too late for it? */
+static bool is_over(const struct pxe_policy_in *in)
+{
+	return in->order != NULL && !is_due(in) &&
+	       in->order->state != PXE_ORDER_HELD;
+}
+
+static const struct pxe_conf_target *target_of(const struct pxe_policy_in *in)
+{
+	return pxe_conf_find_target(in->conf, in->order->target);
+}
+
+bool pxe_policy_is_order_held(const struct pxe_policy_in *in)
+{
+	return in->order != NULL && in->order->state == PXE_ORDER_HELD;
+}
+
+void pxe_policy_fill_held(const struct pxe_policy_in *in,
+			  struct pxe_decision *out)
+{
+	if (in->order->reason != PXE_REASON_OK)
+		out->reason = in->order->reason;
+}
+
+/* The target may have become destructive after the order was given. */
+bool pxe_policy_is_order_broken(const struct pxe_policy_in *in)
+{
+	const struct pxe_conf_target *target;
+
+	if (!is_due(in))
+		return false;
+	target = target_of(in);
+	return target == NULL || (target->is_once && !in->order->is_once);
+}
+
+bool pxe_policy_has_order(const struct pxe_policy_in *in)
+{
+	return is_due(in) && !pxe_policy_is_order_broken(in);
+}
+
+bool pxe_policy_is_order_alone(const struct pxe_policy_in *in)
+{
+	return !in->is_state_up && pxe_policy_has_order(in) &&
+	       in->order->is_once;
+}
+
+void pxe_policy_fill_order(const struct pxe_policy_in *in,
+			   struct pxe_decision *out)
+{
+	out->target = target_of(in);
+	out->is_once = in->order->is_once;
+	out->src = out->target->src;
+}
+
+/* What comes after it: by the order, else by its target; NULL: neither says,
+ * or what it says is not for this. */
+static const struct pxe_conf_target *find_next(const struct pxe_policy_in *in)
+{
+	const struct pxe_conf_target *next, *target;
+
+	next = in->order->next[0] != '\0'
+		       ? pxe_conf_find_target(in->conf, in->order->next)
+		       : NULL;
+	if (next == NULL || next->is_once) {
+		target = target_of(in);
+		next = target != NULL ? target->next : NULL;
+	}
+	return next != NULL && !next->is_once ? next : NULL;
+}
+
+bool pxe_policy_has_next(const struct pxe_policy_in *in)
+{
+	return is_over(in) && find_next(in) != NULL;
+}
+
+void pxe_policy_fill_next(const struct pxe_policy_in *in,
+			  struct pxe_decision *out)
+{
+	out->target = find_next(in);
+	out->src = out->target->src;
+}
+
+/* What the host section says stays, if it would not do it all over again. */
+bool pxe_policy_is_order_over(const struct pxe_policy_in *in)
+{
+	const struct pxe_conf_target *boot =
+		in->host != NULL ? in->host->boot : NULL;
+
+	return is_over(in) && (boot == NULL || boot->is_once);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: ISC */
+/* Targets that are booted by an order only: mistakes that -t finds. */
+#include <string.h>
+
+#include "tests/conf_try.h"
+#include "unit.h"
+
+#define INSTALLER                                                              \
+	"target \"i\" { type = \"linux\" kernel = \"k\" "                      \
+	"initrd = { \"r\" } once = yes }\n"
+
+#define HOST "host \"a\" { mac = \"52:54:00:00:00:01\" "
+
+static const struct {
+	const char *name, *boot, *hosts;
+	const char *told; /* the beginning of it; NULL: nothing is wrong */
+} rows[] = {
+	{ "an installer", INSTALLER, "", NULL },
+	{ "an order for it", INSTALLER, HOST " }\n", NULL },
+	{ "all of it is elsewhere",
+	  "target \"i\" { type = \"linux\" kernel = \"http://h/k\"\n"
+	  "initrd = { \"http://h/r\" }\nonce = yes }\n",
+	  "",
+	  "boot.conf:3: error: target \"i\" is booted once, but its files" },
+	{ "all but the callback",
+	  "target \"i\" { type = \"linux\" kernel = \"http://h/k\"\n"
+	  "args = \"done={{done-url}}\" once = yes }\n",
+	  "", NULL },
+	{ "all but the answers",
+	  "target \"i\" { type = \"linux\" kernel = \"http://h/k\"\n"
+	  "answers = { \"a\" } once = yes }\nanswer \"a\" { file = \"f\" }\n",
+	  "", NULL },
+	{ "a chain to nobody knows what",
+	  "target \"i\" { type = \"chain\" url = \"http://h/x\" once = yes }\n",
+	  "", "boot.conf:1: error: target \"i\" is booted once" },
+	{ "the disk destroys nothing",
+	  "target \"i\" { type = \"shell\"\nonce = yes }\n", "",
+	  "boot.conf:2: error: a target of type \"shell\" has no once" },
+	{ "next",
+	  INSTALLER "target \"j\" { type = \"linux\" kernel = \"k\"\n"
+		    "next = \"local\" }\n",
+	  "", NULL },
+	{ "next of one that is read later",
+	  "target \"j\" { type = \"linux\" kernel = \"k\" next = \"s\" }\n"
+	  "target \"s\" { type = \"shell\" }\n",
+	  "", NULL },
+	{ "next destroys, too",
+	  INSTALLER "target \"j\" { type = \"linux\" kernel = \"k\"\n"
+		    "next = \"i\" }\n",
+	  "", "boot.conf:3: error: next = \"i\" takes an order of its own" },
+	{ "next is itself",
+	  "target \"j\" { type = \"linux\" kernel = \"k\"\n"
+	  "next = \"j\" }\n",
+	  "", "boot.conf:2: error: next = \"j\" is the target itself" },
+	{ "next is not there",
+	  "target \"j\" { type = \"linux\" kernel = \"k\"\n"
+	  "next = \"sel\" }\n",
+	  "", "boot.conf:2: error: " },
+	{ "a static boot", INSTALLER, HOST "\nboot = \"i\" }\n",
+	  "hosts.conf:2: error: boot = \"i\" would install anew" },
+	{ "a static boot that is meant", INSTALLER,
+	  HOST " boot = \"i\" install = \"when-new\" }\n", NULL },
+	{ "install without boot", INSTALLER,
+	  HOST "\ninstall = \"when-new\" }\n",
+	  "hosts.conf:2: error: install = \"when-new\" has nothing" },
+	{ "install of what destroys nothing", INSTALLER,
+	  HOST " boot = \"local\"\ninstall = \"when-new\" }\n",
+	  "hosts.conf:2: error: install = \"when-new\" has nothing" },
+	{ "install of what is not there: one error is enough", "",
+	  HOST " boot = \"i\"\ninstall = \"when-new\" }\n",
+	  "hosts.conf:1: error: " },
+	{ "a host's menu does not install by itself", INSTALLER,
+	  HOST "\nmenu-default = \"i\" }\n",
+	  "hosts.conf:2: error: menu-default = \"i\" takes an order" },
+	{ "nobody's menu installs", INSTALLER "menu {\ndefault = \"i\" }\n", "",
+	  "boot.conf:3: error: default = \"i\" would boot" },
+};
+
+START_TEST(mistakes_are_told_where_they_are)
+{
+	struct conf_try try;
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		conf_try_init(&try);
+		conf_try_write(&try, "boot.conf", rows[i].boot, 0);
+		conf_try_write(&try, "hosts.conf", rows[i].hosts, 0);
+		conf_try_load(&try, CONF_TRY_ALL);
+		ck_assert_msg(try.n_errors == (rows[i].told != NULL),
+			      "%s: %zu errors, the first: %s", rows[i].name,
+			      try.n_errors, try.told[0]);
+		for (size_t j = 0; rows[i].told != NULL && j < try.n; j++)
+			if (strstr(try.told[j], ": error: ") != NULL)
+				ck_assert_msg(strncmp(try.told[j], rows[i].told,
+						      strlen(rows[i].told)) ==
+						      0,
+					      "%s: %s", rows[i].name,
+					      try.told[j]);
+		conf_try_done(&try);
+	}
+}
+END_TEST
+
+UNIT_MAIN("conf_once", mistakes_are_told_where_they_are)
