@@ -9,6 +9,7 @@ DATADIR    = $(PREFIX)/share
 
 PUBLIC_H  := $(wildcard lib/base/*.h lib/wire/*.h) lib/core/arch.h
 MAN_PAGES := $(wildcard man/*.[0-9])
+ANSWERS   := $(wildcard conf/answers/*)
 CONFS     := $(wildcard conf/*.conf)
 SERVICES  := $(patsubst systemd/%.in,%,$(wildcard systemd/*.service.in))
 SOCKETS   := $(notdir $(wildcard systemd/*.socket))
@@ -27,10 +28,12 @@ INSTALLED = \
   $(foreach u,$(SOCKETS),systemd/$u:$(UNITDIR)/$u:644) \
   systemd/pxe.sysusers:$(SYSUSERSDIR)/pxe.conf:644 \
   systemd/pxe.tmpfiles:$(TMPFILESDIR)/pxe.conf:644 \
+  $(foreach a,$(ANSWERS),$a:$(DATADIR)/doc/pxe-suite/answers/$(notdir $a):644) \
   $(foreach f,README.md CHANGELOG.md LICENSE,$f:$(DATADIR)/doc/pxe-suite/$f:644)
 
 LINKS = $(LIBDIR)/libpxe.so.$(SOVERSION) $(LIBDIR)/libpxe.so
-OWN_DIRS = $(DATADIR)/pxe $(DATADIR)/doc/pxe-suite $(PREFIX)/include/pxe/base \
+OWN_DIRS = $(DATADIR)/pxe $(DATADIR)/doc/pxe-suite/answers \
+           $(DATADIR)/doc/pxe-suite $(PREFIX)/include/pxe/base \
            $(PREFIX)/include/pxe/wire $(PREFIX)/include/pxe/core \
            $(PREFIX)/include/pxe
 

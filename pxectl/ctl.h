@@ -146,6 +146,6 @@ pxe_ctl_run pxe_ctl_status, pxe_ctl_clients, pxe_ctl_leases, pxe_ctl_lease_show,
 	pxe_ctl_watch, pxe_ctl_targets, pxe_ctl_explain, pxe_ctl_check,
 	pxe_ctl_snippet, pxe_ctl_release, pxe_ctl_loaders,
 	pxe_ctl_loaders_install, pxe_ctl_host_add, pxe_ctl_host_remove,
-	pxe_ctl_host_list;
+	pxe_ctl_host_list, pxe_ctl_answer;
 
 #endif

@@ -102,6 +102,12 @@ static const struct command {
   "takes the recorded facts; else say them: mac=52:54:00:12:34:56,arch=uefi\n"
   "Facts: mac, uuid, arch (number or family), stage (rom, http, uboot, ipxe,\n"
   "os), ipxe, http, menu, boot (yes or no)." },
+{ "answer", "HOST TARGET [NAME]", "host",
+  "an answer file as a machine would get it", 2, 3, OPT(SERVER), pxe_ctl_answer,
+  "HOST is the name of a host section, TARGET what it would boot, NAME the last\n"
+  "part of the URL; without it, the only file of the target, or the names of\n"
+  "all and what is wrong with them.  URLs have TOKEN where the secret of a boot\n"
+  "would be.  Exit status 1 if the machine would get none." },
 { "check", "", "", "check the configuration of all daemons", 0, 0, 0,
   pxe_ctl_check,
   "Every error and warning with file and line.  Exit status 1 if there is an\n"
