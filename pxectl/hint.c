@@ -41,6 +41,9 @@ static const struct row {
 { ANY, ANY, BECAUSE(TOKEN), 0, {
   "it asked with the token of another machine, or of none: did its address change "
   "between loader and installer?", true } },
+{ ANY, ANY, BECAUSE(NEEDS_HTTP), 0, {
+  "what it is to boot takes HTTP, and its loader came by TFTP: let it load iPXE, "
+  "lpxelinux.0, or a GRUB whose prefix names http-port of this server", true } },
 /* what pxe-dhcpd said */
 { ANY, ANY, BECAUSE(STATE_AWAY), 0, {
   "pxe-dhcpd cannot reach pxe-stated, and gives no address that is not on disk: "

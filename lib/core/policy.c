@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "core/local.h"
 #include "core/policy_order.h"
 
 /* The questions that a rule is about, as a set. */
@@ -91,19 +92,23 @@ static bool match_unknown_hold(const struct pxe_policy_in *in)
 	return is_unknown(in, PXE_UNKNOWN_HOLD);
 }
 
-/* Another server gives it its address: it needs nothing of us. */
+/* Its firmware goes on to its disk by itself if it is offered nothing:
+ * another server gives it its address, or local-method says so. */
 static bool is_for_disk(const struct pxe_policy_in *in)
 {
 	struct pxe_policy_in ask = *in;
 	struct pxe_decision script;
 
-	if (in->subnet == NULL || in->subnet->mode != PXE_MODE_PROXY)
+	if (in->subnet == NULL)
 		return false;
 	ask.ask = PXE_ASK_SCRIPT;
 	pxe_policy_decide(&ask, &script);
 	return script.give == PXE_GIVE_TARGET &&
 	       script.reason == PXE_REASON_OK &&
-	       script.target->type == PXE_TARGET_LOCAL;
+	       script.target->type == PXE_TARGET_LOCAL &&
+	       pxe_local_is_silent(in->conf, in->host, script.target,
+				   pxe_arch_family(in->facts->arch),
+				   in->subnet->mode);
 }
 
 static bool match_order_local(const struct pxe_policy_in *in)
@@ -316,10 +321,10 @@ static const struct rule rules[] = {
 	{ "unknown-local", "unknown = \"local\": nothing to boot from here",
 	  DHCP, match_unknown_local,
 	  PXE_GIVE_ADDRESS, PXE_REASON_UNKNOWN_CLIENT, NULL },
-	{ "order-local", "mode = \"proxy\": its order leads to its local disk",
+	{ "order-local", "its order leads to its local disk, without a loader",
 	  DHCP, match_order_local,
 	  PXE_GIVE_ADDRESS, PXE_REASON_LOCAL_BOOT, NULL },
-	{ "host-local", "mode = \"proxy\": its host section says local disk",
+	{ "host-local", "its host section says local disk, without a loader",
 	  DHCP, match_host_local,
 	  PXE_GIVE_ADDRESS, PXE_REASON_LOCAL_BOOT, NULL },
 	{ "ipxe", "it is an iPXE that is good enough and gets its script",

@@ -57,21 +57,16 @@ bool pxe_script_is_name(const char *text, size_t len, const char *others)
 	return len > 0;
 }
 
-static bool needs_session(const struct pxe_conf_target *target)
-{
-	return target->n_answers > 0;
-}
-
 bool pxe_script_is_asked_anew(const struct pxe_conf_target *target)
 {
 	return target->type == PXE_TARGET_SCRIPT ||
-	       needs_session(target);
+	       pxe_conf_target_needs_session(target);
 }
 
 bool pxe_script_lacks_http(const struct pxe_script *s,
 			   const struct pxe_conf_target *target)
 {
-	return !s->vars.is_http && needs_session(target);
+	return !s->vars.is_http && pxe_conf_target_needs_session(target);
 }
 
 void pxe_script_put_query(struct pxe_script *s, const char *target)

@@ -81,11 +81,12 @@ void pxe_boot_file_explain(const struct pxe_boot_ask *ask,
 			   struct pxe_why_limit *limit, long long now_s,
 			   struct pxe_boot_found *found);
 
-/* What is odd about a virtual loader name that was served. */
+/* What is odd about a virtual loader name or a script that was served. */
 enum pxe_boot_warning {
 	PXE_BOOT_WARNING_PORT,     /* it names another HTTP port */
 	PXE_BOOT_WARNING_FAMILY,   /* it names another family */
 	PXE_BOOT_WARNING_FALLBACK, /* nobody knows the machine */
+	PXE_BOOT_WARNING_HTTP,     /* it came by TFTP for what takes HTTP */
 	PXE_BOOT_N_WARNINGS
 };
 

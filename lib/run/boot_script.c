@@ -163,6 +163,24 @@ static const char *find_own(const struct pxe_decision *decision,
 	return file[0] != '\0' ? file : NULL;
 }
 
+/* A boot session is opened by HTTP only, so that is how iPXE asks again. */
+static int ask_by_http(const struct pxe_boot_ask *ask, struct pxe_str *text)
+{
+	struct pxe_expand_vars vars;
+	int r;
+
+	fill_vars(ask, &vars);
+	pxe_str_puts(text, "#!ipxe\n:again\nchain --autofree --replace ");
+	r = pxe_expand("{{http}}", &vars, text, NULL, 0);
+	pxe_str_puts(text,
+		     "/boot.ipxe?mac=${netX/mac:hexhyp}&uuid=${uuid} ||\n"
+		     "echo The HTTP server gave no script\n"
+		     "echo Going on in 15 seconds - Ctrl-C opens a shell\n"
+		     "sleep 15 || shell ||\n"
+		     "goto again\n");
+	return r;
+}
+
 static int render(const struct pxe_boot_ask *ask, struct pxe_boot_found *found,
 		  struct pxe_str *text)
 {
@@ -177,6 +195,8 @@ static int render(const struct pxe_boot_ask *ask, struct pxe_boot_found *found,
 	    !ask->means->id.has_hw &&
 	    (ask->asker->facts == NULL || pxe_asker_is_stranger(ask->asker)))
 		r = ask_who(ask, text);
+	else if (!ask->is_http && decision->needs_session)
+		r = ask_by_http(ask, text);
 	else if (own != NULL)
 		r = render_own(ask->conf, own, decision->target, &vars, text,
 			       found);
@@ -197,6 +217,12 @@ enum pxe_reason pxe_boot_script_find(const struct pxe_boot_ask *ask,
 	pxe_boot_script_decide(ask, PXE_ASK_SCRIPT, &found->decision);
 	if (found->decision.give == PXE_GIVE_NOTHING)
 		return found->decision.reason;
+	if (!ask->is_http && found->decision.needs_session &&
+	    languages[ask->means->kind] != PXE_SCRIPT_IPXE) {
+		found->decision.give = PXE_GIVE_HOLD;
+		found->decision.reason = PXE_REASON_NEEDS_HTTP;
+		found->decision.needs_session = false;
+	}
 	r = render(ask, found, text);
 	if (r == -ENODATA)
 		return PXE_REASON_TEMPLATE;

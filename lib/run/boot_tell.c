@@ -49,6 +49,13 @@ static bool is_odd(const struct pxe_boot_ask *ask,
 	uint16_t port = ask->conf->http_port;
 	enum pxe_family family = found->family;
 
+	if (warning == PXE_BOOT_WARNING_HTTP) {
+		if (found->decision.reason != PXE_REASON_NEEDS_HTTP)
+			return false;
+		pxe_str_putf(text, "%s %s: %s", who(ask), found->name,
+			     pxe_reason_text(found->decision.reason));
+		return true;
+	}
 	/* the policy chose, or a file of that name was there */
 	if (means->kind != PXE_BOOT_LOADER || found->decision.rule == NULL)
 		return false;
@@ -80,6 +87,7 @@ static bool is_odd(const struct pxe_boot_ask *ask,
 			     "is: it gets '%s', as fallback says",
 			     who(ask), pxe_family_name(family));
 		return true;
+	case PXE_BOOT_WARNING_HTTP:
 	case PXE_BOOT_N_WARNINGS:
 		break;
 	}

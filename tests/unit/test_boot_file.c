@@ -277,6 +277,41 @@ START_TEST(scripts_of_the_administrator)
 }
 END_TEST
 
+/* What takes a boot session is not started by what came by TFTP. */
+START_TEST(what_takes_http)
+{
+	static const char *initrd[] = { "i" };
+	static const struct pxe_conf_target install = {
+		.name = "install",
+		.title = "Install",
+		.type = PXE_TARGET_LINUX,
+		.kernel = "k",
+		.initrds = initrd,
+		.n_initrds = 1,
+		.args = "url={{answer-url}}/a",
+	};
+	const struct pxe_conf_host host = { .name = "alpha",
+					    .boot = &install };
+
+	set_up();
+	know(0);
+	asker.host = &host;
+	gets_text("autoexec.ipxe",
+		  ":again\nchain --autofree --replace http://10.77.0.1:16000"
+		  "/boot.ipxe?mac=${netX/mac:hexhyp}&uuid=${uuid} ||\n");
+	ck_assert_ptr_nonnull(strstr(text.buf, "#!ipxe\nisset ${ip} "));
+	ck_assert_ptr_null(strstr(text.buf, "kernel"));
+	gets_text("pxelinux.cfg/01-52-54-00-ab-cd-ef",
+		  "Why: what the machine is to boot takes HTTP, ");
+	ck_assert_int_eq(found.decision.reason, PXE_REASON_NEEDS_HTTP);
+	ck_assert_ptr_null(strstr(text.buf, "LINUX "));
+	gets_text("grub.cfg-01-52-54-00-ab-cd-ef",
+		  "Why: what the machine is to boot takes HTTP, ");
+	ck_assert_ptr_null(strstr(text.buf, "if linux"));
+	tear_down();
+}
+END_TEST
+
 START_TEST(configurations)
 {
 	set_up();
@@ -504,4 +539,4 @@ UNIT_MAIN("boot_file", directories_of_machines,
 	  directories_of_machines_are_no_way_out, names_in_another_case,
 	  names_with_the_boot_root, what_loaders_can_do_without,
 	  virtual_names, an_ipxe_that_asks_again, scripts,
-	  scripts_of_the_administrator, configurations, second_stages, a_machine_that_is_held)
+	  scripts_of_the_administrator, what_takes_http, configurations, second_stages, a_machine_that_is_held)

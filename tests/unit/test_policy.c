@@ -30,6 +30,18 @@ static const struct pxe_conf_subnet file_subnet = { .file = "subnet.0" };
 static const struct pxe_conf_host to_disk = { .name = "d",
 					      .boot = &targets[0],
 					      .file = "host.0" };
+static const struct pxe_conf_host to_disk_silent = {
+	.name = "d",
+					      .boot = &targets[0],
+					      .file = "host.0",
+	.local = { PXE_LOCAL_SILENT, 0, "" },
+};
+static const struct pxe_conf_host to_disk_by_exit = {
+	.name = "d",
+					      .boot = &targets[0],
+					      .file = "host.0",
+	.local = { PXE_LOCAL_EXIT, 0, "" },
+};
 static const struct pxe_conf_subnet proxy_subnet = { .mode = PXE_MODE_PROXY,
 						     .file = "" };
 
@@ -282,6 +294,18 @@ static const struct row rows[] = {
 	  GIVES(LOADER, OK) },
 	{ "and to DHCP", ASK(DHCP), FROM(ROM, 7),
 	  .unknown = PXE_UNKNOWN_LOCAL, .order = ORDER("disk", STANDING),
+	  GIVES(LOADER, OK) },
+	{ "silent: no loader from whoever gives the address", ASK(DHCP),
+	  FROM(ROM, 7), .host = &to_disk_silent, .subnet = &plain_subnet,
+	  GIVES(ADDRESS, LOCAL_BOOT) },
+	{ "silent: nor a script", ASK(DHCP), FROM(IPXE, 7),
+	  .host = &to_disk_silent, .subnet = &plain_subnet,
+	  GIVES(ADDRESS, LOCAL_BOOT) },
+	{ "silent: what asks all the same is led to the disk", ASK(SCRIPT),
+	  FROM(IPXE, 7), .host = &to_disk_silent, .subnet = &plain_subnet,
+	  GIVES(TARGET, OK) },
+	{ "a method takes a loader, beside another server too", ASK(DHCP),
+	  FROM(ROM, 7), .host = &to_disk_by_exit, .subnet = &proxy_subnet,
 	  GIVES(LOADER, OK) },
 	{ "proxy: an order goes before local", ASK(DHCP), FROM(ROM, 7),
 	  .host = &to_disk, .subnet = &proxy_subnet,
