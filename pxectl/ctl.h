@@ -35,12 +35,16 @@ X(ACTIVE,   "active",   NULL,      "only leases that are in force") \
 X(ADDRESS,  "address",  "ADDRESS", "the address that it gets") \
 X(BOOT,     "boot",     "TARGET",  "what it boots") \
 X(CLIENT,   "client",   "CLIENT",  "only those of this client") \
+X(DEFAULT,  "default", NULL,      "what the configuration says, without an order") \
 X(DRY_RUN,  "dry-run",  NULL,      "tell what would be done, and change nothing") \
+X(FOR,      "for",     "TIME",    "how long the order waits: 30m, 24h, 7d") \
 X(FORCE,    "force",    NULL,      "also where another file is there") \
 X(FROM,     "from",     "DIR",     "packages are unpacked in this directory, not in /") \
 X(GROUP,    "group",    "GROUP,...", "groups that it is in") \
 X(LIST,     "list",     NULL,      "one line a command, for programs") \
 X(MODE,     "mode",     "MODE",    "who tells architectures apart: external, externalnet") \
+X(NEXT,     "next",    "TARGET",  "what it boots afterwards") \
+X(ONCE,     "once",    NULL,      "only this time") \
 X(REPLACE,  "replace",  NULL,      "also where a lease here runs longer or is of another") \
 X(SERVER,   "server",   "ADDRESS", "the address of this server, for machines") \
 X(STATE,    "state",    "STATE",   "only leases in this state") \
@@ -146,6 +150,8 @@ pxe_ctl_run pxe_ctl_status, pxe_ctl_clients, pxe_ctl_leases, pxe_ctl_lease_show,
 	pxe_ctl_watch, pxe_ctl_targets, pxe_ctl_explain, pxe_ctl_check,
 	pxe_ctl_snippet, pxe_ctl_release, pxe_ctl_loaders,
 	pxe_ctl_loaders_install, pxe_ctl_host_add, pxe_ctl_host_remove,
-	pxe_ctl_host_list, pxe_ctl_answer;
+	pxe_ctl_host_list, pxe_ctl_answer,
+	pxe_ctl_boot, pxe_ctl_orders, pxe_ctl_orders_release,
+	pxe_ctl_orders_arm;
 
 #endif

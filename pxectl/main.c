@@ -58,6 +58,21 @@ static const struct command {
   0, pxe_ctl_release,
   "A machine is held when it fetched its loader or its script again and again\n"
   "and got no further; `pxectl status` has an alarm then." },
+{ "boot", "CLIENT|@GROUP [TARGET]", "boot", "what machines boot, once or from now on",
+  1, 2, OPT(DEFAULT) | OPT(FOR) | OPT(NEXT) | OPT(ONCE), pxe_ctl_boot,
+  "Gives an order to a machine, to those that have GROUP in `groups` of\n"
+  "hosts.conf, or to @all of that file.  A destructive target is booted once in\n"
+  "any case.  An order that a machine does not come for expires." },
+{ "orders release", "CLIENT|@GROUP", "client", "let a machine install that is held",
+  1, 1, 0, pxe_ctl_orders_release,
+  "It installed too often without calling back, or its order came from a store\n"
+  "that is older than what it did." },
+{ "orders arm", "", "", "trust a store that is new or was restored", 0, 0, 0,
+  pxe_ctl_orders_arm,
+  "Machines with install = \"when-new\" install if the store does not know them;\n"
+  "one that was lost knows nobody." },
+{ "orders", "", "", "what was ordered, and what became of it", 0, 0, 0,
+  pxe_ctl_orders, "" },
 { "leases", "", "", "addresses that were given", 0, 0,
   OPT(STATE) | OPT(CLIENT) | OPT(SUBNET) | OPT(ACTIVE), pxe_ctl_leases,
   "States: active, permanent, expired, released, declined.  NET is a network or\n"

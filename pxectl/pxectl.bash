@@ -23,6 +23,12 @@ _pxectl_operands() {
 	client) "$pxectl" "$@" -q clients 2>/dev/null | awk '{ print $1 }' ;;
 	host) "$pxectl" "$@" -q host list 2>/dev/null | awk '{ print $1 }' ;;
 	address) "$pxectl" "$@" -q leases 2>/dev/null | awk '{ print $1 }' ;;
+	boot)
+		"$pxectl" "$@" -q clients 2>/dev/null | awk '{ print $1 }'
+		"$pxectl" "$@" -q host list 2>/dev/null | awk '{ print $1 }'
+		"$pxectl" "$@" -q targets 2>/dev/null | awk '{ print $1 }'
+		echo @all
+		;;
 	export) echo isc csv ;;
 	loaders) echo install ;;
 	family) echo bios uefi ia32 aa64 ;;

@@ -113,6 +113,8 @@ struct pxe_conf_host {
 	bool has_menu_timeout;   /* else that of the menu */
 	struct pxe_conf_local local;
 	enum pxe_install install;	    /* where `boot` is destructive */
+	const char **groups; /* that it is in, for orders */
+	size_t n_groups;
 	struct pxe_conf_opt *opts;	    /* before those of its subnet */
 	size_t n_opts;
 	struct pxe_conf_vars vars;

@@ -524,6 +524,8 @@ static const struct pxe_conf_row rows[] = {
   AT(server_name) },
 { HOSTS, PXE_CONF_HOST, "file", PXE_CONF_TEXT,
   .otherwise = "file of the subnet", LIMIT(1, FILE_MAX), AT(file) },
+{ HOSTS, PXE_CONF_HOST, "groups", PXE_CONF_NAME, .dflt = "",
+  .otherwise = "none", LIMIT(1, 63), LIST(groups, n_groups) },
 { HOSTS, PXE_CONF_HOST, "boot", PXE_CONF_REF,
   .otherwise = "the menu", AT(boot) },
 { HOSTS, PXE_CONF_HOST, "menu-default", PXE_CONF_REF,

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: ISC */
+/* `pxectl boot`: what machines boot next, or from now on. */
+#include <string.h>
+
+#include "base/str.h"
+#include "core/order.h"
+#include "pxectl/ctl.h"
+#include "pxectl/order_who.h"
+#include "pxectl/text.h"
+#include "run/conf_job.h"
+#include "run/conf_load.h"
+#include "run/state_order.h"
+
+#define LONGEST_S 31536000 /* an order waits for a year at most */
+
+/* The target of that name; NULL: told that there is none. */
+static const struct pxe_conf_target *get_target(const struct pxe_ctl *ctl,
+						const char *name)
+{
+	const struct pxe_conf_target *target =
+		pxe_conf_find_target(ctl->conf, name);
+	struct pxe_conf_guess guess = { .written = name };
+
+	if (target != NULL)
+		return target;
+	for (size_t i = 0; i < ctl->conf->n_targets; i++)
+		pxe_conf_guess_try(&guess, ctl->conf->targets[i].name);
+	if (guess.nearest != NULL)
+		pxe_ctl_error(ctl,
+			      "there is no target '%s' in boot.conf: did you "
+			      "mean '%s'?",
+			      name, guess.nearest);
+	else
+		pxe_ctl_error(ctl,
+			      "there is no target '%s' in boot.conf: pxectl "
+			      "targets lists them",
+			      name);
+	return NULL;
+}
+
+/* "90", "90s", "30m", "24h", "7d": seconds; 0: it is no such text. */
+static uint32_t read_duration(const char *text)
+{
+	static const struct {
+		char letter;
+		uint32_t seconds;
+	} units[] = {
+		{ '\0', 1 },   { 's', 1 },     { 'm', 60 },
+		{ 'h', 3600 }, { 'd', 86400 },
+	};
+	size_t n = strspn(text, "0123456789");
+	uint64_t value = 0;
+
+	if (n == 0 || n > 8)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		value = value * 10 + (uint64_t)(text[i] - '0');
+	for (size_t i = 0; i < PXE_LEN(units); i++)
+		if (text[n] == units[i].letter &&
+		    (text[n] == '\0' || text[n + 1] == '\0') &&
+		    value * units[i].seconds <= LONGEST_S)
+			return (uint32_t)(value * units[i].seconds);
+	return 0;
+}
+
+/* --next: what follows must not be an installer, too.  False: told. */
+static bool add_next(const struct pxe_ctl *ctl, json_t *params)
+{
+	const char *name = ctl->opt[PXE_CTL_OPT_NEXT];
+	const struct pxe_conf_target *next;
+
+	if (name == NULL)
+		return true;
+	next = get_target(ctl, name);
+	if (next == NULL)
+		return false;
+	if (next->is_once) {
+		pxe_ctl_error(ctl,
+			      "--next %s: that target is destructive (once, %s "
+			      "line %u) and needs an order of its own",
+			      name, next->src.file, next->src.line);
+		return false;
+	}
+	json_object_set_new(params, "next", json_string(name));
+	return true;
+}
+
+/* --for: how long an order may wait.  False: told. */
+static bool add_lifetime(const struct pxe_ctl *ctl, json_t *params)
+{
+	const char *text = ctl->opt[PXE_CTL_OPT_FOR];
+	uint32_t seconds;
+
+	if (text == NULL)
+		return true;
+	seconds = read_duration(text);
+	if (seconds == 0) {
+		pxe_ctl_error(ctl,
+			      "--for %s: it is a time such as 30m, 24h or 7d, "
+			      "up to a year",
+			      text);
+		return false;
+	}
+	json_object_set_new(params, "lifetime", json_integer(seconds));
+	return true;
+}
+
+/* What is asked of pxe-stated, without the machines; NULL: told why not. */
+static json_t *make_params(const struct pxe_ctl *ctl, const char *name)
+{
+	const struct pxe_conf_target *target;
+	bool is_once;
+	json_t *params;
+
+	if (name == NULL)
+		return json_pack("{s:n}", "target");
+	target = get_target(ctl, name);
+	if (target == NULL)
+		return NULL;
+	is_once = target->is_once || ctl->opt[PXE_CTL_OPT_ONCE] != NULL;
+	if (!is_once && (ctl->opt[PXE_CTL_OPT_NEXT] != NULL ||
+			 ctl->opt[PXE_CTL_OPT_FOR] != NULL)) {
+		pxe_ctl_error(ctl, "--next and --for are for an order that is "
+				   "carried out once: give --once, too");
+		return NULL;
+	}
+	if (target->is_once && ctl->opt[PXE_CTL_OPT_ONCE] == NULL)
+		pxe_ctl_note(ctl, "%s is destructive (once): it is booted once",
+			     name);
+	params = json_pack("{s:s, s:b}", "target", name, "once", (int)is_once);
+	if (params != NULL && add_next(ctl, params) &&
+	    add_lifetime(ctl, params))
+		return params;
+	json_decref(params);
+	return NULL;
+}
+
+/* What it boots afterwards, in words. */
+static const char *next_text(const struct pxe_ctl *ctl,
+			     const struct pxe_order *order)
+{
+	const struct pxe_conf_target *target;
+
+	if (order->next[0] != '\0')
+		return order->next;
+	target = pxe_conf_find_target(ctl->conf, order->target);
+	return target != NULL && target->next != NULL ? target->next->name
+						      : "as before";
+}
+
+static void tell_order(const struct pxe_ctl *ctl, const struct pxe_order *order)
+{
+	char until[PXE_TEXT_SHORT];
+
+	pxe_text_time(order->expires_s, until, sizeof(until));
+	if (order->state == PXE_ORDER_HELD)
+		pxe_ctl_say(ctl, "%s waits: the order is held, %s",
+			    pxe_order_title(order->machine),
+			    pxe_reason_text(order->reason));
+	else if (order->is_once)
+		pxe_ctl_say(ctl,
+			    "%s boots %s once, if it asks before %s; then "
+			    "%s",
+			    pxe_order_title(order->machine), order->target,
+			    until, next_text(ctl, order));
+	else
+		pxe_ctl_say(ctl, "%s boots %s from now on",
+			    pxe_order_title(order->machine), order->target);
+}
+
+static int tell_answer(const struct pxe_ctl *ctl, const json_t *answer,
+		       const json_t *machines)
+{
+	const json_t *orders = json_object_get(answer, "orders"), *json;
+	struct pxe_order order;
+	size_t i;
+
+	if (ctl->json) {
+		pxe_ctl_print_json(answer, false);
+		return PXE_CTL_OK;
+	}
+	json_array_foreach(orders, i, json)
+	{
+		if (pxe_state_order_from_json(json, &order) < 0)
+			return pxe_ctl_nonsense(ctl, "AssignBoot");
+		tell_order(ctl, &order);
+	}
+	if (json_array_size(orders) > 0)
+		return PXE_CTL_OK;
+	json_array_foreach(machines, i, json)
+		pxe_ctl_say(ctl, "%s boots what the configuration says",
+			    pxe_order_title(json_string_value(json)));
+	return PXE_CTL_OK;
+}
+
+static bool check_usage(const struct pxe_ctl *ctl, int argc)
+{
+	bool has_default = ctl->opt[PXE_CTL_OPT_DEFAULT] != NULL;
+
+	if ((argc == 2) == !has_default &&
+	    !(has_default && (ctl->opt[PXE_CTL_OPT_ONCE] != NULL ||
+			      ctl->opt[PXE_CTL_OPT_NEXT] != NULL ||
+			      ctl->opt[PXE_CTL_OPT_FOR] != NULL)))
+		return true;
+	pxe_ctl_error(ctl, "usage: pxectl boot CLIENT|@GROUP TARGET [--once] "
+			   "[--next TARGET] [--for TIME], or pxectl boot "
+			   "CLIENT|@GROUP --default");
+	return false;
+}
+
+int pxe_ctl_boot(struct pxe_ctl *ctl, int argc, char **argv)
+{
+	json_t *params, *machines, *answer = NULL;
+	int status = PXE_CTL_FAILED;
+
+	if (!check_usage(ctl, argc))
+		return PXE_CTL_USAGE;
+	if (!pxe_ctl_load(ctl, PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT |
+				       PXE_CONF_FILE_HOSTS))
+		return PXE_CTL_FAILED;
+	params = make_params(ctl, argc == 2 ? argv[1] : NULL);
+	if (params == NULL)
+		return PXE_CTL_FAILED;
+	machines = pxe_order_who(ctl, argv[0]);
+	if (machines == NULL) {
+		json_decref(params);
+		return PXE_CTL_FAILED;
+	}
+	json_object_set(params, "machines", machines);
+	answer = pxe_ctl_call(ctl, "AssignBoot", params);
+	if (answer != NULL)
+		status = tell_answer(ctl, answer, machines);
+	json_decref(answer);
+	json_decref(machines);
+	return status;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/* Whom an order is for: words of an administrator become machines. */
+#ifndef PXECTL_ORDER_WHO_H
+#define PXECTL_ORDER_WHO_H
+
+#include "base/attr.h"
+#include "pxectl/ctl.h"
+
+/*
+ * The machines (core/order.h) that `who` names: "@GROUP", "@all", a host
+ * section, or a machine by hardware address, UUID, address or name.  A new
+ * array of texts; NULL: told why.
+ */
+json_t *pxe_order_who(struct pxe_ctl *ctl, const char *who) PXE_MUST_CHECK;
+
+/* What a person calls a machine: the host's name, else the client's key. */
+const char *pxe_order_title(const char *machine);
+
+#endif
