@@ -46,12 +46,14 @@ void pxe_commit_done(struct pxe_server *s)
 {
 	pxe_state_client_free(s->state);
 	pxe_state_client_free(s->watch);
+	pxe_state_view_free(s->orders);
 	pxe_resync_stop(s);
 	pxe_tell_done(s);
 	free(s->state_path);
 	free(s->waiting);
 	free(s->told);
 	s->state = s->watch = NULL;
+	s->orders = NULL;
 	s->state_path = NULL;
 	s->waiting = NULL;
 	s->told = NULL;
@@ -215,6 +217,7 @@ static void leave_state(struct pxe_server *s)
 {
 	pxe_state_client_free(s->state);
 	pxe_state_client_free(s->watch);
+	pxe_state_view_free(s->orders);
 	free(s->state_path);
 	on_down(s);
 	s->is_following = false;
@@ -226,6 +229,7 @@ static void leave_state(struct pxe_server *s)
 int pxe_commit_connect(struct pxe_server *s)
 {
 	struct pxe_state_client *state, *watch;
+	struct pxe_state_view *orders;
 	char *path;
 
 	if (s->state_path != NULL &&
@@ -236,7 +240,9 @@ int pxe_commit_connect(struct pxe_server *s)
 		return -ENOMEM;
 	state = pxe_state_client_new(s->base, path, &state_ops, s);
 	watch = pxe_resync_connect(s, path);
-	if (state == NULL || watch == NULL) {
+	orders = pxe_state_view_new(s->base, path, PXE_VIEW_ORDERS);
+	if (state == NULL || watch == NULL || orders == NULL) {
+		pxe_state_view_free(orders);
 		pxe_state_client_free(state);
 		pxe_state_client_free(watch);
 		free(path);
@@ -246,6 +252,7 @@ int pxe_commit_connect(struct pxe_server *s)
 		leave_state(s);
 	s->state = state;
 	s->watch = watch;
+	s->orders = orders;
 	s->state_path = path;
 	return 0;
 }

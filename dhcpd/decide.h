@@ -15,6 +15,7 @@
 #include "core/conf.h"
 #include "core/facts.h"
 #include "core/lease.h"
+#include "core/order_table.h"
 #include "core/policy.h"
 #include "core/reason.h"
 #include "dhcpd/arrival.h"
@@ -41,6 +42,7 @@ struct pxe_decide_in {
 				  offers that nobody took up may end */
 	const struct pxe_dhcp_msg *msg;
 	const struct pxe_facts *facts; /* of the message */
+	const struct pxe_order_table *orders; /* NULL: there are none */
 	struct pxe_arrival arrival;
 	int64_t now_s;
 	uint16_t port; /* ours: conf->dhcp_port or conf->binl_port */

@@ -198,9 +198,16 @@ static enum pxe_reason guard_ciaddr(struct pxe_case *c)
 
 void pxe_case_decide_boot(struct pxe_case *c)
 {
+	const struct pxe_order *order =
+		c->in->orders != NULL
+			? pxe_order_table_find_for(c->in->orders, c->out->host,
+						   c->in->facts->key)
+			: NULL;
 	const struct pxe_policy_in ask = { .conf = c->in->conf,
 					   .facts = c->in->facts,
 					   .host = c->out->host,
+					   .order = order,
+					   .is_state_up = true,
 					   .subnet = c->out->subnet,
 					   .ask = PXE_ASK_DHCP,
 					   .family = PXE_FAMILY_NONE };

@@ -38,6 +38,7 @@
 #include "dhcpd/told.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
+#include "run/state_view.h"
 #include "run/udp.h"
 
 /* A served interface. */
@@ -123,6 +124,7 @@ struct pxe_server {
 	bool is_short;	    /* an interface that is wanted is not served */
 
 	struct pxe_state_client *state, *watch;
+	struct pxe_state_view *orders; /* what machines are ordered to boot */
 	char *state_path;
 	int64_t up_s; /* mono_s when `state` came up */
 	struct pxe_lease_table *resync; /* being read; NULL: not now */

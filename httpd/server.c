@@ -75,7 +75,8 @@ static const struct pxe_state_client_ops state_ops = {
 
 static int follow_state(struct pxe_server *s, const char *path)
 {
-	struct pxe_state_view *view = pxe_state_view_new(s->base, path);
+	struct pxe_state_view *view = pxe_state_view_new(
+		s->base, path, PXE_VIEW_CLIENTS | PXE_VIEW_ORDERS);
 	struct pxe_state_client *state =
 		pxe_state_client_new(s->base, path, &state_ops, s);
 

@@ -273,7 +273,8 @@ static int start_server(struct pxe_daemon *d)
 			strerror(-server->neigh_fd));
 	server->state = pxe_state_client_new(d->base, d->conf->state_socket,
 					     &state_ops, server);
-	server->view = pxe_state_view_new(d->base, d->conf->state_socket);
+	server->view = pxe_state_view_new(d->base, d->conf->state_socket,
+					  PXE_VIEW_CLIENTS | PXE_VIEW_ORDERS);
 	if (server->state == NULL || server->view == NULL)
 		return -ENOMEM;
 	server->teller = pxe_state_teller_new(d->base, server->state,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "core/order_table.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/hash.h"
+
+enum { BY_MACHINE };
 
 struct node {
 	struct pxe_hash_node link; /* first: a link is its node */
@@ -15,6 +16,11 @@ struct node {
 struct pxe_order_table {
 	struct pxe_hash hash;
 };
+
+static struct node *node_of(struct pxe_hash_node *link)
+{
+	return (struct node *)link;
+}
 
 struct pxe_order_table *pxe_order_table_new(void)
 {
@@ -40,68 +46,63 @@ size_t pxe_order_table_count(const struct pxe_order_table *table)
 	return table->hash.n;
 }
 
-static struct node *find(const struct pxe_order_table *table,
-			 const char *machine)
-{
-	struct pxe_hash_node *l = pxe_hash_first(
-		&table->hash, 0, pxe_hash_text(&table->hash, machine));
-
-	while (l != NULL &&
-	       strcmp(((struct node *)l)->order.machine, machine) != 0)
-		l = pxe_hash_next(l, 0);
-	return (struct node *)l;
-}
-
 struct pxe_order *pxe_order_table_find(const struct pxe_order_table *table,
 				       const char *machine)
 {
-	struct node *n = find(table, machine);
+	struct pxe_hash_node *l =
+		pxe_hash_first(&table->hash, BY_MACHINE,
+			       pxe_hash_text(&table->hash, machine));
 
-	return n != NULL ? &n->order : NULL;
+	while (l != NULL && strcmp(node_of(l)->order.machine, machine) != 0)
+		l = pxe_hash_next(l, BY_MACHINE);
+	return l != NULL ? &node_of(l)->order : NULL;
 }
 
-const struct pxe_order *
-pxe_order_table_find_for(const struct pxe_order_table *table,
-			 const struct pxe_conf_host *host, const char *key)
+const struct pxe_order *pxe_order_table_find_for(
+	const struct pxe_order_table *table, const struct pxe_conf_host *host,
+	const char *key)
 {
-	const struct pxe_order *order = NULL;
 	char machine[PXE_ORDER_MACHINE_TEXT];
+	const struct pxe_order *order = NULL;
 
 	if (host != NULL) {
-		pxe_order_write_machine(host, "", machine);
+		pxe_order_write_machine(host, NULL, machine);
 		order = pxe_order_table_find(table, machine);
 	}
-	if (order == NULL && key != NULL && key[0] != '\0')
-		order = pxe_order_table_find(table, key);
-	return order;
+	return order == NULL && key != NULL && key[0] != '\0'
+		       ? pxe_order_table_find(table, key)
+		       : order;
 }
 
-int pxe_order_table_set(struct pxe_order_table *table,
-			const struct pxe_order *order)
+struct pxe_order *pxe_order_table_set(struct pxe_order_table *table,
+				      const struct pxe_order *order)
 {
-	struct node *n = find(table, order->machine);
+	struct pxe_order *own = pxe_order_table_find(table, order->machine);
+	struct node *n;
 
-	if (n == NULL) {
-		n = calloc(1, sizeof(*n));
-		if (n == NULL)
-			return -ENOMEM;
-		if (pxe_hash_add(&table->hash, &n->link) < 0) {
-			free(n);
-			return -ENOMEM;
-		}
-		pxe_hash_link(&table->hash, &n->link, 0,
-			      pxe_hash_text(&table->hash, order->machine));
+	if (own != NULL) {
+		*own = *order;
+		return own;
 	}
+	n = calloc(1, sizeof(*n));
+	if (n == NULL)
+		return NULL;
 	n->order = *order;
-	return 0;
+	if (pxe_hash_add(&table->hash, &n->link) < 0) {
+		free(n);
+		return NULL;
+	}
+	pxe_hash_link(&table->hash, &n->link, BY_MACHINE,
+		      pxe_hash_text(&table->hash, order->machine));
+	return &n->order;
 }
 
-void pxe_order_table_remove(struct pxe_order_table *table, const char *machine)
+void pxe_order_table_remove(struct pxe_order_table *table,
+			    struct pxe_order *order)
 {
-	struct node *n = find(table, machine);
-
-	if (n != NULL)
-		pxe_hash_remove(&table->hash, &n->link);
+	pxe_hash_remove(&table->hash,
+			(struct pxe_hash_node *)((char *)order -
+						 offsetof(struct node, order)));
 }
 
 struct pxe_order *pxe_order_table_next(const struct pxe_order_table *table,
@@ -109,5 +110,5 @@ struct pxe_order *pxe_order_table_next(const struct pxe_order_table *table,
 {
 	struct pxe_hash_node *l = pxe_hash_walk(&table->hash, at);
 
-	return l != NULL ? &((struct node *)l)->order : NULL;
+	return l != NULL ? &node_of(l)->order : NULL;
 }

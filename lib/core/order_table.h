@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Orders (core/order.h) by their machine.  Pure; the records are copies. */
+/*
+ * A table of orders, found by their machine.  It owns its records; pointers
+ * stay valid until the record is removed or the table freed.
+ */
 #ifndef PXE_CORE_ORDER_TABLE_H
 #define PXE_CORE_ORDER_TABLE_H
 
@@ -10,32 +13,30 @@
 
 struct pxe_order_table;
 
-/* An empty table; NULL: no memory. */
+/* NULL: no memory. */
 struct pxe_order_table *pxe_order_table_new(void) PXE_MUST_CHECK;
 void pxe_order_table_free(struct pxe_order_table *table);
 size_t pxe_order_table_count(const struct pxe_order_table *table);
 
-/* The order of a machine; NULL: it has none. */
+/* The order of that machine; NULL: none. */
 struct pxe_order *pxe_order_table_find(const struct pxe_order_table *table,
 				       const char *machine);
 
-/*
- * The order of a machine that a request comes from: that of its host section,
- * if it has one, else that of its client's key (either may be NULL).  NULL:
- * there is neither.
- */
+/* The order of a client with that host section (either may be NULL): of the
+ * section first, then of its key; NULL: none. */
 const struct pxe_order *
 pxe_order_table_find_for(const struct pxe_order_table *table,
 			 const struct pxe_conf_host *host, const char *key);
 
-/* Puts a copy in, in the place of what its machine has.  0, -ENOMEM. */
-int pxe_order_table_set(struct pxe_order_table *table,
-			const struct pxe_order *order) PXE_MUST_CHECK;
+/* Puts a copy in, replacing the one of its machine.  The record in the table,
+ * or NULL: no memory. */
+struct pxe_order *pxe_order_table_set(struct pxe_order_table *table,
+				      const struct pxe_order *order);
+void pxe_order_table_remove(struct pxe_order_table *table,
+			    struct pxe_order *order);
 
-/* The machine has none any more; it may have had none. */
-void pxe_order_table_remove(struct pxe_order_table *table, const char *machine);
-
-/* Walks over all in no order: *at = 0 to start; NULL at the end. */
+/* Walks over all in no order: *at = 0 to start; NULL at the end.  The one just
+ * given may be removed: then *at must be lowered by one. */
 struct pxe_order *pxe_order_table_next(const struct pxe_order_table *table,
 				       size_t *at);
 

@@ -213,6 +213,10 @@ void pxe_asker_find(const struct pxe_asker_in *in, struct pxe_asker *asker)
 	asker->hw.hlen = 0;
 	pxe_asker_octets(in->peer, asker->octets);
 	choose(in, asker, has_hw ? &hw : NULL);
+	asker->order =
+		pxe_order_table_find_for(pxe_state_view_orders(in->view),
+					 asker->host, pxe_asker_key(asker));
+	asker->is_state_up = pxe_state_view_is_fresh(in->view);
 }
 
 bool pxe_asker_is_stranger(const struct pxe_asker *asker)

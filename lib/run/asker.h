@@ -50,6 +50,8 @@ struct pxe_asker {
 	const struct pxe_client *client;  /* its record; NULL: none */
 	const struct pxe_facts *facts;    /* NULL: nothing is known */
 	const struct pxe_conf_host *host; /* NULL: no host section */
+	const struct pxe_order *order;    /* NULL: none */
+	bool is_state_up; /* that is the truth: pxe-stated is there */
 	bool is_held; /* it goes round in circles: core/loop.h */
 	bool is_doubtful; /* by what it says, from an address that is somebody
 			     else's: no secret is for it */

@@ -160,7 +160,7 @@ START_TEST(a_view_follows)
 	serve();
 	c = connect_client();
 	report(c, "id:01");
-	v = pxe_state_view_new(env.base, env.path);
+	v = pxe_state_view_new(env.base, env.path, PXE_VIEW_CLIENTS | PXE_VIEW_ORDERS);
 	WAIT_FOR(pxe_state_view_is_fresh(v));
 	WAIT_FOR(pxe_state_view_find(v, "id:01") != NULL);
 	ck_assert_uint_eq(pxe_state_view_find(v, "id:01")->facts.arch, 7);
@@ -246,7 +246,7 @@ START_TEST(a_watcher_that_never_reads_hurts_nobody)
 	serve();
 	env.st.rights.own = getuid() + 1; /* only looks */
 	c = connect_client();
-	v = pxe_state_view_new(env.base, env.path);
+	v = pxe_state_view_new(env.base, env.path, PXE_VIEW_CLIENTS | PXE_VIEW_ORDERS);
 	WAIT_FOR(pxe_state_view_is_fresh(v));
 	slow = raw_connect();
 	raw_send(slow, CALL("Watch", "true"), sizeof(CALL("Watch", "true")));
