@@ -259,7 +259,7 @@ void pxe_account_closed(struct pxe_conn *conn)
 
 	if (a->is_active)
 		end(conn,
-		    a->reason == PXE_REASON_CHANGED ||
+		    conn->is_cut || a->reason == PXE_REASON_CHANGED ||
 				    a->reason == PXE_REASON_IO
 			    ? a->reason
 			    : reason,

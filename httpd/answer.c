@@ -147,10 +147,10 @@ static void end_job(struct pxe_http_job *job)
 	worker->spare_job = job;
 }
 
-/* Its answer is on its way, unless it waits for pxe-stated. */
+/* Its answer is on its way, unless it waits for pxe-stated or will stop. */
 static void settle(struct pxe_http_job *job)
 {
-	if (job->conn->ask == NULL)
+	if (job->conn->ask == NULL && job->answer->reached == NULL)
 		end_job(job);
 }
 

@@ -38,6 +38,15 @@ typedef void pxe_ask_reply(struct pxe_conn *conn, const char *error,
 int pxe_ask_state(struct pxe_conn *conn, const char *method, json_t *params,
 		  pxe_ask_reply *reply) PXE_MUST_CHECK;
 
+/*
+ * The same for what pxe-stated answers alike however often it is asked: if it
+ * is away, or goes away, it is asked when it is back, in the time that there
+ * is.  `method` is not copied.
+ */
+int pxe_ask_state_patiently(struct pxe_conn *conn, const char *method,
+			    json_t *params,
+			    pxe_ask_reply *reply) PXE_MUST_CHECK;
+
 /* --- for conn.c and server.c -----------------------------------------------
  */
 
@@ -46,6 +55,9 @@ void pxe_ask_forget(struct pxe_conn *conn);
 
 /* It took too long: answers for pxe-stated. */
 void pxe_ask_expire(struct pxe_conn *conn);
+
+/* pxe-stated is there: it is asked what waited for it. */
+void pxe_asks_resume(struct pxe_server *server);
 
 /* The client of pxe-stated is gone, and will answer none: all get the error
  * "Disconnected". */

@@ -27,6 +27,7 @@
 #include "httpd/guard.h"
 
 struct pxe_asking;
+struct pxe_conn;
 struct pxe_http_job;
 struct pxe_worker;
 
@@ -71,6 +72,9 @@ struct pxe_http_answer {
 	uint64_t before_bytes; /* sent on the connection before the body */
 	int fd;                /* of a file that is sent from; or -1 */
 	uint64_t end_bytes;    /* which that file must have at least */
+	/* the answer stops before this octet of its body, and who is told */
+	uint64_t stop_bytes;
+	void (*reached)(struct pxe_conn *conn); /* NULL: it does not */
 	enum pxe_sends sends;
 	struct pxe_event event; /* the template of all its events */
 };
@@ -86,7 +90,8 @@ struct pxe_piece {
  * in the worker's scratch; then they are the connection's own.
  */
 struct pxe_out {
-	char *text; /* what is left of it */
+	uint64_t stop; /* of sent_bytes, where it stops */
+	char *text;    /* what is left of it */
 	struct pxe_piece *pieces;
 	size_t n_pieces, at;
 	void *own_text, *own_pieces; /* to be freed */
@@ -114,6 +119,8 @@ struct pxe_conn {
 	struct pxe_guard guard;
 	bool is_over;    /* refused: nothing that comes in matters any more */
 	bool is_evicted; /* a deadline or the limit closes it */
+	bool is_held;    /* its answer has stopped */
+	bool is_cut;     /* and must not be taken for the whole */
 
 	struct pxe_in in;
 	struct pxe_out out;
@@ -182,11 +189,17 @@ const char *pxe_conn_field(const struct pxe_conn *conn, const char *name);
  */
 void pxe_conn_send(struct pxe_conn *conn, const char *fields, size_t n_fields);
 
-/* Sends on.  1: all is out; 0: it waits; -errno: it cannot be sent. */
+/* Sends on.  1: all is out; 0: it waits, or has come to where it stops and
+ * is_held is set; -errno: it cannot be sent. */
 int pxe_conn_send_on(struct pxe_conn *conn) PXE_MUST_CHECK;
 
 /* Frees what was to be sent. */
 void pxe_conn_send_stop(struct pxe_conn *conn);
+
+/* An answer that has stopped goes on, or ends where it is: the client is told
+ * by a reset.  Called by who was told, or later, in the reply of an ask. */
+void pxe_conn_go_on(struct pxe_conn *conn);
+void pxe_conn_cut(struct pxe_conn *conn, enum pxe_reason reason);
 
 /* The phrase of a status (RFC 9110 section 15). */
 const char *pxe_send_phrase(int status);

@@ -262,6 +262,7 @@ static bool complete(struct pxe_conn *conn)
 	int n = 0;
 
 	pxe_account_done(conn);
+	pxe_answer_drop(conn);
 	pxe_conn_send_stop(conn);
 	conn->answer.is_active = false;
 	conn->in.head = conn->in.at;
@@ -275,16 +276,45 @@ static bool complete(struct pxe_conn *conn)
 	return false;
 }
 
+/* So that nobody takes what came for the whole. */
+static void reset(struct pxe_conn *conn)
+{
+	struct linger now = { .l_onoff = 1 };
+
+	(void)setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	pxe_conn_close(conn);
+}
+
+/* The answer has stopped, and somebody is told: now, as it waits otherwise.
+ * False: it waits. */
+static bool hold(struct pxe_conn *conn)
+{
+	pxe_conn_enter(conn, PXE_CONN_WAIT);
+	conn->answer.reached(conn);
+	if (conn->is_held)
+		return false;
+	pxe_conn_enter(conn, PXE_CONN_ANSWER);
+	return true;
+}
+
 /* False: it waits, or is gone. */
 static bool answer_on(struct pxe_conn *conn)
 {
-	int r = conn->ask == NULL ? pxe_conn_send_on(conn) : 0;
+	int r = 0;
 
+	if (conn->is_cut) {
+		reset(conn);
+		return false;
+	}
+	if (conn->ask == NULL && !conn->is_held)
+		r = pxe_conn_send_on(conn);
 	if (r > 0)
 		return complete(conn);
-	if (r < 0 || !keep(&conn->in))
+	if (r < 0 || !keep(&conn->in)) {
 		pxe_conn_close(conn);
-	return false;
+		return false;
+	}
+	return conn->is_held && conn->ask == NULL && hold(conn);
 }
 
 void pxe_conn_pump(struct pxe_conn *conn)

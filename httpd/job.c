@@ -111,6 +111,15 @@ int pxe_job_add_file(struct pxe_http_job *job, uint64_t first, uint64_t n)
 	return pxe_scratch_add_file(&job->worker->scratch, first, n);
 }
 
+void pxe_job_stop_at(struct pxe_http_job *job, uint64_t body_bytes,
+		     void (*reached)(struct pxe_conn *conn))
+{
+	if (job->answer->is_head)
+		return;
+	job->answer->stop_bytes = body_bytes;
+	job->answer->reached = reached;
+}
+
 void pxe_job_clear(struct pxe_http_job *job)
 {
 	pxe_str_init(&job->fields, job->fields_text, sizeof(job->fields_text));
@@ -161,6 +170,7 @@ void pxe_job_fail(struct pxe_http_job *job, enum pxe_reason reason)
 			 hint[0] != '\0' ? ")" : "");
 
 	job->answer->reason = reason;
+	job->answer->reached = NULL;
 	if (reason == PXE_REASON_STATE_AWAY) {
 		snprintf(retry, sizeof(retry), "%d", RETRY_S);
 		pxe_job_put(job, "Retry-After", retry);

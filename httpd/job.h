@@ -71,6 +71,16 @@ void pxe_job_take_file(struct pxe_http_job *job, int *fd);
 int pxe_job_add_file(struct pxe_http_job *job, uint64_t first,
 		     uint64_t n) PXE_MUST_CHECK;
 
+/*
+ * Of the body only `body_bytes` octets are sent at first.  When they are on
+ * their way `reached` is called, from the loop, with the job as it is; it, or
+ * the reply to what it asks of pxe-stated, calls pxe_conn_go_on() or
+ * pxe_conn_cut().  Without an answer in time the connection is cut.  An answer
+ * to HEAD does not stop.
+ */
+void pxe_job_stop_at(struct pxe_http_job *job, uint64_t body_bytes,
+		     void (*reached)(struct pxe_conn *conn));
+
 /* Takes all fields and the body back. */
 void pxe_job_clear(struct pxe_http_job *job);
 

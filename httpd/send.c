@@ -117,6 +117,10 @@ void pxe_conn_send(struct pxe_conn *conn, const char *fields, size_t n_fields)
 		scratch->pieces[0] = (struct pxe_piece) { 0 };
 	scratch->pieces[0].n_text += n;
 	conn->answer.before_bytes = conn->sent_bytes + n;
+	conn->out.stop =
+		conn->answer.reached != NULL
+			? conn->answer.before_bytes + conn->answer.stop_bytes
+			: UINT64_MAX;
 }
 
 /* --- the answer goes out
@@ -182,12 +186,15 @@ static int64_t send_piece(struct pxe_conn *conn, struct pxe_piece *piece,
 			  short *what)
 {
 	struct pxe_out *out = &conn->out;
+	uint64_t max = out->stop - conn->sent_bytes;
 	int64_t n;
 
 	if (piece->n_text > 0) {
-		n = pxe_io_write(conn, out->text, piece->n_text,
-				 piece->n_file > 0 ||
-					 out->at + 1 < out->n_pieces,
+		n = pxe_io_write(conn, out->text,
+				 piece->n_text < max ? piece->n_text : max,
+				 piece->n_text < max &&
+					 (piece->n_file > 0 ||
+					  out->at + 1 < out->n_pieces),
 				 what);
 		if (n > 0) {
 			out->text += n;
@@ -195,9 +202,10 @@ static int64_t send_piece(struct pxe_conn *conn, struct pxe_piece *piece,
 		}
 		return n;
 	}
+	if (max > ONCE)
+		max = ONCE;
 	n = pxe_io_write_file(conn, conn->answer.fd, piece->first,
-			      piece->n_file < ONCE ? piece->n_file : ONCE,
-			      what);
+			      piece->n_file < max ? piece->n_file : max, what);
 	if (n > 0) {
 		piece->first += (uint64_t)n;
 		piece->n_file -= (uint64_t)n;
@@ -211,7 +219,8 @@ int pxe_conn_send_on(struct pxe_conn *conn)
 	int64_t turn = 0, n = 1;
 	short what = EV_WRITE;
 
-	while (out->at < out->n_pieces && turn < TURN) {
+	while (out->at < out->n_pieces && turn < TURN &&
+	       conn->sent_bytes < out->stop) {
 		struct pxe_piece *piece = &out->pieces[out->at];
 
 		if (piece->n_text == 0 && piece->n_file == 0) {
@@ -224,7 +233,8 @@ int pxe_conn_send_on(struct pxe_conn *conn)
 		conn->sent_bytes += (uint64_t)n;
 		turn += n;
 	}
-	if (out->at == out->n_pieces)
+	conn->is_held = conn->sent_bytes >= out->stop;
+	if (out->at == out->n_pieces && !conn->is_held)
 		return 1;
 	if (n < 0 && n != -EAGAIN)
 		return fail(conn, (int)n);
@@ -234,6 +244,20 @@ int pxe_conn_send_on(struct pxe_conn *conn)
 		pxe_conn_enter(conn, PXE_CONN_ANSWER);
 		pxe_account_progress(conn);
 	}
-	pxe_conn_wait(conn, what);
+	pxe_conn_wait(conn, conn->is_held ? 0 : what);
 	return 0;
+}
+
+void pxe_conn_go_on(struct pxe_conn *conn)
+{
+	conn->answer.reached = NULL;
+	conn->out.stop = UINT64_MAX;
+	conn->is_held = false;
+}
+
+void pxe_conn_cut(struct pxe_conn *conn, enum pxe_reason reason)
+{
+	pxe_conn_go_on(conn);
+	conn->answer.reason = reason;
+	conn->is_cut = true;
 }

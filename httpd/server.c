@@ -58,6 +58,7 @@ static void on_state_up(void *arg)
 	if (pxe_state_call(s->state, "Hello", params, on_hello, s) < 0)
 		pxe_log(PXE_LOG_DEBUG, "pxe-stated was not greeted");
 	pxe_log(PXE_LOG_INFO, "connected to pxe-stated");
+	pxe_asks_resume(s);
 }
 
 static void on_state_down(void *arg PXE_UNUSED)
