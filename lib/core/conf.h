@@ -176,16 +176,6 @@ bool pxe_conf_pxe_item_fits(const struct pxe_conf_pxe_item *item,
 const struct pxe_conf_tftp_net *
 pxe_conf_find_tftp_net(const struct pxe_conf *conf, const uint8_t octets[16]);
 
-/* Does a text of the target name the variable: {{name}}, {{#if name}}, ...? */
-bool pxe_conf_target_names(const struct pxe_conf_target *target,
-			   const char *name);
-
-/*
- * Is the target served within a boot session: is it destructive, has it answer
- * files, or does a text of it name the session's URLs or its token?
- */
-bool pxe_conf_target_needs_session(const struct pxe_conf_target *target);
-
 /* The word of a mode. */
 const char *pxe_conf_mode_name(enum pxe_mode mode);
 

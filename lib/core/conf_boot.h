@@ -112,4 +112,14 @@ struct pxe_conf_menu {
 	const struct pxe_conf_target *dflt;
 };
 
+/* Does a text of the target name the variable: {{name}}, {{#if name}}, ...? */
+bool pxe_conf_target_names(const struct pxe_conf_target *target,
+			   const char *name);
+
+/*
+ * Is the target served within a boot session: is it destructive, has it answer
+ * files, or does a text of it name the session's URLs or its token?
+ */
+bool pxe_conf_target_needs_session(const struct pxe_conf_target *target);
+
 #endif

@@ -391,8 +391,8 @@ START_TEST(test_session)
 		"goto failed\n",
 		" url=" BASE "d.cfg ", /* a text says itself what it means */
 		"chain --replace --autofree " BASE
-		"boot.ipxe?mac=52-54-00-12-34-56&session=0123456789abcdef0123456789abcdef "
-		"|| goto failed\n",
+		"boot.ipxe?mac=52-54-00-12-34-56&session="
+		"0123456789abcdef0123456789abcdef || goto failed\n",
 	};
 	struct pxe_expand_vars v = vars;
 

@@ -76,7 +76,9 @@ START_TEST(test_has_file)
 {
 	static const struct pxe_conf_host host = { .name = "alpha" };
 	static const struct pxe_conf_target chain = {
-		.name = "c", .type = PXE_TARGET_CHAIN, .url = "/s//{{host.name}}"
+		.name = "c",
+		.type = PXE_TARGET_CHAIN,
+		.url = "/s//{{host.name}}",
 	};
 	static const struct {
 		const struct pxe_conf_target *target;
