@@ -5,6 +5,8 @@
  */
 #include "core/script_ipxe.h"
 
+#include <string.h>
+
 #include "core/local.h"
 #include "core/target.h"
 
@@ -28,6 +30,10 @@ static void put_disk_file(struct pxe_script *s,
 	if (local->file[0] == '\0')
 		return;
 	puts_out(s, " --filename ");
+	/* it may look like syntax; a setting that nobody has is nothing */
+	if (!pxe_is_alnum(local->file[0]) &&
+	    strchr("/\\", local->file[0]) == NULL)
+		puts_out(s, "${nil}");
 	for (const char *p = local->file; *p != '\0'; p++)
 		if (!pxe_script_is_space(*p))
 			pxe_str_putc(s->out, *p == '/' ? '\\' : *p);
@@ -258,10 +264,14 @@ static void put_no_script(struct pxe_script *s)
 }
 
 static void (*const put_body[PXE_N_TARGET_TYPES])(struct pxe_script *) = {
-	[PXE_TARGET_LOCAL] = put_local,       [PXE_TARGET_LINUX] = put_kernel,
-	[PXE_TARGET_SAN] = put_san,           [PXE_TARGET_WIMBOOT] = put_wim,
-	[PXE_TARGET_ISO] = put_iso,           [PXE_TARGET_CHAIN] = put_chain,
-	[PXE_TARGET_SHELL] = put_shell,       [PXE_TARGET_REBOOT] = put_reboot,
+	[PXE_TARGET_LOCAL] = put_local,
+	[PXE_TARGET_LINUX] = put_kernel,
+	[PXE_TARGET_SAN] = put_san,
+	[PXE_TARGET_WIMBOOT] = put_wim,
+	[PXE_TARGET_ISO] = put_iso,
+	[PXE_TARGET_CHAIN] = put_chain,
+	[PXE_TARGET_SHELL] = put_shell,
+	[PXE_TARGET_REBOOT] = put_reboot,
 	[PXE_TARGET_POWEROFF] = put_poweroff,
 	[PXE_TARGET_SCRIPT] = put_no_script,
 	[PXE_TARGET_EXIT] = put_exit,

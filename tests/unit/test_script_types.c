@@ -395,4 +395,100 @@ START_TEST(test_each_type)
 }
 END_TEST
 
-UNIT_MAIN("script_types", test_each_type)
+/*
+ * What iPXE takes for the structure of a script: of each line the first words
+ * of its commands and what stands between them, of labels all.  iPXE's rules are
+ * at the head of core/script_ipxe.c.
+ */
+static void read_structure(char *out, size_t cap)
+{
+	static char copy[PXE_SCRIPT_MAX];
+	struct pxe_str s;
+	char *rest = copy, *line;
+
+	pxe_str_init(&s, out, cap);
+	memcpy(copy, text, strlen(text) + 1);
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		bool is_first = true;
+		char *word;
+
+		ck_assert(line[0] == '\0' ||
+			  line[strlen(line) - 1] != '\\');
+		if (line[0] == '#') /* a comment, or the first line */
+			continue;
+		while ((word = strsep(&line, " \t\r\v\f")) != NULL) {
+			bool is_end = strcmp(word, "||") == 0 ||
+				      strcmp(word, "&&") == 0 ||
+				      strcmp(word, ";") == 0;
+
+			if (word[0] == '#')
+				break;
+			if (word[0] != '\0' && (is_first || is_end))
+				pxe_str_putf(&s, "%s ", word);
+			if (word[0] != '\0')
+				is_first = is_end;
+		}
+		pxe_str_puts(&s, "\n");
+	}
+	ck_assert(!s.cut);
+}
+
+/* No text of the configuration gets out of its place. */
+START_TEST(test_texts_stay_in_their_places)
+{
+	static const char *const odd[] = {
+		"x", "#", "||", "&&", ";", "\\", "a\\", "a\nreboot", "a || reboot",
+		"a ; reboot", "a && reboot", "a #", "# a", "a\r\nreboot\n",
+		"\treboot", "-x", "--y", ":label", "a \\", "\\\nreboot", "'\"",
+		"%0a", "a\vreboot", "a\x0creboot", "\x01", "\x7f", "\xff", "=",
+	};
+	static const char *list[1], *pairs[1], *images[1];
+	static char all[300], pair[320];
+	static char want[8192], got[8192];
+
+	for (int c = 1; c < 256; c++)
+		all[c - 1] = (char)c;
+	for (size_t i = 0; i <= PXE_LEN(odd); i++) {
+		const char *t = i < PXE_LEN(odd) ? odd[i] : all;
+		const struct pxe_conf_target targets[] = {
+			{ .type = PXE_TARGET_LINUX, .kernel = t, .args = t,
+			  .initrds = images, .n_initrds = 1, .settings = pairs,
+			  .n_settings = 1 },
+			{ .type = PXE_TARGET_SAN,
+			  .san = { .root_path = t, .drives = list,
+				   .n_drives = 1, .initiator_iqn = t,
+				   .username = t, .password = t,
+				   .reverse_username = t,
+				   .reverse_password = t } },
+			{ .type = PXE_TARGET_WIMBOOT, .args = t,
+			  .wim = { t, t, t, t, pairs, 1 } },
+			{ .type = PXE_TARGET_ISO, .iso = t, .memdisk = t,
+			  .args = t },
+			{ .type = PXE_TARGET_ISO, .iso = t },
+			{ .type = PXE_TARGET_CHAIN, .url = t },
+			{ .type = PXE_TARGET_LOCAL,
+			  .local = { PXE_LOCAL_CHAIN, 1, t } },
+		};
+
+		list[0] = images[0] = t;
+		snprintf(pair, sizeof(pair), "name=%s", t);
+		pairs[0] = pair;
+		for (size_t k = 0; k < PXE_LEN(targets); k++) {
+			static char wants[PXE_LEN(targets)][8192];
+			struct pxe_conf_target target = targets[k];
+
+			target.name = "t";
+			target.title = t;
+			render(PXE_SCRIPT_IPXE, &target);
+			read_structure(got, sizeof(got));
+			if (i == 0)
+				memcpy(wants[k], got, sizeof(got));
+			memcpy(want, wants[k], sizeof(want));
+			ck_assert_msg(strcmp(got, want) == 0,
+				      "text %zu, target %zu:\n%s", i, k, text);
+		}
+	}
+}
+END_TEST
+
+UNIT_MAIN("script_types", test_each_type, test_texts_stay_in_their_places)
