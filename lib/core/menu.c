@@ -23,7 +23,7 @@ static bool has_family(const struct pxe_conf_target *target,
 bool pxe_menu_fits(const struct pxe_menu *menu,
 		   const struct pxe_conf_target *target)
 {
-	return has_family(target, menu->family);
+	return !target->is_once && has_family(target, menu->family);
 }
 
 bool pxe_menu_has(const struct pxe_menu *menu,

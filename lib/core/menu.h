@@ -28,7 +28,8 @@ struct pxe_menu_item {
 	const char *gap;   /* a line above it; "": none */
 };
 
-/* Can the machine have this target, shown or hidden, from a menu? */
+/* Can the machine have this target, shown or hidden, from a menu?  A
+ * destructive one takes an order, and is booted without a menu then. */
 bool pxe_menu_fits(const struct pxe_menu *menu,
 		   const struct pxe_conf_target *target);
 

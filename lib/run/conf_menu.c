@@ -85,7 +85,7 @@ static void check_host(struct pxe_conf_job *job,
 {
 	const struct pxe_conf_target *t = host->menu_default;
 
-	if (t != NULL && !is_listed(t))
+	if (t != NULL && !t->is_once && !is_listed(t))
 		pxe_conf_error(job, &host->src,
 			       "host \"%.100s\": menu-default = \"%s\" is in "
 			       "no menu, since it is hidden and has no key: "

@@ -24,7 +24,9 @@ static const char boot_conf[] =
 	"target \"wipe\" { type = \"chain\" url = \"wipe.efi\"\n"
 	"  submenu = \"staff\" }\n"
 	"target \"local\" { title = \"Disk\" type = \"local\" }\n"
-	"target \"shell\" { type = \"shell\" submenu = \"tools\" }\n";
+	"target \"shell\" { type = \"shell\" submenu = \"tools\" }\n"
+	"target \"setup\" { type = \"linux\" kernel = \"k\" once = yes\n"
+	"  args = \"done={{done-url}}\" key = \"s\" }\n";
 
 static const char hosts_conf[] =
 	"host \"a\" { mac = \"52:54:00:00:00:01\" }\n"
@@ -128,7 +130,11 @@ START_TEST(a_submenu_lends_its_password)
 {
 	static const struct {
 		const char *target, *password;
-	} rows[] = { { "wipe", "hushword" }, { "mem", NULL }, { "local", NULL } };
+	} rows[] = {
+		{ "wipe", "hushword" },
+		{ "mem", NULL },
+		{ "local", NULL },
+	};
 
 	setup();
 	for (size_t i = 0; i < PXE_LEN(rows); i++)
@@ -142,7 +148,9 @@ END_TEST
 static void render(enum pxe_script_kind kind, const char *host,
 		   enum pxe_family family)
 {
-	static const struct pxe_hwaddr hw = { 1, 6, { 0x52, 0x54, 0, 0, 0, 1 } };
+	static const struct pxe_hwaddr hw = {
+		1, 6, { 0x52, 0x54, 0, 0, 0, 1 }
+	};
 	const struct pxe_expand_vars vars = {
 		.host = pxe_conf_find_host_name(try.conf, host),
 		.hw = &hw,
