@@ -166,16 +166,34 @@ static void check_drives(struct pxe_conf_job *job,
 
 /* --- types ---------------------------------------------------------------- */
 
-/* What is started with the drive: one thing, and all of it. */
-static void check_san(struct pxe_conf_job *job,
-		      const struct pxe_conf_section *section)
+/* Keys of a SAN target that mean nothing, or not enough, without another. */
+static const struct {
+	const char *key, *needs, *instead;
+} san_needs[] = {
+	{ "initrd", "kernel", NULL },
+	{ "args", "kernel", "wim" },
+	{ "bcd", "wim", NULL },
+	{ "sdi", "wim", NULL },
+	{ "wimboot", "wim", NULL },
+	{ "files", "wim", NULL },
+	{ "wim", "bcd", NULL },
+	{ "wim", "sdi", NULL },
+	{ "chap-username", "chap-password", NULL },
+	{ "chap-password", "chap-username", NULL },
+	{ "chap-reverse-username", "chap-reverse-password", NULL },
+	{ "chap-reverse-password", "chap-reverse-username", NULL },
+	{ "chap-reverse-username", "chap-username", NULL },
+};
+
+/* What is started with the drive: one thing at most. */
+static void check_starts(struct pxe_conf_job *job,
+			 const struct pxe_conf_section *section,
+			 const struct pxe_conf_target *target)
 {
 	static const char *const starts[] = { "kernel", "wim", "iso" };
-	static const char *const of_wim[] = { "bcd", "sdi" };
-	const char *first = NULL;
+	const char *first =
+		target->san.is_boot_skipped ? "skip-san-boot" : NULL;
 
-	check_drives(job, section, "root-path");
-	check_drives(job, section, "drives");
 	for (size_t i = 0; i < PXE_LEN(starts); i++) {
 		const struct pxe_conf_value *v = find_value(section, starts[i]);
 
@@ -187,17 +205,28 @@ static void check_san(struct pxe_conf_job *job,
 		if (v != NULL)
 			first = starts[i];
 	}
-	if (first != NULL && strcmp(first, "wim") == 0)
-		for (size_t i = 0; i < PXE_LEN(of_wim); i++)
-			if (find_value(section, of_wim[i]) == NULL)
-				pxe_conf_error(job, &section->src,
-					       "wim needs %s: add %s = "
-					       "\"...\"",
-					       of_wim[i], of_wim[i]);
-	if (first == NULL && find_value(section, "initrd") != NULL)
-		pxe_conf_error(job, &section->src,
-			       "there is an initrd without a kernel: add "
-			       "kernel = \"...\"");
+}
+
+static void check_san(struct pxe_conf_job *job,
+		      const struct pxe_conf_section *section,
+		      const struct pxe_conf_target *target)
+{
+	check_drives(job, section, "root-path");
+	check_drives(job, section, "drives");
+	check_starts(job, section, target);
+	for (size_t i = 0; i < PXE_LEN(san_needs); i++) {
+		const char *needs = san_needs[i].needs;
+		const struct pxe_conf_value *v =
+			find_value(section, san_needs[i].key);
+
+		if (v != NULL && find_value(section, needs) == NULL &&
+		    (san_needs[i].instead == NULL ||
+		     find_value(section, san_needs[i].instead) == NULL))
+			pxe_conf_error(job, &v->src,
+				       "%s needs %s in a target of type "
+				       "\"san\": add %s = \"...\"",
+				       san_needs[i].key, needs, needs);
+	}
 }
 
 static void check_script(struct pxe_conf_job *job,
@@ -214,11 +243,13 @@ static void check_script(struct pxe_conf_job *job,
 
 static void check_type(struct pxe_conf_job *job,
 		       const struct pxe_conf_section *section,
-		       enum pxe_target_type type)
+		       const struct pxe_conf_target *target)
 {
+	enum pxe_target_type type = target->type;
+
 	check_keys(job, section, type);
 	if (type == PXE_TARGET_SAN)
-		check_san(job, section);
+		check_san(job, section, target);
 	if (type == PXE_TARGET_SCRIPT)
 		check_script(job, section);
 	check_pairs(job, section, "files", "._-");
@@ -239,7 +270,7 @@ void pxe_conf_check_target(struct pxe_conf_job *job,
 			"target \"%.100s\" has no type: add type = \"...\"",
 			section->title);
 	else if (strcmp(type->text, type_name(target->type)) == 0)
-		check_type(job, section, target->type);
+		check_type(job, section, target);
 	if (strcmp(target->name, "local") == 0 &&
 	    target->type != PXE_TARGET_LOCAL)
 		pxe_conf_error(job, &section->src,
