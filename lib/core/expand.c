@@ -265,10 +265,10 @@ static int put_if(struct work *w, struct piece rest)
 static int put_else(struct work *w, struct piece rest)
 {
 	struct piece whole = { "else", 4 };
-	struct condition *c = &w->stack[w->depth - 1];
+	struct condition *c = w->depth > 0 ? &w->stack[w->depth - 1] : NULL;
 	int r = 1;
 
-	if (w->depth == 0 || c->has_else)
+	if (c == NULL || c->has_else)
 		return fail(w, PXE_EXPAND_NO_IF, whole);
 	if (rest.n > 0) {
 		if (!is_word(take_word(&rest), "if"))

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Answer files of installers, as boot.conf names them. */
-#include "run/conf_job.h"
+#include "run/conf_boot.h"
 
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #include "base/str.h"
 #include "run/conf_perm.h"
@@ -92,6 +93,57 @@ void pxe_conf_make_answers(struct pxe_conf_job *job)
 		if (pxe_conf_check_name(job, section))
 			check_answer(job, section, answer);
 	}
+}
+
+/* What passwords and keys look like in answer files. */
+static bool has_secret(const char *text)
+{
+	static const char *const signs[] = {
+		"$1$",
+		"$2a$",
+		"$2b$",
+		"$2y$",
+		"$5$",
+		"$6$",
+		"$y$",
+		"$gy$",
+		"PRIVATE KEY-----",
+		"-password password ",
+		"rootpw --plaintext",
+		"<PlainText>",
+		"<Password>",
+	};
+
+	for (size_t i = 0; i < PXE_LEN(signs); i++)
+		if (strstr(text, signs[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* May pxe-httpd read it, and others not? */
+void pxe_conf_check_answer_access(struct pxe_conf_job *job,
+				  const struct pxe_conf_answer *answer,
+				  const char *path, const char *text)
+{
+	const struct pxe_conf *conf = job->conf;
+	struct stat file, dir;
+
+	if (stat(path, &file) < 0 || stat(conf->answer_dir, &dir) < 0)
+		return;
+	if (!pxe_conf_may(conf->httpd_user, &file, S_IROTH) ||
+	    !pxe_conf_may(conf->httpd_user, &dir, S_IXOTH))
+		pxe_conf_warn(job, &answer->src,
+			      "answer \"%s\": %s cannot be read by the user "
+			      "%s of pxe-httpd: chgrp it and its directory to "
+			      "that user's group, and chmod g+rX them",
+			      answer->name, path, conf->httpd_user);
+	if ((file.st_mode & S_IROTH) != 0 && (dir.st_mode & S_IXOTH) != 0 &&
+	    has_secret(text))
+		pxe_conf_warn(job, &answer->src,
+			      "answer \"%s\": %s has a password or a key, and "
+			      "everybody on this host can read it: chmod o-r "
+			      "it",
+			      answer->name, path);
 }
 
 /* Two files of one target under one name: only the first would be seen. */

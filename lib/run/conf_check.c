@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What concerns more than one value: the configuration as a whole. */
-#include "run/conf_job.h"
+#include "run/conf_boot.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -10,7 +10,6 @@
 #include "base/str.h"
 #include "core/boot_name.h"
 #include "core/target.h"
-#include "run/answer_file.h"
 #include "run/conf_net.h"
 #include "run/loader_check.h"
 #include "run/rootdir.h"
@@ -167,31 +166,6 @@ static void check_loaders(struct pxe_conf_job *job)
 		close(root_fd);
 }
 
-/* One of the administrator's scripts; `begins`: with what it must; or NULL. */
-static void check_script(struct pxe_conf_job *job,
-			 const struct pxe_conf_target *t, const char *key,
-			 const char *file, const char *begins)
-{
-	const char *dir = job->conf->script_dir;
-	char *bytes = NULL;
-	size_t len = 0;
-	int r;
-
-	if (file[0] == '\0')
-		return;
-	r = pxe_answer_file_read(dir, file, &bytes, &len);
-	if (r < 0)
-		pxe_conf_warn(job, &t->src, "%s %s/%s: %s: put the file there",
-			      key, dir, file, pxe_answer_read_text(r));
-	else if (begins != NULL && !pxe_str_has_prefix(bytes, begins))
-		pxe_conf_error(job, &t->src,
-			       "%s %s/%s does not begin with \"%s\", so that "
-			       "iPXE does not take it for a script: write that "
-			       "in its first line",
-			       key, dir, file, begins);
-	free(bytes);
-}
-
 static void check_target_files(struct pxe_conf_job *job,
 			       const struct pxe_conf_target *t)
 {
@@ -199,11 +173,6 @@ static void check_target_files(struct pxe_conf_job *job,
 
 	for (size_t k = 0; (file = pxe_target_file(t, k, &key)) != NULL; k++)
 		(void)check_boot_file(job, &t->src, key, file);
-	if (t->type != PXE_TARGET_SCRIPT)
-		return;
-	check_script(job, t, "script", t->scripts.ipxe, "#!ipxe");
-	check_script(job, t, "pxelinux-script", t->scripts.pxelinux, NULL);
-	check_script(job, t, "grub-script", t->scripts.grub, NULL);
 }
 
 void pxe_conf_check_files(struct pxe_conf_job *job, const struct pxe_src *src)

@@ -84,15 +84,7 @@ struct pxe_conf_ref {
 	struct pxe_conf_ref *next;
 };
 
-/* A text with variables that is looked at when everything is known. */
-struct pxe_conf_template {
-	struct pxe_src src;
-	const char *key; /* "args" */
-	const struct pxe_conf_target *target;
-	const char *text;
-	struct pxe_conf_template *next;
-};
-
+struct pxe_conf_template;
 struct pxe_conf_message;
 
 struct pxe_conf_job {
@@ -112,8 +104,7 @@ struct pxe_conf_job {
 	struct pxe_conf_template *templates;
 	struct pxe_conf_message *messages; /* the last first */
 	size_t n_messages, n_errors;
-	bool is_broken; /* some file has a syntax error: things may be missing
-			 */
+	bool is_broken; /* a file has a syntax error: things may be missing */
 	bool is_oom;
 	struct pxe_conf *conf; /* in keep */
 };
@@ -198,29 +189,10 @@ void pxe_conf_fill(struct pxe_conf_job *job,
 bool pxe_conf_check_name(struct pxe_conf_job *job,
 			 const struct pxe_conf_section *section);
 
-/* Fills conf->answers; checks the answers that targets name. */
-void pxe_conf_make_answers(struct pxe_conf_job *job);
-void pxe_conf_check_answers(struct pxe_conf_job *job,
-			    const struct pxe_src *src);
-
-/* Notes the values of a key of a target, which are templates. */
-void pxe_conf_note_templates(struct pxe_conf_job *job,
-			     const struct pxe_conf_section *section,
-			     const char *key,
-			     const struct pxe_conf_target *target);
-
-/* Checks them, and the templates of answer files. */
-void pxe_conf_check_templates(struct pxe_conf_job *job);
-
 /* Fills conf->menu and conf->submenus; checks them, and what targets and hosts
  * say of menus. */
 void pxe_conf_make_menus(struct pxe_conf_job *job);
 void pxe_conf_check_menus(struct pxe_conf_job *job);
-
-/* Checks what one target says against its type. */
-void pxe_conf_check_target(struct pxe_conf_job *job,
-			   const struct pxe_conf_section *section,
-			   const struct pxe_conf_target *target);
 
 /* Checks job->conf as a whole. */
 void pxe_conf_check(struct pxe_conf_job *job);

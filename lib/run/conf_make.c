@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Sections and their items to the records of core/conf.h. */
-#include "run/conf_job.h"
+#include "run/conf_boot.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 #include "core/target.h"
-#include "run/conf_job.h"
+#include "run/conf_boot.h"
 
 /* What a target of each type must say, and may say, besides title and type. */
 enum {
@@ -109,6 +109,32 @@ static void check_keys(struct pxe_conf_job *job,
 }
 
 /* --- values --------------------------------------------------------------- */
+
+/* Notes the values of a key, which are templates: run/conf_template.c. */
+static void note_templates(struct pxe_conf_job *job,
+			   const struct pxe_conf_section *section,
+			   const char *key,
+			   const struct pxe_conf_target *target)
+{
+	const struct pxe_conf_item *item = pxe_conf_item_find(section, key);
+	const struct pxe_conf_value *value = item != NULL ? item->first : NULL;
+
+	for (; value != NULL; value = value->next) {
+		struct pxe_conf_template *t =
+			pxe_conf_alloc(job, job->scrap, 1, sizeof(*t));
+
+		if (t == NULL)
+			return;
+		*t = (struct pxe_conf_template) {
+			.src = value->src,
+			.key = key,
+			.target = target,
+			.text = value->text,
+			.next = job->templates,
+		};
+		job->templates = t;
+	}
+}
 
 /* "name=value", where the name is one that a loader's command can have. */
 static void check_pairs(struct pxe_conf_job *job,
@@ -263,7 +289,7 @@ void pxe_conf_check_target(struct pxe_conf_job *job,
 	const struct pxe_conf_value *type = find_value(section, "type");
 
 	for (size_t i = 0; i < PXE_LEN(template_keys); i++)
-		pxe_conf_note_templates(job, section, template_keys[i], target);
+		note_templates(job, section, template_keys[i], target);
 	if (type == NULL)
 		pxe_conf_error(
 			job, &section->src,

@@ -10,13 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/str.h"
 #include "core/expand.h"
 #include "run/answer_file.h"
-#include "run/conf_job.h"
-#include "run/conf_perm.h"
+#include "run/conf_boot.h"
+#include "run/conf_script.h"
 
 /* Octets of templates that are expanded for machines, all in all. */
 #define WORK_MAX (64ull * 1024 * 1024)
@@ -43,31 +42,6 @@ struct run {
 	enum pxe_conf_severity severity; /* of its mistakes */
 	bool has_own; /* it takes variables of the administrator */
 };
-
-void pxe_conf_note_templates(struct pxe_conf_job *job,
-			     const struct pxe_conf_section *section,
-			     const char *key,
-			     const struct pxe_conf_target *target)
-{
-	const struct pxe_conf_item *item = pxe_conf_item_find(section, key);
-	const struct pxe_conf_value *value = item != NULL ? item->first : NULL;
-
-	for (; value != NULL; value = value->next) {
-		struct pxe_conf_template *t =
-			pxe_conf_alloc(job, job->scrap, 1, sizeof(*t));
-
-		if (t == NULL)
-			return;
-		*t = (struct pxe_conf_template) {
-			.src = value->src,
-			.key = key,
-			.target = target,
-			.text = value->text,
-			.next = job->templates,
-		};
-		job->templates = t;
-	}
-}
 
 /* --- the keys that there are ---------------------------------------------- */
 
@@ -149,9 +123,12 @@ static void guess_name(const struct run *run, const char *written, char *name,
 		snprintf(name, cap, "%s", any.nearest ? any.nearest : "");
 }
 
-static void tell_unknown(const struct run *run, unsigned line,
-			 enum pxe_conf_severity severity, const char *name)
+/* One that may be missing is told only if it looks like a mistake. */
+static void tell_unknown(const struct run *run, unsigned line, bool is_optional,
+			 const char *name)
 {
+	const enum pxe_conf_severity severity =
+		is_optional ? PXE_CONF_WARNING : run->severity;
 	const struct pxe_src src = src_at(run->t, line);
 	char nearest[PXE_EXPAND_NAME_TEXT + 8];
 
@@ -161,6 +138,8 @@ static void tell_unknown(const struct run *run, unsigned line,
 			     "%sthere is no variable {{%s}}: did you mean "
 			     "{{%s}}?",
 			     run->t->what, name, nearest);
+	else if (is_optional)
+		return;
 	else if (pxe_str_has_prefix(name, "var."))
 		pxe_conf_say(run->job, severity, &src,
 			     "%sthere is no variable {{%s}}: give it a value "
@@ -195,7 +174,7 @@ static void tell_mistake(const struct run *run,
 	const struct pxe_conf_answer *answer = run->t->answer;
 
 	if (m->what == PXE_EXPAND_UNKNOWN)
-		tell_unknown(run, m->line, run->severity, m->name);
+		tell_unknown(run, m->line, false, m->name);
 	else if (m->what == PXE_EXPAND_FILTER)
 		tell_filter(run, &src, m->name);
 	else if (m->what == PXE_EXPAND_OPEN)
@@ -214,6 +193,27 @@ static void tell_mistake(const struct run *run,
 
 /* --- one template --------------------------------------------------------- */
 
+/* A script has no boot session, unless its target takes one for another
+ * reason: what a file says is not known to those who open one. */
+static void check_session(const struct run *run, unsigned line,
+			  const char *name)
+{
+	static const char *const names[] = { "answer-url", "done-url",
+					     "failed-url", "token" };
+	const struct pxe_src src = src_at(run->t, line);
+
+	if (run->t->src.line != 0 || run->t->target == NULL ||
+	    pxe_conf_target_needs_session(run->t->target))
+		return;
+	for (size_t i = 0; i < PXE_LEN(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			pxe_conf_warn(run->job, &src,
+				      "{{%s}} is nothing here, as target "
+				      "\"%s\" has no boot session: give it "
+				      "once = yes, or answers",
+				      name, run->t->target->name);
+}
+
 /* A variable of the administrator that nothing sets is told here. */
 static void note_name(const char *name, size_t n, unsigned line,
 		      bool is_optional, void *arg)
@@ -225,14 +225,14 @@ static void note_name(const char *name, size_t n, unsigned line,
 
 	pxe_str_init(&s, text, sizeof(text));
 	pxe_str_putn(&s, name, n);
-	if (!pxe_str_has_prefix(text, "var."))
+	if (!pxe_str_has_prefix(text, "var.")) {
+		check_session(run, line, text);
 		return;
+	}
 	run->has_own = true;
 	if (bsearch(&key, run->keys, run->n_keys, sizeof(*run->keys),
 		    compare_keys) == NULL)
-		tell_unknown(run, line,
-			     is_optional ? PXE_CONF_WARNING : run->severity,
-			     text);
+		tell_unknown(run, line, is_optional, text);
 }
 
 static struct pxe_expand_how how_of(const struct template *t)
@@ -347,7 +347,7 @@ static void check_template(struct run *run, const struct template *t)
 	/* a template may be changed at any time: what is wrong with it does
 	 * not keep a daemon from starting */
 	run->severity =
-		t->answer == NULL || (run->job->files & PXE_CONF_STRICT) != 0
+		t->src.line != 0 || (run->job->files & PXE_CONF_STRICT) != 0
 			? PXE_CONF_ERROR
 			: PXE_CONF_WARNING;
 	if (expand(run, &nobody, &how, &mistake) < 0)
@@ -358,86 +358,93 @@ static void check_template(struct run *run, const struct template *t)
 
 /* --- files ---------------------------------------------------------------- */
 
-/* What passwords and keys look like in answer files. */
-static bool has_secret(const char *text)
+/*
+ * The text of a file below a directory, malloc'd, and its path, as long as the
+ * run; NULL: told why not.
+ */
+static char *read_file(struct pxe_conf_job *job, const struct pxe_src *src,
+		       const char *what, const char *dir, const char *file,
+		       const char **path, size_t *len)
 {
-	static const char *const signs[] = {
-		"$1$",
-		"$2a$",
-		"$2b$",
-		"$2y$",
-		"$5$",
-		"$6$",
-		"$y$",
-		"$gy$",
-		"PRIVATE KEY-----",
-		"-password password ",
-		"rootpw --plaintext",
-		"<PlainText>",
-		"<Password>",
-	};
+	size_t cap = strlen(dir) + strlen(file) + 2;
+	char *whole = pxe_conf_alloc(job, job->scrap, cap, 1), *text;
+	int r;
 
-	for (size_t i = 0; i < PXE_LEN(signs); i++)
-		if (strstr(text, signs[i]) != NULL)
-			return true;
-	return false;
+	if (whole == NULL || file[0] == '\0')
+		return NULL;
+	snprintf(whole, cap, "%s/%s", dir, file);
+	r = pxe_answer_file_read(dir, file, &text, len);
+	if (r < 0)
+		pxe_conf_warn(job, src, "%s %s: %s: put the file there", what,
+			      whole, pxe_answer_read_text(r));
+	*path = whole;
+	return r < 0 ? NULL : text;
 }
-
-/* May pxe-httpd read it, and others not? */
-static void check_access(struct pxe_conf_job *job,
-			 const struct pxe_conf_answer *answer, const char *path,
-			 const char *text)
-{
-	const struct pxe_conf *conf = job->conf;
-	struct stat file, dir;
-
-	if (stat(path, &file) < 0 || stat(conf->answer_dir, &dir) < 0)
-		return;
-	if (!pxe_conf_may(conf->httpd_user, &file, S_IROTH) ||
-	    !pxe_conf_may(conf->httpd_user, &dir, S_IXOTH))
-		pxe_conf_warn(job, &answer->src,
-			      "answer \"%s\": %s cannot be read by the user "
-			      "%s of pxe-httpd: chgrp it and its directory to "
-			      "that user's group, and chmod g+rX them",
-			      answer->name, path, conf->httpd_user);
-	if ((file.st_mode & S_IROTH) != 0 && (dir.st_mode & S_IXOTH) != 0 &&
-	    has_secret(text))
-		pxe_conf_warn(job, &answer->src,
-			      "answer \"%s\": %s has a password or a key, and "
-			      "everybody on this host can read it: chmod o-r "
-			      "it",
-			      answer->name, path);
-}
-
-/* --- all of them ---------------------------------------------------------- */
 
 static void check_answer(struct run *run, const struct pxe_conf_answer *answer)
 {
-	struct pxe_conf_job *job = run->job;
-	const char *dir = job->conf->answer_dir;
 	struct template t = { .what = "", .answer = answer };
-	size_t cap = strlen(dir) + strlen(answer->file) + 2, len;
-	char *path = pxe_conf_alloc(job, job->scrap, cap, 1), *text;
-	int r;
+	const char *path;
+	char *text = read_file(run->job, &answer->src, "template",
+			       run->job->conf->answer_dir, answer->file, &path,
+			       &t.len);
 
-	if (path == NULL || answer->file[0] == '\0')
+	if (text == NULL)
 		return;
-	snprintf(path, cap, "%s/%s", dir, answer->file);
-	r = pxe_answer_file_read(dir, answer->file, &text, &len);
-	if (r < 0) {
-		pxe_conf_warn(job, &answer->src,
-			      "answer \"%s\": %s: %s: put the template there",
-			      answer->name, path, pxe_answer_read_text(r));
-		return;
-	}
-	check_access(job, answer, path, text);
+	pxe_conf_check_answer_access(run->job, answer, path, text);
 	t.src.file = path;
 	t.text = text;
-	t.len = len;
 	check_template(run, &t);
-	explicit_bzero(text, len);
+	explicit_bzero(text, t.len);
 	free(text);
 }
+
+static void check_script(struct run *run, const struct pxe_conf_target *target,
+			 enum pxe_script_kind kind, const char *what,
+			 const char *file)
+{
+	struct template t = { .what = "", .target = target };
+	const char *path;
+	char *text = read_file(run->job, &target->src, what,
+			       run->job->conf->script_dir, file, &path, &t.len);
+
+	if (text == NULL)
+		return;
+	t.src.file = path;
+	t.text = text;
+	check_template(run, &t);
+	pxe_conf_check_script(run->job, kind, path, text, t.len, run->severity);
+	free(text);
+}
+
+static void check_scripts(struct run *run, const struct pxe_conf_target *t)
+{
+	if (t->type != PXE_TARGET_SCRIPT)
+		return;
+	check_script(run, t, PXE_SCRIPT_IPXE, "script", t->scripts.ipxe);
+	check_script(run, t, PXE_SCRIPT_PXELINUX, "pxelinux-script",
+		     t->scripts.pxelinux);
+	check_script(run, t, PXE_SCRIPT_GRUB, "grub-script", t->scripts.grub);
+}
+
+/* Those of the programs that hand them out: nobody else has to be able to
+ * read them. */
+static void check_files(struct run *run)
+{
+	const struct pxe_conf *conf = run->job->conf;
+	unsigned files = run->job->files;
+
+	if ((files & PXE_CONF_TEXT_ONLY) != 0)
+		return;
+	if ((files & PXE_CONF_FILE_HTTPD) != 0)
+		for (size_t i = 0; i < conf->n_answers; i++)
+			check_answer(run, &conf->answers[i]);
+	if ((files & (PXE_CONF_FILE_HTTPD | PXE_CONF_FILE_TFTPD)) != 0)
+		for (size_t i = 0; i < conf->n_targets; i++)
+			check_scripts(run, &conf->targets[i]);
+}
+
+/* --- all of them ---------------------------------------------------------- */
 
 static void check_noted(struct run *run)
 {
@@ -461,10 +468,7 @@ static void check_noted(struct run *run)
 void pxe_conf_check_templates(struct pxe_conf_job *job)
 {
 	struct run run = { .job = job, .left = WORK_MAX };
-	const struct pxe_conf *conf = job->conf;
 
-	if (job->templates == NULL && conf->n_answers == 0)
-		return;
 	collect_keys(&run);
 	run.buf = malloc(PXE_ANSWER_TEXT_MAX);
 	if (run.buf == NULL || run.keys == NULL) {
@@ -473,10 +477,6 @@ void pxe_conf_check_templates(struct pxe_conf_job *job)
 		return;
 	}
 	check_noted(&run);
-	/* nobody but pxe-httpd has to be able to read them */
-	for (size_t i = 0; i < conf->n_answers; i++)
-		if ((job->files & PXE_CONF_FILE_HTTPD) != 0 &&
-		    (job->files & PXE_CONF_TEXT_ONLY) == 0)
-			check_answer(&run, &conf->answers[i]);
+	check_files(&run);
 	free(run.buf);
 }

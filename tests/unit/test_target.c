@@ -288,7 +288,7 @@ START_TEST(test_script_files)
 		const char *first, *where, *said;
 	} rows[] = {
 		{ NULL, "boot.conf:3: warning", "/own.ipxe: No such file" },
-		{ "echo hello\n", "boot.conf:3: error", "\"#!ipxe\"" },
+		{ "echo hello\n", "own.ipxe:1: error", "\"#!ipxe\"" },
 		{ "#!ipxe\n", NULL, NULL },
 	};
 	struct conf_try try;
@@ -305,7 +305,9 @@ START_TEST(test_script_files)
 	for (size_t i = 0; i < PXE_LEN(rows); i++) {
 		if (rows[i].first != NULL)
 			conf_try_write(&try, "own.ipxe", rows[i].first, 0);
-		conf_try_load(&try, PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT);
+		conf_try_load(&try, PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT |
+					    PXE_CONF_FILE_HTTPD |
+					    PXE_CONF_STRICT);
 		conf_try_print(&try);
 		ck_assert(rows[i].where == NULL
 				  ? try.n == 0
