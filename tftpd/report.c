@@ -283,12 +283,12 @@ static enum pxe_event_kind end_kind(const struct pxe_transfer *t,
 			      : PXE_EVENT_FILE_DONE;
 }
 
-static void tell_end(struct pxe_transfer *t, enum pxe_reason reason,
-		     uint64_t now_us)
+static void tell_end(struct pxe_transfer *t, enum pxe_event_kind kind,
+		     enum pxe_reason reason, uint64_t now_us)
 {
 	if (t->is_start_told && t->told_us != UINT64_MAX)
 		pxe_telling_end(&t->server->telling);
-	tell(t, end_kind(t, reason), reason, now_us);
+	tell(t, kind, reason, now_us);
 }
 
 /* "1.234 s (54.0 MB/s)" */
@@ -346,15 +346,19 @@ static void log_end(const struct pxe_transfer *t, enum pxe_reason reason,
 void pxe_tftpd_report_end(struct pxe_transfer *t, enum pxe_reason reason)
 {
 	uint64_t now_us = pxe_tftpd_now_us();
+	enum pxe_event_kind kind = end_kind(t, reason);
 
 	if (t->ops->report != NULL) {
 		t->ops->report(t, reason);
 		return;
 	}
+	/* what the script says, where it came through */
+	if (reason == PXE_REASON_OK)
+		reason = t->decided;
 	t->server->n_reasons[reason]++;
 	t->server->n_bytes += count_of(t).bytes;
 	log_end(t, reason, took_ms(t, now_us));
-	tell_end(t, reason, now_us);
+	tell_end(t, kind, reason, now_us);
 }
 
 /* --- counters ------------------------------------------------------------ */

@@ -118,6 +118,7 @@ int pxe_transfer_init(struct pxe_transfer *t, struct pxe_tftpd *server,
 	t->request_hash = pxe_transfer_hash(in->buf, in->len);
 	t->is_loader = found->is_loader;
 	t->is_script = found->is_script;
+	t->decided = found->is_text ? found->decision.reason : PXE_REASON_OK;
 	t->looks = asked->looks;
 	t->begin_us = server->plane.now_us;
 	pxe_str_init(&s, t->file, sizeof(t->file));

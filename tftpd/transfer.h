@@ -85,6 +85,7 @@ struct pxe_transfer {
 	/* for the log and for stated */
 	struct pxe_negotiated terms;
 	bool is_loader, is_script, is_start_told;
+	enum pxe_reason decided; /* why a script is not what it might be */
 	enum pxe_fingerprint looks;
 	uint64_t begin_us, told_us;
 	char client[PXE_CLIENT_KEY_TEXT];       /* "": not known */
