@@ -9,6 +9,8 @@
 #include "run/log.h"
 #include "run/state_codec.h"
 #include "stated/clock.h"
+#include "stated/order_rows.h"
+#include "stated/orders.h"
 #include "stated/refill.h"
 #include "stated/watch.h"
 
@@ -27,6 +29,7 @@ struct entry {
 	const char *error; /* NULL: done */
 	json_t *params;
 	bool is_look; /* no change, but a question about `address` */
+	bool is_begun; /* the witness must be on disk, too */
 	uint32_t address;
 };
 
@@ -93,6 +96,8 @@ static int write_all(struct pxe_stated *st, size_t n_clients)
 	if (r == 0)
 		r = write_clients(st, n_clients);
 	if (r == 0)
+		r = pxe_order_rows_write(st->store, st->orders);
+	if (r == 0)
 		r = ops->commit(st->store);
 	if (r < 0)
 		ops->rollback(st->store);
@@ -144,6 +149,14 @@ static void answer_done(struct pxe_stated *st, struct entry *e)
 	}
 	if (e->error != NULL) {
 		pxe_state_request_error(e->request, e->error, e->params);
+		return;
+	}
+	if (e->is_begun && st->witness.error[0] != '\0') {
+		/* its token may ask again, once the witness is there */
+		json_decref(e->params);
+		pxe_state_request_error(e->request, "Store",
+					json_pack("{s:s}", "message",
+						  st->witness.error));
 		return;
 	}
 	st->n_commits++;
@@ -200,6 +213,14 @@ static void finish_good(struct pxe_batch *batch, size_t n_clients)
 
 		pxe_watchers_lease(st->watchers, c.author, c.address, c.after);
 	}
+	for (size_t i = 0; i < pxe_orders_n_changes(st->orders); i++) {
+		struct pxe_orders_change c = pxe_orders_change(st->orders, i);
+
+		if (c.kind == PXE_ORDERS_ORDER)
+			pxe_watchers_order(st->watchers, c.key, c.record);
+	}
+	pxe_orders_keep(st->orders);
+	(void)pxe_stated_orders_witness(st);
 	pxe_registry_keep(st->registry);
 	pxe_registry_told(st->registry, PXE_NEWS_STORE, n_clients);
 	pxe_registry_forgotten(st->registry);
@@ -211,7 +232,8 @@ static void finish_bad(struct pxe_batch *batch)
 {
 	struct pxe_stated *st = batch->stated;
 
-	if (pxe_registry_undo(st->registry) < 0) {
+	if (pxe_registry_undo(st->registry) < 0 ||
+	    pxe_orders_undo(st->orders) < 0) {
 		/* what is in memory is not what is on disk: start anew */
 		pxe_log(PXE_LOG_ERR, "no memory to take a failed commit back");
 		abort();
@@ -236,6 +258,7 @@ void pxe_batch_run(struct pxe_batch *batch)
 		return;
 	batch->is_running = true;
 	if (pxe_registry_n_changes(st->registry) == 0 && n == 0 &&
+	    pxe_orders_n_changes(st->orders) == 0 &&
 	    pxe_registry_n_gone(st->registry) == 0 && !st->must_refill) {
 		answer_all(batch, answer_done); /* only refusals */
 	} else {
@@ -273,6 +296,14 @@ void pxe_batch_add(struct pxe_batch *batch, struct pxe_state_request *request,
 					  .params = params });
 }
 
+void pxe_batch_add_begun(struct pxe_batch *batch,
+			 struct pxe_state_request *request, json_t *params)
+{
+	add_entry(batch, (struct entry) { .request = request,
+					  .params = params,
+					  .is_begun = true });
+}
+
 void pxe_batch_look(struct pxe_batch *batch, struct pxe_state_request *request,
 		    uint32_t address)
 {
@@ -290,7 +321,8 @@ void pxe_batch_note_os(struct pxe_batch *batch, uint32_t address)
 bool pxe_batch_is_pending(const struct pxe_batch *batch)
 {
 	return batch->n > 0 ||
-	       pxe_registry_n_changes(batch->stated->registry) > 0;
+	       pxe_registry_n_changes(batch->stated->registry) > 0 ||
+	       pxe_orders_n_changes(batch->stated->orders) > 0;
 }
 
 void pxe_batch_finish(struct pxe_batch *batch)
@@ -324,9 +356,13 @@ static size_t forget_old(struct pxe_batch *batch, int64_t now_s)
 	pxe_batch_run(batch); /* what is forgotten is a batch of its own */
 	if (pxe_registry_age(st->registry, now_s, AGE_MAX) < 0)
 		pxe_log(PXE_LOG_WARNING, "no memory to forget old records");
-	for (size_t i = 0; i < pxe_registry_n_gone(st->registry); i++)
-		pxe_watchers_gone(st->watchers,
-				  pxe_registry_gone(st->registry, i));
+	for (size_t i = 0; i < pxe_registry_n_gone(st->registry); i++) {
+		const char *key = pxe_registry_gone(st->registry, i);
+
+		pxe_watchers_gone(st->watchers, key);
+		if (pxe_orders_forget(st->orders, key) < 0)
+			pxe_log(PXE_LOG_WARNING, "no memory to forget orders");
+	}
 	return pxe_registry_n_changes(st->registry) +
 	       pxe_registry_n_gone(st->registry);
 }
@@ -368,6 +404,7 @@ static void on_clock(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	pxe_stated_clock_tick(batch->stated);
 	pxe_refill_check(batch->stated);
+	pxe_stated_orders_tick(batch->stated, pxe_stated_now_s(batch->stated));
 	grow_old(batch);
 	batch->clients_due = true;
 	pxe_batch_run(batch);

@@ -23,6 +23,11 @@ void pxe_batch_free(struct pxe_batch *batch);
 void pxe_batch_add(struct pxe_batch *batch, struct pxe_state_request *request,
 		   const char *error, json_t *params);
 
+/* The same for BeginBoot: is answered as done only if the witness of orders
+ * is on disk as well. */
+void pxe_batch_add_begun(struct pxe_batch *batch,
+			 struct pxe_state_request *request, json_t *params);
+
 /* GetLease: answers, with the batch, what the lease of `address` is then. */
 void pxe_batch_look(struct pxe_batch *batch, struct pxe_state_request *request,
 		    uint32_t address);

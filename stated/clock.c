@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "run/log.h"
 #include "stated/batch.h"
+#include "stated/order_rows.h"
 #include "stated/peers.h"
 #include "stated/watch.h"
 
@@ -38,10 +39,18 @@ static int move_store(struct pxe_stated *st, struct pxe_clock_shift shift,
 		r = ops->move_leases(st->store, shift);
 	if (r == 0)
 		r = ops->put_clock(st->store, mark);
+	/* at the start they are not loaded yet: main.c moves them then */
+	if (shift.by_s != 0 && st->orders != NULL) {
+		pxe_orders_move(st->orders, shift.by_s);
+		if (r == 0)
+			r = pxe_order_rows_write_all(st->store, st->orders);
+	}
 	if (r == 0)
 		r = ops->commit(st->store);
 	if (r < 0)
 		ops->rollback(st->store);
+	if (r < 0 && shift.by_s != 0 && st->orders != NULL)
+		pxe_orders_move(st->orders, -shift.by_s);
 	return r;
 }
 
@@ -53,7 +62,7 @@ static void move_memory(struct pxe_stated *st, struct pxe_clock_shift shift)
 	pxe_peers_move(st->peers, shift.by_s);
 	st->started_s += shift.by_s;
 	pxe_batch_clock_was_set(st->batch);
-	pxe_watchers_resync(st->watchers, PXE_WATCH_LEASES);
+	pxe_watchers_resync(st->watchers, PXE_WATCH_LEASES | PXE_WATCH_ORDERS);
 	pxe_watchers_want_flush(st->watchers);
 }
 

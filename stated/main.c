@@ -18,6 +18,8 @@
 #include "stated/batch.h"
 #include "stated/clock.h"
 #include "stated/loops.h"
+#include "stated/order_rows.h"
+#include "stated/orders.h"
 #include "stated/peers.h"
 #include "stated/socket.h"
 #include "stated/stated.h"
@@ -52,6 +54,10 @@ static int on_open(struct pxe_daemon *d)
 		return r;
 	}
 	r = pxe_socket_make_dir(d->conf->state_dir, d->conf->stated_user);
+	/* without a witness nothing is installed, but all else works */
+	if (r == 0)
+		(void)!pxe_socket_make_dir(d->conf->witness_dir,
+					   d->conf->stated_user);
 	if (r < 0 || s->n_fds > 0)
 		return r;
 	r = pxe_socket_bind(d->conf->state_socket, d->conf->stated_user);
@@ -88,10 +94,30 @@ static void leave_out(const char *key, void *arg)
 		key);
 }
 
+static int take_row(int kind, const char *key, const char *text, void *arg)
+{
+	struct pxe_stated *st = arg;
+
+	return pxe_order_rows_take(st->orders, kind, key, text);
+}
+
+/* The clock was set while nobody ran: so are the times of orders.  Best
+ * effort: at worst they end too soon or too late by that. */
+static void move_orders(struct pxe_stated *st)
+{
+	const struct pxe_store_ops *ops = st->store->ops;
+
+	pxe_orders_move(st->orders, st->step_s);
+	if (ops->begin(st->store) < 0 ||
+	    pxe_order_rows_write_all(st->store, st->orders) < 0 ||
+	    ops->commit(st->store) < 0)
+		ops->rollback(st->store);
+}
+
 static int open_store(struct pxe_stated *st, const char *dir)
 {
 	static const struct pxe_store_sink sink = { take_lease, take_client,
-						    leave_out };
+						    leave_out, take_row };
 	char error[PXE_STORE_ERROR_TEXT], boot_id[PXE_CLOCK_BOOT_ID_TEXT];
 	int r = pxe_store_open_sqlite(dir, &st->store, error);
 
@@ -101,10 +127,15 @@ static int open_store(struct pxe_stated *st, const char *dir)
 	}
 	pxe_clock_read_boot_id(boot_id);
 	r = pxe_stated_clock_start(st, boot_id);
+	st->orders = pxe_orders_new();
+	if (r == 0 && st->orders == NULL)
+		r = -ENOMEM;
 	if (r == 0)
 		r = st->store->ops->load(st->store, &sink, st);
 	if (r == 0 && st->step_s != 0)
 		pxe_registry_move_clients(st->registry, st->step_s);
+	if (r == 0 && st->step_s != 0)
+		move_orders(st);
 	if (r < 0)
 		pxe_log(PXE_LOG_ERR, "cannot load the store in %s: %s", dir,
 			st->store->error[0] != '\0' ? st->store->error
@@ -236,6 +267,8 @@ static int on_start(struct pxe_daemon *d)
 	st->server = pxe_state_server_new(d->base, service_of(), st);
 	if (st->watchers == NULL || st->batch == NULL || st->server == NULL)
 		return -ENOMEM;
+	pxe_stated_orders_configure(st, d->conf);
+	pxe_stated_orders_start(st, d->conf->witness_dir);
 	r = start_complaining(s);
 	return r < 0 ? r : listen_on(s);
 }
@@ -259,6 +292,7 @@ static int on_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 	pxe_rights_done(&s->st.rights);
 	s->st.rights = rights;
 	pxe_loops_configure(&s->st, conf);
+	pxe_stated_orders_configure(&s->st, conf);
 	return 0;
 }
 
@@ -282,6 +316,7 @@ static void on_stop(struct pxe_daemon *d)
 	if (st->store != NULL)
 		st->store->ops->close(st->store);
 	pxe_registry_free(st->registry);
+	pxe_orders_free(st->orders);
 	pxe_rights_done(&st->rights);
 	while (s->n_fds > 0)
 		close(s->fds[--s->n_fds]);

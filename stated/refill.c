@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "run/log.h"
+#include "stated/order_rows.h"
 
 enum { LOG_EVERY_S = 60 };
 
@@ -41,5 +42,7 @@ int pxe_refill_store(struct pxe_stated *st)
 				  pxe_registry_clients(st->registry), &at)) !=
 				 NULL)
 		r = ops->put_client(st->store, client);
+	if (r == 0)
+		r = pxe_order_rows_write_all(st->store, st->orders);
 	return r == 0 ? ops->put_clock(st->store, &st->clock_mark) : r;
 }

@@ -9,9 +9,11 @@
 #include "core/clock.h"
 #include "run/daemon.h"
 #include "run/state_server.h"
+#include "stated/order_book.h"
 #include "stated/registry.h"
 #include "stated/rights.h"
 #include "stated/store.h"
+#include "stated/witness.h"
 
 #define PXE_STATED_INTERFACE "io.pxesuite.State"
 
@@ -40,6 +42,14 @@ struct pxe_stated {
 	struct pxe_clock_mark clock_mark;     /* as it is in the store */
 	int64_t next_mark_ms, step_retry_ms; /* up_ms of when it is due */
 	int64_t stepped_s, step_s; /* the clock was set: when, by; 0: not */
+
+	/* orders: stated/orders.h */
+	struct pxe_orders *orders;
+	struct pxe_witness witness;
+	enum pxe_witness_verdict verdict;
+	bool is_verdict_due; /* what follows from it is not on disk yet */
+	int64_t unarmed_s;   /* a machine may have been new; 0: none was */
+	char unarmed[PXE_ORDER_MACHINE_TEXT]; /* the last of them */
 
 	bool must_refill; /* the store lacks what is in memory */
 	uint64_t n_commits; /* lease verbs answered as done */

@@ -29,6 +29,8 @@ struct pxe_store_sink {
 	int (*client)(const struct pxe_client *client, void *arg);
 	/* A client record that cannot be read: left out. */
 	void (*unreadable)(const char *key, void *arg);
+	/* A row of the order book; NULL: they are not wanted. */
+	int (*row)(int kind, const char *key, const char *text, void *arg);
 };
 
 struct pxe_store_ops {
@@ -41,6 +43,10 @@ struct pxe_store_ops {
 	int (*put_client)(struct pxe_store *store,
 			  const struct pxe_client *client);
 	int (*remove_client)(struct pxe_store *store, const char *key);
+	/* Rows of the order book (stated/order_rows.h): of a kind, by key. */
+	int (*put_row)(struct pxe_store *store, int kind, const char *key,
+		       const char *text);
+	int (*remove_row)(struct pxe_store *store, int kind, const char *key);
 	/* All leases, as pxe_lease_table_move() does. */
 	int (*move_leases)(struct pxe_store *store,
 			   struct pxe_clock_shift shift);

@@ -14,7 +14,7 @@
 #include "stated/store_priv.h"
 
 enum {
-	SCHEMA = 4,        /* PRAGMA user_version */
+	SCHEMA = 5,        /* PRAGMA user_version */
 	LOG_PAGES = 8000,  /* of the full log, 32 MB */
 	SMALL_PAGES = 500, /* where the disk is small */
 	/* of a log that a large transaction has made longer stay so many, which
@@ -53,6 +53,9 @@ static const char *const upgrades[SCHEMA] = {
 	"CREATE TABLE count (id INTEGER PRIMARY KEY CHECK (id = 0),"
 	" n INTEGER NOT NULL);"
 	"INSERT INTO count VALUES (0, 0);",
+	/* orders, boot sessions, installations: order_rows.c */
+	"CREATE TABLE order_row (kind INTEGER NOT NULL, key TEXT NOT NULL,"
+	" text TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;",
 };
 
 static int run_sql(struct pxe_sqlite *s, const char *text, const char *what)

@@ -30,6 +30,8 @@ enum statement {
 	PUT_CLOCK,
 	GET_CLOCK,
 	PUT_COUNT,
+	PUT_ROW,
+	REMOVE_ROW,
 	N_STATEMENTS
 };
 
@@ -54,6 +56,8 @@ static const char *const sql[N_STATEMENTS] = {
 		" WHERE end_s < ?3 AND start_s >= ?2"),
 	[PUT_CLOCK] = "REPLACE INTO clock VALUES (0, ?1, ?2, ?3, ?4, ?5)",
 	[PUT_COUNT] = "UPDATE count SET n = ?1",
+	[PUT_ROW] = "REPLACE INTO order_row VALUES (?1, ?2, ?3)",
+	[REMOVE_ROW] = "DELETE FROM order_row WHERE kind = ?1 AND key = ?2",
 	[GET_CLOCK] = (
 		"SELECT boot_id, wall_ms, up_ms, first_s, ahead_s FROM clock"),
 };
@@ -191,6 +195,26 @@ static int remove_client(struct pxe_store *store, const char *key)
 
 	bind_text(s->statements[REMOVE_CLIENT], 1, key);
 	return step(s, REMOVE_CLIENT);
+}
+
+static int put_row(struct pxe_store *store, int kind, const char *key,
+		   const char *text)
+{
+	sqlite3_stmt *stmt = self_of(store)->statements[PUT_ROW];
+
+	(void)sqlite3_bind_int(stmt, 1, kind);
+	bind_text(stmt, 2, key);
+	bind_text(stmt, 3, text);
+	return step(self_of(store), PUT_ROW);
+}
+
+static int remove_row(struct pxe_store *store, int kind, const char *key)
+{
+	sqlite3_stmt *stmt = self_of(store)->statements[REMOVE_ROW];
+
+	(void)sqlite3_bind_int(stmt, 1, kind);
+	bind_text(stmt, 2, key);
+	return step(self_of(store), REMOVE_ROW);
 }
 
 static int move_leases(struct pxe_store *store, struct pxe_clock_shift shift)
@@ -331,6 +355,26 @@ static int load_client(struct pxe_sqlite *s, sqlite3_stmt *row,
 	return r;
 }
 
+/* What an order forbids must not be forgotten: nothing is left out. */
+static int load_row(struct pxe_sqlite *s, sqlite3_stmt *row,
+		    const struct pxe_store_sink *sink, void *arg)
+{
+	const char *key = (const char *)sqlite3_column_text(row, 1);
+	const char *text = (const char *)sqlite3_column_text(row, 2);
+	int r = -EBADMSG;
+
+	if (sink->row == NULL)
+		return 0;
+	if (key != NULL && text != NULL)
+		r = sink->row(sqlite3_column_int(row, 0), key, text, arg);
+	if (r == -EBADMSG)
+		snprintf(s->store.error, sizeof(s->store.error),
+			 "%.100s: a record of orders (%.60s) makes no sense; "
+			 "restore a copy",
+			 s->path, key != NULL ? key : "?");
+	return r;
+}
+
 static int load_rows(struct pxe_sqlite *s, const char *query,
 		     int (*take)(struct pxe_sqlite *s, sqlite3_stmt *row,
 				 const struct pxe_store_sink *sink, void *arg),
@@ -357,9 +401,12 @@ static int load(struct pxe_store *store, const struct pxe_store_sink *sink,
 			  " host_name, hw, boot, circuit FROM lease",
 			  load_lease, sink, arg);
 
+	if (r == 0)
+		r = load_rows(s, "SELECT key, record FROM client", load_client,
+			      sink, arg);
 	return r < 0 ? r
-		     : load_rows(s, "SELECT key, record FROM client",
-				 load_client, sink, arg);
+		     : load_rows(s, "SELECT kind, key, text FROM order_row",
+				 load_row, sink, arg);
 }
 
 static void close_db(struct pxe_sqlite *s)
@@ -431,6 +478,8 @@ static const struct pxe_store_ops ops = {
 	.remove_lease = remove_lease,
 	.put_client = put_client,
 	.remove_client = remove_client,
+	.put_row = put_row,
+	.remove_row = remove_row,
 	.move_leases = move_leases,
 	.put_clock = put_clock,
 	.get_clock = get_clock,

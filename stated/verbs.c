@@ -17,6 +17,7 @@
 #include "stated/clock.h"
 #include "stated/import.h"
 #include "stated/loops.h"
+#include "stated/orders.h"
 #include "stated/peers.h"
 #include "stated/watch.h"
 
@@ -71,6 +72,7 @@ static json_t *alarms_to_json(const struct pxe_stated *st, int64_t now_s)
 		pxe_str_copy(a->subject, sizeof(a->subject), "store");
 		pxe_str_copy(a->text, sizeof(a->text), st->store_error);
 	}
+	pxe_stated_orders_add_alarms(st, &own);
 	pxe_loops_add_alarms(st, now_s, &own);
 	return pxe_alarm_book_to_json(st->alarms, &own);
 }
@@ -172,10 +174,11 @@ static void watch(struct pxe_state_request *request, const json_t *params,
 		{ "clients", PXE_WATCH_CLIENTS },
 		{ "leases", PXE_WATCH_LEASES },
 		{ "events", PXE_WATCH_EVENTS },
+		{ "orders", PXE_WATCH_ORDERS },
 		{ "others", PXE_WATCH_OTHERS },
 	};
-	const unsigned all =
-		PXE_WATCH_CLIENTS | PXE_WATCH_LEASES | PXE_WATCH_EVENTS;
+	const unsigned all = PXE_WATCH_CLIENTS | PXE_WATCH_LEASES |
+			     PXE_WATCH_EVENTS | PXE_WATCH_ORDERS;
 	struct pxe_stated *st = arg;
 	unsigned what = 0;
 
@@ -480,6 +483,14 @@ const struct pxe_state_method pxe_verbs[] = {
 	{ "ReleaseLease", 0,                PXE_RIGHT_ADMIN,  release_lease },
 	{ "DeclineLease", 0,                PXE_RIGHT_LEASE,  decline_lease },
 	{ "ImportLeases", 0,                PXE_RIGHT_ADMIN,  pxe_import_leases },
+	{ "AssignBoot",   0,                PXE_RIGHT_ADMIN,  pxe_orders_verb_assign },
+	{ "ListOrders",   PXE_STATE_MORE,   PXE_RIGHT_LOOK,   pxe_orders_verb_list },
+	{ "ReleaseBoot",  0,                PXE_RIGHT_ADMIN,  pxe_orders_verb_release },
+	{ "ArmStore",     0,                PXE_RIGHT_ADMIN,  pxe_orders_verb_arm },
+	{ "OpenBoot",     0,                PXE_RIGHT_REPORT, pxe_orders_verb_open },
+	{ "GetBoot",      0,                PXE_RIGHT_REPORT, pxe_orders_verb_get },
+	{ "BeginBoot",    0,                PXE_RIGHT_REPORT, pxe_orders_verb_begin },
+	{ "FinishBoot",   0,                PXE_RIGHT_REPORT, pxe_orders_verb_finish },
 };
 /* clang-format on */
 const size_t pxe_n_verbs = PXE_LEN(pxe_verbs);

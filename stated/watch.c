@@ -8,6 +8,7 @@
 #include "base/ip4.h"
 #include "base/str.h"
 #include "run/state_codec.h"
+#include "run/state_order.h"
 #include "stated/batch.h"
 
 enum {
@@ -32,8 +33,8 @@ struct watcher {
 	/* what there was at the beginning, and how far it was sent */
 	uint32_t *addresses;
 	size_t n_addresses, addresses_at;
-	char *keys; /* each with its NUL */
-	size_t keys_len, keys_at;
+	char *keys; /* of clients, then of orders, each with its NUL */
+	size_t keys_len, keys_at, orders_at;
 };
 
 struct pxe_watchers {
@@ -119,6 +120,19 @@ void pxe_watchers_event(struct pxe_watchers *all, const struct pxe_event *event)
 		     pxe_state_event_to_json(event));
 }
 
+void pxe_watchers_order(struct pxe_watchers *all, const char *machine,
+			const struct pxe_order *order)
+{
+	if (!has_watcher(all, PXE_WATCH_ORDERS, 0))
+		return;
+	if (order != NULL)
+		tell(all, PXE_WATCH_ORDERS, 0, "order",
+		     pxe_state_order_to_json(order));
+	else
+		tell(all, PXE_WATCH_ORDERS, 0, "removed_order",
+		     json_string(machine));
+}
+
 void pxe_watchers_gone(struct pxe_watchers *all, const char *key)
 {
 	if (has_watcher(all, PXE_WATCH_CLIENTS, 0))
@@ -183,26 +197,58 @@ static bool copy_addresses(struct watcher *w)
 	return true;
 }
 
-static bool copy_keys(struct watcher *w)
+/* The `at`th key of those that the stream begins with; NULL: no more. */
+static const char *next_key(const struct watcher *w, bool of_orders, size_t *at)
 {
-	const struct pxe_client_table *t =
-		pxe_registry_clients(w->all->stated->registry);
+	const struct pxe_stated *st = w->all->stated;
 	const struct pxe_client *client;
+	const struct pxe_order *order;
+
+	if (of_orders) {
+		order = pxe_order_table_next(pxe_orders_table(st->orders), at);
+		return order != NULL ? order->machine : NULL;
+	}
+	client = pxe_client_table_next(pxe_registry_clients(st->registry), at);
+	return client != NULL ? client->key : NULL;
+}
+
+static bool copy_keys(struct watcher *w, bool of_orders)
+{
 	size_t at = 0, len = 0;
+	const char *key;
+	char *more;
 
-	while ((client = pxe_client_table_next(t, &at)) != NULL)
-		len += strlen(client->key) + 1;
-	w->keys = malloc(len > 0 ? len : 1);
-	if (w->keys == NULL)
+	while ((key = next_key(w, of_orders, &at)) != NULL)
+		len += strlen(key) + 1;
+	more = realloc(w->keys, w->keys_len + len + 1);
+	if (more == NULL)
 		return false;
+	w->keys = more;
 	at = 0;
-	while ((client = pxe_client_table_next(t, &at)) != NULL) {
-		size_t size = strlen(client->key) + 1;
+	while ((key = next_key(w, of_orders, &at)) != NULL) {
+		size_t size = strlen(key) + 1;
 
-		memcpy(w->keys + w->keys_len, client->key, size);
+		memcpy(w->keys + w->keys_len, key, size);
 		w->keys_len += size;
 	}
+	if (!of_orders)
+		w->orders_at = w->keys_len;
 	return true;
+}
+
+/* The record of a key; NULL: it is gone. */
+static json_t *record_of(struct watcher *w, bool of_orders, const char *key)
+{
+	const struct pxe_stated *st = w->all->stated;
+	const struct pxe_client *client;
+	const struct pxe_order *order;
+
+	if (of_orders) {
+		order = pxe_order_table_find(pxe_orders_table(st->orders), key);
+		return order != NULL ? pxe_state_order_to_json(order) : NULL;
+	}
+	client = pxe_client_table_find(pxe_registry_clients(st->registry), key);
+	return client != NULL ? pxe_state_client_to_json(client) : NULL;
 }
 
 /* The next record of the state; NULL: that was all.  `name` says what. */
@@ -220,21 +266,22 @@ static json_t *next_record(struct watcher *w, const char **name)
 			return pxe_state_lease_to_json(lease);
 	}
 	while (w->keys_at < w->keys_len) {
+		const bool of_orders = w->keys_at >= w->orders_at;
 		const char *key = w->keys + w->keys_at;
-		const struct pxe_client *client =
-			pxe_client_table_find(pxe_registry_clients(registry),
-					      key);
+		json_t *record = record_of(w, of_orders, key);
 
 		w->keys_at += strlen(key) + 1;
-		*name = "client";
-		if (client != NULL)
-			return pxe_state_client_to_json(client);
+		*name = of_orders ? "order" : "client";
+		if (record != NULL)
+			return record;
 	}
 	return NULL;
 }
 
 static const char *list_name(const struct watcher *w)
 {
+	if (w->what == PXE_WATCH_ORDERS)
+		return "orders";
 	return w->what == PXE_WATCH_LEASES ? "leases" : "clients";
 }
 
@@ -389,7 +436,8 @@ static struct watcher *new_watcher(struct pxe_watchers *all,
 		w->skip = (uint64_t)peer->pid;
 	if (((what & PXE_WATCH_LEASES) == 0 ||
 	     (what & PXE_WATCH_OTHERS) != 0 || copy_addresses(w)) &&
-	    ((what & PXE_WATCH_CLIENTS) == 0 || copy_keys(w)))
+	    ((what & PXE_WATCH_CLIENTS) == 0 || copy_keys(w, false)) &&
+	    ((what & PXE_WATCH_ORDERS) == 0 || copy_keys(w, true)))
 		return w;
 	on_end(w);
 	return NULL;

@@ -22,12 +22,13 @@ enum {
 	/* of leases: only what other processes than the watcher's change,
 	 * without the state at the beginning */
 	PXE_WATCH_OTHERS = 1 << 3,
+	PXE_WATCH_ORDERS = 1 << 4,
 };
 
 /* Begins a Watch over `what`; answers the request. */
 void pxe_watchers_watch(struct pxe_watchers *watchers,
 			struct pxe_state_request *request, unsigned what);
-/* Answers with the list of LEASES or CLIENTS, in pieces if asked with more. */
+/* Answers with the list of LEASES, CLIENTS or ORDERS, in pieces if asked with more. */
 void pxe_watchers_list(struct pxe_watchers *watchers,
 		       struct pxe_state_request *request, unsigned what);
 
@@ -35,6 +36,9 @@ void pxe_watchers_list(struct pxe_watchers *watchers,
  * that is on disk. */
 void pxe_watchers_lease(struct pxe_watchers *watchers, uint64_t author,
 			uint32_t address, const struct pxe_lease *lease);
+/* The order of a machine changed (NULL: it is gone), and that is on disk. */
+void pxe_watchers_order(struct pxe_watchers *watchers, const char *machine,
+			const struct pxe_order *order);
 void pxe_watchers_event(struct pxe_watchers *watchers,
 			const struct pxe_event *event);
 /* So much of `what` changed that whoever follows it is to watch again. */

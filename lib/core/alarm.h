@@ -26,6 +26,18 @@ X(COEXIST, "coexist", false, \
 X(LOOP, "loop", true, \
   "a machine fetched the same again and again, it is held", \
   "see `pxectl clients` about it; then `pxectl release` lets it try again") \
+X(REINSTALL, "reinstall", true, \
+  "a machine was installed again and again and never called back, its order is held", \
+  "find out why; then `pxectl orders release` lets it go on") \
+X(STORE_OLDER, "store-older", true, \
+  "the store lost orders, what is left of them is held, no machine is new", \
+  "see `pxectl orders`, release what is still meant, then `pxectl orders arm`") \
+X(NOT_ARMED, "not-armed", true, \
+  "a machine that may be new is not installed, the store is not armed", \
+  "`pxectl orders arm`, once all machines that are not new have an order") \
+X(WITNESS, "witness", true, \
+  "the witness of orders cannot be written, nothing is installed until it can", \
+  "see the log of pxe-stated and the disk of `witness-dir`") \
 X(OTHER_PXE, "other-pxe", true, \
   "another PXE server answers, machines that boot are left to it", \
   "switch it off, or set `contend` in dhcpd.conf") \

@@ -110,6 +110,11 @@ struct pxe_conf {
 	size_t n_report_users;
 	const char *admin_group; /* whose members may change; "": none */
 	uint32_t loop_limit, loop_hold_s; /* core/loop.h */
+	/* of orders: how long they wait, and boots may take; how many
+	 * installations in which time are too many (0: none are) */
+	uint32_t order_lifetime_s, session_timeout_s;
+	uint32_t install_limit, install_window_s;
+	const char *witness_dir; /* stated/witness.h */
 
 	/* boot.conf and hosts.conf: read by all */
 	enum pxe_unknown unknown;

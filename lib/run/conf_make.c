@@ -155,6 +155,25 @@ bool pxe_conf_check_name(struct pxe_conf_job *job,
 		     (job)->sections[kind].first;                              \
 	     section != NULL && !(job)->is_oom; section = section->next)
 
+/* Beside the state directory, so that who restores that one leaves it. */
+static void make_witness_dir(struct pxe_conf_job *job)
+{
+	static const char suffix[] = "-witness";
+	size_t n = strlen(job->conf->state_dir);
+	char *dir;
+
+	if (job->conf->witness_dir[0] != '\0')
+		return;
+	while (n > 1 && job->conf->state_dir[n - 1] == '/')
+		n--;
+	dir = pxe_conf_alloc(job, job->keep, n + sizeof(suffix), 1);
+	if (dir == NULL)
+		return;
+	memcpy(dir, job->conf->state_dir, n);
+	memcpy(dir + n, suffix, sizeof(suffix));
+	job->conf->witness_dir = dir;
+}
+
 static void make_root(struct pxe_conf_job *job)
 {
 	const struct pxe_conf_section *root =
@@ -162,6 +181,8 @@ static void make_root(struct pxe_conf_job *job)
 	struct pxe_conf *conf = job->conf;
 
 	pxe_conf_fill(job, root, conf);
+	if (!job->is_oom)
+		make_witness_dir(job);
 	pxe_conf_make_options(job, root, &conf->opts, &conf->n_opts);
 	pxe_conf_check_access(job, root, &conf->access);
 	pxe_conf_make_vars(job, &conf->vars);

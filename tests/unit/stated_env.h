@@ -20,6 +20,7 @@
 #include "stated/alarms.h"
 #include "stated/batch.h"
 #include "stated/clock.h"
+#include "stated/orders.h"
 #include "stated/peers.h"
 #include "stated/watch.h"
 #include "stated_store.h"
@@ -103,7 +104,8 @@ static void serve(void)
 				    .rights = { .own = getuid() } };
 	service.n_methods = pxe_n_verbs;
 	ck_assert_int_eq(pxe_stated_clock_start(st, "a boot"), 0);
-	store_did.n_commits = 0;
+	st->orders = pxe_orders_new();
+	ck_assert_int_eq(pxe_witness_read(&st->witness, env.dir), 0);
 	st->registry = pxe_registry_new();
 	st->peers = pxe_peers_new();
 	st->alarms = pxe_alarm_book_new();
@@ -111,6 +113,13 @@ static void serve(void)
 	st->batch = pxe_batch_new(st);
 	st->server = pxe_state_server_new(env.base, &service, st);
 	ck_assert_ptr_nonnull(st->server);
+	pxe_orders_set_rules(st->orders, &(struct pxe_orders_rules){
+						 .lifetime_s = 86400,
+						 .session_s = 14400,
+						 .limit = 3,
+						 .window_s = 86400 });
+	pxe_stated_orders_start(st, env.dir);
+	store_did.n_commits = 0;
 	ck_assert_int_eq(pxe_state_server_listen(st->server,
 						 listen_at(env.path)),
 			 0);
@@ -127,6 +136,7 @@ static void stop_serving(void)
 	pxe_peers_free(st->peers);
 	pxe_alarm_book_free(st->alarms);
 	pxe_registry_free(st->registry);
+	pxe_orders_free(st->orders);
 	*st = (struct pxe_stated) { .base = NULL };
 }
 
@@ -141,7 +151,11 @@ static void setup(void)
 
 static void teardown(void)
 {
+	char path[96];
+
 	event_base_free(env.base);
+	snprintf(path, sizeof(path), "%s/orders", env.dir);
+	unlink(path);
 	ck_assert_int_eq(rmdir(env.dir), 0);
 }
 

@@ -52,6 +52,24 @@ static int fake_remove_client(struct pxe_store *s, const char *key)
 	return 0;
 }
 
+static int fake_put_row(struct pxe_store *s, int kind, const char *key,
+			const char *text)
+{
+	(void)s;
+	(void)kind;
+	(void)key;
+	(void)text;
+	return 0;
+}
+
+static int fake_remove_row(struct pxe_store *s, int kind, const char *key)
+{
+	(void)s;
+	(void)kind;
+	(void)key;
+	return 0;
+}
+
 static int fake_commit(struct pxe_store *s)
 {
 	if (store_did.fails) {
@@ -95,6 +113,8 @@ static const struct pxe_store_ops fake_ops = {
 	.remove_lease = fake_remove_lease,
 	.put_client = fake_put_client,
 	.remove_client = fake_remove_client,
+	.put_row = fake_put_row,
+	.remove_row = fake_remove_row,
 	.move_leases = fake_move_leases,
 	.put_clock = fake_put_clock,
 	.get_clock = fake_get_clock,

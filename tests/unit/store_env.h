@@ -106,7 +106,7 @@ static void see_unreadable(const char *key, void *arg)
 }
 
 static const struct pxe_store_sink sink = { see_lease, see_client,
-					    see_unreadable };
+					    see_unreadable, NULL };
 
 static void init_seen(struct seen *seen)
 {

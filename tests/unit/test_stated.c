@@ -221,7 +221,10 @@ START_TEST(every_method_is_in_the_interface_and_back)
 {
 	static const char *const errors[] = { "AddressTaken", "NoLease",
 					      "NoClient",     "Store",
-					      "Denied",       "Resync" };
+					      "Denied",	      "Resync",
+					      "NoOrder",      "Held",
+					      "NoSession",    "WrongAddress",
+					      "Gone" };
 	const char *at = pxe_stated_interface_text;
 	char name[64];
 	size_t n = 0;

@@ -38,7 +38,8 @@ static int take_client(const struct pxe_client *client, void *arg)
 	return pxe_registry_load_client(st.registry, client);
 }
 
-static const struct pxe_store_sink sink = { take_lease, take_client, NULL };
+static const struct pxe_store_sink sink = { take_lease, take_client, NULL,
+						    NULL };
 
 static void start(void)
 {
@@ -46,6 +47,7 @@ static void start(void)
 
 	st = (struct pxe_stated) { .base = event_base_new(),
 				   .registry = pxe_registry_new(),
+				   .orders = pxe_orders_new(),
 				   .peers = pxe_peers_new(),
 				   .read_clock = fake_clock };
 	ck_assert_int_eq(pxe_store_open_sqlite(dir, &st.store, error), 0);
@@ -63,6 +65,7 @@ static void stop(void)
 	pxe_peers_free(st.peers);
 	st.store->ops->close(st.store);
 	pxe_registry_free(st.registry);
+	pxe_orders_free(st.orders);
 	event_base_free(st.base);
 }
 

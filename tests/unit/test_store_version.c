@@ -82,7 +82,7 @@ START_TEST(a_newer_schema_is_refused_and_left_alone)
 	s->ops->close(s);
 	run_sql("PRAGMA user_version = 99");
 	check_refusal(-EPROTO, "newer pxe-stated (schema 99");
-	run_sql("PRAGMA user_version = 4");
+	run_sql("PRAGMA user_version = 5");
 	s = must_open();
 	check_store(s, "1 id:01 active 10-20 h;");
 	s->ops->close(s);

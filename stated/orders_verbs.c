@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The methods about orders and boot sessions.  Those that change something are
+ * answered with the batch, when the change is on disk.  No token is ever
+ * logged.
+ */
+#include "stated/orders.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ip4.h"
+#include "base/str.h"
+#include "run/log.h"
+#include "run/state_order.h"
+#include "stated/batch.h"
+#include "stated/clock.h"
+#include "stated/orders_priv.h"
+#include "stated/watch.h"
+
+enum { LIFETIME_MAX_S = 366 * 86400, MACHINES_MAX = 4096 };
+
+/* --- parameters ---------------------------------------------------------- */
+
+/* A text of less than `size` octets; absent: "" where it may be. */
+static bool take_text(const json_t *params, const char *name, bool must,
+		      char *text, size_t size)
+{
+	const json_t *value = json_object_get(params, name);
+
+	text[0] = '\0';
+	if (value == NULL || json_is_null(value))
+		return !must;
+	return json_is_string(value) &&
+	       strlen(json_string_value(value)) == json_string_length(value) &&
+	       pxe_str_copy(text, size, json_string_value(value)) &&
+	       (!must || text[0] != '\0');
+}
+
+static bool take_bool(const json_t *params, const char *name, bool must,
+		      bool *value)
+{
+	const json_t *json = json_object_get(params, name);
+
+	*value = json_is_true(json);
+	return json_is_boolean(json) ||
+	       (!must && (json == NULL || json_is_null(json)));
+}
+
+/* A target's name, as in boot.conf. */
+static bool is_name(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (!pxe_is_alnum(*text) && strchr("._-", *text) == NULL)
+			return false;
+	return true;
+}
+
+static bool take_name(const json_t *params, const char *name, bool must,
+		      char *text)
+{
+	return take_text(params, name, must, text, PXE_ORDER_TARGET_TEXT) &&
+	       is_name(text);
+}
+
+/* --- answers ------------------------------------------------------------- */
+
+static json_t *reason_params(enum pxe_reason reason)
+{
+	return json_pack("{s:s}", "reason", pxe_reason_name(reason));
+}
+
+static json_t *message_params(const char *text)
+{
+	return json_pack("{s:s}", "message", text);
+}
+
+/* The error of what the book said; with the batch, as it may rest on what is
+ * not on disk. */
+static void answer_error(struct pxe_stated *st,
+			 struct pxe_state_request *request, int r,
+			 enum pxe_reason reason)
+{
+	static const struct {
+		int error;
+		const char *name;
+	} rows[] = {
+		{ ENOENT, "NoOrder" },
+		{ ESRCH, "NoSession" },
+		{ EACCES, "WrongAddress" },
+		{ ESTALE, "Gone" },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++)
+		if (rows[i].error == -r) {
+			pxe_batch_add(st->batch, request, rows[i].name, NULL);
+			return;
+		}
+	if (r == -EBUSY)
+		pxe_batch_add(st->batch, request, "Held",
+			      reason_params(reason));
+	else
+		pxe_batch_add(st->batch, request, "Store",
+			      message_params(r == -ENOSPC ? "there are too many"
+							  : "no memory"));
+}
+
+static void refuse(struct pxe_state_request *request, const char *why)
+{
+	pxe_state_request_error(request, "Store", message_params(why));
+}
+
+/* What is too late is over, before anything is decided. */
+static int64_t begin_verb(struct pxe_stated *st)
+{
+	const int64_t now_s = pxe_stated_now_s(st);
+
+	if (pxe_orders_expire(st->orders, now_s) < 0)
+		pxe_log(PXE_LOG_WARNING, "no memory to end old orders");
+	return now_s;
+}
+
+/* --- administrators ------------------------------------------------------ */
+
+/* Who called, for people. */
+static void write_user(const struct pxe_state_request *request, char *text,
+		       size_t size)
+{
+	const uid_t uid = pxe_state_request_peer(request)->uid;
+	const struct passwd *pw = getpwuid(uid);
+
+	if (pw != NULL)
+		pxe_str_copy(text, size, pw->pw_name);
+	else
+		snprintf(text, size, "uid %ld", (long)uid);
+}
+
+/* The order that is asked for, but for its machine.  NULL: good; else the
+ * parameter that is bad. */
+static const char *read_ask(const json_t *params, int64_t now_s,
+			    struct pxe_order *ask)
+{
+	const json_t *machines = json_object_get(params, "machines"), *value;
+	const json_t *lifetime = json_object_get(params, "lifetime");
+	size_t i;
+
+	if (!json_is_array(machines) || json_array_size(machines) == 0 ||
+	    json_array_size(machines) > MACHINES_MAX)
+		return "machines";
+	json_array_foreach((json_t *)(uintptr_t)machines, i,
+			   value) if (!json_is_string(value) ||
+				      !pxe_order_is_machine(json_string_value(
+					      value))) return "machines";
+	if (!take_name(params, "target", false, ask->target))
+		return "target";
+	if (!take_bool(params, "once", false, &ask->is_once))
+		return "once";
+	if (!take_name(params, "next", false, ask->next))
+		return "next";
+	if (lifetime == NULL || json_is_null(lifetime))
+		return NULL;
+	if (!json_is_integer(lifetime) || json_integer_value(lifetime) <= 0 ||
+	    json_integer_value(lifetime) > LIFETIME_MAX_S)
+		return "lifetime";
+	ask->expires_s = now_s + json_integer_value(lifetime);
+	return NULL;
+}
+
+static void log_assign(const struct pxe_order *order, const char *by)
+{
+	if (order->target[0] == '\0')
+		pxe_log(PXE_LOG_NOTICE, "%s: its order is removed by %s",
+			order->machine, by);
+	else
+		pxe_log(PXE_LOG_NOTICE, "%s: ordered to boot %s%s by %s",
+			order->machine, order->target,
+			order->is_once ? " once" : "", by);
+}
+
+static int assign_one(struct pxe_stated *st, struct pxe_order *ask,
+		      const char *machine, int64_t now_s, json_t *list)
+{
+	int r;
+
+	pxe_str_copy(ask->machine, sizeof(ask->machine), machine);
+	if (ask->target[0] != '\0') {
+		r = pxe_orders_assign(st->orders, ask, now_s);
+		if (r == 0)
+			json_array_append_new(
+				list,
+				pxe_state_order_to_json(pxe_order_table_find(
+					pxe_orders_table(st->orders),
+					machine)));
+	} else {
+		r = pxe_orders_remove(st->orders, machine);
+		if (r == -ENOENT)
+			return 0;
+	}
+	if (r == 0)
+		log_assign(ask, ask->by);
+	return r;
+}
+
+void pxe_orders_verb_assign(struct pxe_state_request *request,
+			    const json_t *params, void *arg)
+{
+	const json_t *machines = json_object_get(params, "machines"), *value;
+	struct pxe_stated *st = arg;
+	struct pxe_order ask = { .is_once = false };
+	const int64_t now_s = begin_verb(st);
+	const char *bad = read_ask(params, now_s, &ask);
+	json_t *list;
+	size_t i, n;
+	int r = 0;
+
+	if (bad != NULL) {
+		pxe_state_request_invalid(request, bad);
+		return;
+	}
+	/* what the witness has to say about older ones comes first */
+	if (!pxe_orders_is_ready(st)) {
+		refuse(request, "the store cannot be written");
+		return;
+	}
+	n = pxe_orders_n_changes(st->orders);
+	list = json_array();
+	write_user(request, ask.by, sizeof(ask.by));
+	json_array_foreach((json_t *)(uintptr_t)machines, i, value)
+	{
+		r = assign_one(st, &ask, json_string_value(value), now_s, list);
+		if (r < 0)
+			break;
+	}
+	if (r == 0) {
+		pxe_batch_add(st->batch, request, NULL,
+			      json_pack("{s:o}", "orders", list));
+		return;
+	}
+	json_decref(list);
+	if (pxe_orders_undo_to(st->orders, n) < 0)
+		pxe_log(PXE_LOG_ERR, "no memory for orders");
+	answer_error(st, request, r, PXE_REASON_OK);
+}
+
+void pxe_orders_verb_list(struct pxe_state_request *request,
+			  const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+
+	(void)params;
+	(void)begin_verb(st);
+	pxe_watchers_list(st->watchers, request, PXE_WATCH_ORDERS);
+}
+
+void pxe_orders_verb_release(struct pxe_state_request *request,
+			     const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	char machine[PXE_ORDER_MACHINE_TEXT];
+	const int64_t now_s = begin_verb(st);
+	int r;
+
+	if (!take_text(params, "machine", true, machine, sizeof(machine))) {
+		pxe_state_request_invalid(request, "machine");
+		return;
+	}
+	r = pxe_orders_release(st->orders, machine, now_s);
+	if (r < 0) {
+		answer_error(st, request, r, PXE_REASON_OK);
+		return;
+	}
+	pxe_log(PXE_LOG_NOTICE, "%s: its order is held no longer", machine);
+	pxe_batch_add(st->batch, request, NULL, NULL);
+}
+
+void pxe_orders_verb_arm(struct pxe_state_request *request,
+			 const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+
+	(void)params;
+	(void)begin_verb(st);
+	if (!pxe_orders_is_ready(st)) {
+		refuse(request, "the store cannot be written");
+		return;
+	}
+	if (pxe_orders_arm(st->orders) < 0) {
+		answer_error(st, request, -ENOMEM, PXE_REASON_OK);
+		return;
+	}
+	st->unarmed_s = 0;
+	pxe_log(PXE_LOG_NOTICE, "the store is armed: machines may be new");
+	pxe_batch_add(st->batch, request, NULL, NULL);
+}
+
+/* --- machines ------------------------------------------------------------ */
+
+static bool is_token(const char *text)
+{
+	for (size_t i = 0; i < PXE_TOKEN_TEXT - 1; i++)
+		if (pxe_hex_digit(text[i]) < 0)
+			return false;
+	return text[PXE_TOKEN_TEXT - 1] == '\0';
+}
+
+static bool take_token(const json_t *params, bool must, char *token)
+{
+	return take_text(params, "token", must, token, PXE_TOKEN_TEXT) &&
+	       (token[0] == '\0' || is_token(token));
+}
+
+static const char *read_open(const json_t *params, struct pxe_session *ask)
+{
+	if (!take_text(params, "machine", true, ask->machine,
+		       sizeof(ask->machine)) ||
+	    !pxe_order_is_machine(ask->machine))
+		return "machine";
+	if (!take_text(params, "client", true, ask->client,
+		       sizeof(ask->client)) ||
+	    pxe_order_host_name(ask->client) != NULL ||
+	    !pxe_order_is_machine(ask->client))
+		return "client";
+	if (!take_text(params, "address", true, ask->address,
+		       sizeof(ask->address)))
+		return "address";
+	if (!take_name(params, "target", true, ask->target))
+		return "target";
+	if (!take_bool(params, "once", true, &ask->is_once))
+		return "once";
+	if (!take_bool(params, "plain", false, &ask->is_plain))
+		return "plain";
+	if (!take_bool(params, "when_new", false, &ask->is_when_new))
+		return "when_new";
+	if (!take_name(params, "next", false, ask->next))
+		return "next";
+	return take_token(params, false, ask->token) ? NULL : "token";
+}
+
+static void note_unarmed(struct pxe_stated *st, const char *machine,
+			 int64_t now_s)
+{
+	if (st->unarmed_s == 0)
+		pxe_log(PXE_LOG_WARNING,
+			"%s may be new, but the store is not armed: see "
+			"`pxectl orders arm`",
+			machine);
+	st->unarmed_s = now_s;
+	pxe_str_copy(st->unarmed, sizeof(st->unarmed), machine);
+}
+
+void pxe_orders_verb_open(struct pxe_state_request *request,
+			  const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	struct pxe_orders_answer answer = { .session = NULL };
+	struct pxe_session ask = { .is_once = false };
+	const char *bad = read_open(params, &ask);
+	const int64_t now_s = begin_verb(st);
+	char fresh[PXE_TOKEN_TEXT];
+	int r;
+
+	if (bad != NULL) {
+		pxe_state_request_invalid(request, bad);
+		return;
+	}
+	if (!pxe_orders_is_ready(st) || pxe_orders_make_token(fresh) < 0) {
+		refuse(request, "the store cannot be written");
+		return;
+	}
+	r = pxe_orders_open(st->orders, &ask, fresh, now_s, &answer);
+	if (r == -EINVAL) {
+		pxe_state_request_invalid(request, "machine");
+		return;
+	}
+	if (r == -EBUSY && ask.is_when_new &&
+	    answer.reason == PXE_REASON_STORE_OLDER)
+		note_unarmed(st, ask.machine, now_s);
+	if (r < 0)
+		answer_error(st, request, r, answer.reason);
+	else
+		pxe_batch_add(st->batch, request, NULL,
+			      json_pack("{s:s, s:I}", "token",
+					answer.session->token, "until",
+					(json_int_t)answer.session->until_s));
+}
+
+/* What is asked with a token; borrows from it. */
+struct asked {
+	char token[PXE_TOKEN_TEXT], address[PXE_SESSION_ADDRESS];
+	struct pxe_orders_who who;
+};
+
+static bool read_who(const struct pxe_stated *st,
+		     struct pxe_state_request *request, const json_t *params,
+		     struct asked *asked)
+{
+	const struct pxe_client *client;
+	uint32_t address;
+
+	if (!take_token(params, true, asked->token)) {
+		pxe_state_request_invalid(request, "token");
+		return false;
+	}
+	if (!take_text(params, "address", true, asked->address,
+		       sizeof(asked->address))) {
+		pxe_state_request_invalid(request, "address");
+		return false;
+	}
+	asked->who = (struct pxe_orders_who) { .token = asked->token,
+					       .address = asked->address };
+	if (pxe_ip4_parse(asked->address, &address) < 0)
+		return true;
+	client = pxe_registry_find_client(st->registry, asked->address);
+	if (client != NULL && client->address == address) {
+		asked->who.client = client->key;
+		asked->who.name = client->name[0] != '\0' ? client->name : NULL;
+	}
+	return true;
+}
+
+static json_t *session_params(const struct pxe_session *s)
+{
+	return json_pack("{s:s, s:s, s:s, s:b, s:s, s:I}", "machine",
+			 s->machine, "client", s->client, "target", s->target,
+			 "once", s->is_once, "state",
+			 pxe_session_state_name(s->state), "until",
+			 (json_int_t)s->until_s);
+}
+
+void pxe_orders_verb_get(struct pxe_state_request *request,
+			 const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	struct pxe_orders_answer answer = { .session = NULL };
+	const int64_t now_s = begin_verb(st);
+	struct asked asked;
+	int r;
+
+	pxe_batch_run(st->batch); /* only what is on disk is told */
+	if (!read_who(st, request, params, &asked))
+		return;
+	r = pxe_orders_get(st->orders, &asked.who, now_s, &answer);
+	if (r < 0)
+		answer_error(st, request, r, answer.reason);
+	else
+		pxe_state_request_reply(request,
+					session_params(answer.session));
+}
+
+static void log_begin(const struct pxe_session *s)
+{
+	pxe_log(PXE_LOG_NOTICE, "%s (%s) begins to boot %s once", s->machine,
+		s->client, s->target);
+}
+
+void pxe_orders_verb_begin(struct pxe_state_request *request,
+			   const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	struct pxe_orders_answer answer = { .session = NULL };
+	const int64_t now_s = begin_verb(st);
+	const size_t n = pxe_orders_n_changes(st->orders);
+	struct asked asked;
+	int r;
+
+	if (!read_who(st, request, params, &asked))
+		return;
+	/* no order is consumed whose end could not be witnessed */
+	if (!pxe_orders_is_ready(st) || (st->witness.error[0] != '\0' &&
+					 pxe_stated_orders_witness(st) < 0)) {
+		refuse(request, st->witness.error[0] != '\0'
+					? st->witness.error
+					: "the store cannot be written");
+		return;
+	}
+	r = pxe_orders_begin(st->orders, &asked.who, now_s, &answer);
+	if (r < 0) {
+		answer_error(st, request, r, answer.reason);
+		return;
+	}
+	if (pxe_orders_n_changes(st->orders) > n)
+		log_begin(answer.session);
+	pxe_batch_add_begun(st->batch, request, session_params(answer.session));
+}
+
+void pxe_orders_verb_finish(struct pxe_state_request *request,
+			    const json_t *params, void *arg)
+{
+	struct pxe_stated *st = arg;
+	const int64_t now_s = begin_verb(st);
+	const size_t n = pxe_orders_n_changes(st->orders);
+	struct asked asked;
+	bool is_ok;
+	int r;
+
+	if (!read_who(st, request, params, &asked))
+		return;
+	if (!take_bool(params, "ok", true, &is_ok)) {
+		pxe_state_request_invalid(request, "ok");
+		return;
+	}
+	r = pxe_orders_finish(st->orders, &asked.who, is_ok, now_s);
+	if (r < 0) {
+		answer_error(st, request, r, PXE_REASON_OK);
+		return;
+	}
+	if (pxe_orders_n_changes(st->orders) > n)
+		pxe_log(PXE_LOG_NOTICE, "%s calls back: its boot %s",
+			asked.address, is_ok ? "is done" : "has failed");
+	pxe_batch_add(st->batch, request, NULL, NULL);
+}
