@@ -10,6 +10,7 @@
 #include "core/arch.h"
 #include "pxectl/ctl.h"
 #include "pxectl/hint.h"
+#include "pxectl/order_who.h"
 #include "pxectl/lease_filter.h"
 #include "pxectl/text.h"
 #include "run/conf_load.h"
@@ -402,6 +403,25 @@ static void tell_hint(const struct pxe_ctl *ctl,
 	pxe_ctl_line(ctl, hint->is_stuck ? "look at" : "note", "%s", text);
 }
 
+static void tell_order(struct pxe_ctl *ctl, const struct pxe_client *client)
+{
+	struct pxe_order order;
+	char until[PXE_TEXT_SHORT];
+
+	if (pxe_order_fetch(ctl, client->name, client->key, &order) <= 0)
+		return;
+	pxe_text_time(order.expires_s, until, sizeof(until));
+	if (order.state == PXE_ORDER_PENDING)
+		pxe_ctl_line(ctl, "order", "%s once, if it boots before %s",
+			     order.target, until);
+	else
+		pxe_ctl_line(ctl, "order", "%s, %s: %s", order.target,
+			     pxe_order_state_name(order.state),
+			     order.reason != PXE_REASON_OK
+				     ? pxe_reason_text(order.reason)
+				     : pxe_order_state_text(order.state));
+}
+
 static int print_story(struct pxe_ctl *ctl, const struct pxe_client *client)
 {
 	char title[2 * PXE_CLIENT_KEY_TEXT];
@@ -416,6 +436,7 @@ static int print_story(struct pxe_ctl *ctl, const struct pxe_client *client)
 	printf("%s\n\n", title);
 	tell_leases(ctl, client);
 	tell_facts(ctl, client);
+	tell_order(ctl, client);
 	putchar('\n');
 	tell_boot(client);
 	putchar('\n');

@@ -130,6 +130,9 @@ static void ask(const struct pxe_ctl *ctl, const struct question *question,
 				    .facts = &as,
 				    .host = who->host,
 				    .subnet = who->subnet,
+				    .order = who->has_order ? &who->order
+							    : NULL,
+				    .is_state_up = true,
 				    .is_held = who->is_held,
 				    .ask = question->ask,
 				    .family = PXE_FAMILY_NONE };
@@ -180,6 +183,10 @@ static void tell_facts(const struct pxe_ctl *ctl,
 	pxe_ctl_line(ctl, "stage", "%s", pxe_stage_name(facts->stage));
 	pxe_ctl_line(ctl, "host", "%s",
 		     host != NULL ? where : "no host section names it");
+	if (who->has_order)
+		pxe_ctl_line(ctl, "order", "\"%s\", %s: %s", who->order.target,
+			     pxe_order_state_name(who->order.state),
+			     pxe_order_state_text(who->order.state));
 	pxe_explain_tell_network(ctl, who);
 	putchar('\n');
 }

@@ -11,6 +11,7 @@
 
 #include <jansson.h>
 
+#include "core/order.h"
 #include "pxectl/ctl.h"
 #include "pxectl/offer.h"
 
@@ -23,6 +24,8 @@ struct pxe_explain_who {
 	const struct pxe_conf_host *host; /* whose section it has, or NULL */
 	const struct pxe_conf_subnet *subnet; /* it asks in; NULL: not known */
 	bool is_held; /* its boots go round: core/loop.h */
+	bool has_order;
+	struct pxe_order order;
 };
 
 /* Facts of the command line: "mac=..,arch=..".  False: told why. */

@@ -8,6 +8,7 @@
 #include "base/uuid.h"
 #include "core/arch.h"
 #include "pxectl/explain.h"
+#include "pxectl/order_who.h"
 #include "run/state_codec.h"
 
 /* --- facts from the command line --- */
@@ -195,6 +196,15 @@ static const char *spell_client(const struct pxe_ctl *ctl, const char *who,
 	return text;
 }
 
+static bool fetch_order(struct pxe_ctl *ctl, struct pxe_explain_who *who)
+{
+	int r = pxe_order_fetch(ctl, who->host != NULL ? who->host->name : NULL,
+				who->facts.key, &who->order);
+
+	who->has_order = r > 0;
+	return r >= 0;
+}
+
 bool pxe_explain_fetch_facts(struct pxe_ctl *ctl, const char *name,
 			     struct pxe_explain_who *who)
 {
@@ -209,7 +219,7 @@ bool pxe_explain_fetch_facts(struct pxe_ctl *ctl, const char *name,
 		pxe_ctl_nonsense(ctl, "GetClient");
 		ok = false;
 	}
-	if (ok)
+	if (ok) {
 		*who = (struct pxe_explain_who) {
 			.facts = client.facts,
 			.address = client.address,
@@ -217,9 +227,11 @@ bool pxe_explain_fetch_facts(struct pxe_ctl *ctl, const char *name,
 			.is_held = pxe_loop_is_held(&client.loop,
 						    pxe_ctl_now()),
 		};
-	else
+		ok = fetch_order(ctl, who);
+	} else {
 		pxe_ctl_note(ctl, "the facts can also be said: pxectl explain "
 				  "mac=52:54:00:12:34:56,arch=uefi");
+	}
 	json_decref(answer);
 	return ok;
 }

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/ip4.h"
-#include "core/order.h"
 #include "run/conf_job.h"
 #include "run/state_codec.h"
+#include "run/state_order.h"
 
 static void add(json_t *list, const struct pxe_conf_host *host, const char *key)
 {
@@ -124,6 +124,37 @@ json_t *pxe_order_who(struct pxe_ctl *ctl, const char *who)
 		return list;
 	json_decref(list);
 	return NULL;
+}
+
+int pxe_order_fetch(struct pxe_ctl *ctl, const char *host, const char *key,
+		    struct pxe_order *order)
+{
+	json_t *list = pxe_ctl_list(ctl, "ListOrders", "orders");
+	const json_t *json;
+	struct pxe_order one;
+	int found = list != NULL ? 0 : -1;
+	size_t i;
+
+	json_array_foreach(list, i, json)
+	{
+		const char *of;
+
+		if (pxe_state_order_from_json(json, &one) < 0) {
+			pxe_ctl_nonsense(ctl, "ListOrders");
+			found = -1;
+			break;
+		}
+		of = pxe_order_host_name(one.machine);
+		if (of != NULL ? host != NULL && strcmp(of, host) == 0
+			       : found == 0 && strcmp(one.machine, key) == 0) {
+			*order = one;
+			found = 1;
+		}
+		if (found == 1 && of != NULL && strcmp(of, host) == 0)
+			break;
+	}
+	json_decref(list);
+	return found;
 }
 
 const char *pxe_order_title(const char *machine)
