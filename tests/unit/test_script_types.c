@@ -397,8 +397,8 @@ END_TEST
 
 /*
  * What iPXE takes for the structure of a script: of each line the first words
- * of its commands and what stands between them, of labels all.  iPXE's rules are
- * at the head of core/script_ipxe.c.
+ * of its commands and what stands between them, of labels all.  The rules of
+ * iPXE are at the head of core/script_ipxe.c.
  */
 static void read_structure(char *out, size_t cap)
 {
@@ -437,7 +437,8 @@ static void read_structure(char *out, size_t cap)
 START_TEST(test_texts_stay_in_their_places)
 {
 	static const char *const odd[] = {
-		"x", "#", "||", "&&", ";", "\\", "a\\", "a\nreboot", "a || reboot",
+		"x", "#", "||", "&&", ";", "\\", "a\\", "a\nreboot",
+		"a || reboot",
 		"a ; reboot", "a && reboot", "a #", "# a", "a\r\nreboot\n",
 		"\treboot", "-x", "--y", ":label", "a \\", "\\\nreboot", "'\"",
 		"%0a", "a\vreboot", "a\x0creboot", "\x01", "\x7f", "\xff", "=",
