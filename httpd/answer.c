@@ -11,6 +11,7 @@
 
 #include "base/str.h"
 #include "httpd/redact.h"
+#include "httpd/directory.h"
 #include "httpd/send_file.h"
 #include "httpd/server.h"
 #include "httpd/who.h"
@@ -87,6 +88,8 @@ static void answer_file(struct pxe_http_job *job)
 	job->sends = found->is_script   ? PXE_SENDS_SCRIPT
 		     : found->is_loader ? PXE_SENDS_LOADER
 					: PXE_SENDS_NOTHING;
+	if (reason == PXE_REASON_NOT_A_FILE && pxe_directory_answer(job))
+		return;
 	if (reason != PXE_REASON_OK) {
 		pxe_boot_file_explain(&ask, reason, false, &worker->why_limit,
 				      pxe_server_now_ms() / 1000, found);

@@ -42,21 +42,59 @@ static void date_of(int64_t n, int64_t *year, int64_t *month, int64_t *day)
 	*year = y + era * 400 + (*month < 2);
 }
 
-void pxe_cond_date_format(int64_t time_s, char *text, size_t cap)
+/* What the forms below put into a text. */
+struct moment {
+	int64_t year, month, day; /* month 0..11 */
+	int weekday, hour, minute, second;
+};
+
+static void split(int64_t time_s, struct moment *m)
 {
 	int64_t n = time_s / 86400, s = time_s % 86400;
-	int64_t year, month, day;
-	struct pxe_str str;
 
 	if (s < 0) {
 		s += 86400;
 		n--;
 	}
-	date_of(n, &year, &month, &day);
+	date_of(n, &m->year, &m->month, &m->day);
+	m->weekday = (int)((n % 7 + 7) % 7);
+	m->hour = (int)(s / 3600);
+	m->minute = (int)(s / 60 % 60);
+	m->second = (int)(s % 60);
+}
+
+void pxe_cond_date_format(int64_t time_s, char *text, size_t cap)
+{
+	struct pxe_str str;
+	struct moment m;
+
+	split(time_s, &m);
 	pxe_str_init(&str, text, cap);
 	pxe_str_putf(&str, "%s, %02d %s %04d %02d:%02d:%02d GMT",
-		     days[(n % 7 + 7) % 7], (int)day, months[month], (int)year,
-		     (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60));
+		     days[m.weekday], (int)m.day, months[m.month], (int)m.year,
+		     m.hour, m.minute, m.second);
+}
+
+void pxe_cond_date_iso(int64_t time_s, char *text, size_t cap)
+{
+	struct pxe_str str;
+	struct moment m;
+
+	split(time_s, &m);
+	pxe_str_init(&str, text, cap);
+	pxe_str_putf(&str, "%04d-%02d-%02dT%02d:%02d:%02dZ", (int)m.year,
+		     (int)m.month + 1, (int)m.day, m.hour, m.minute, m.second);
+}
+
+void pxe_cond_date_log(int64_t time_s, char *text, size_t cap)
+{
+	struct pxe_str str;
+	struct moment m;
+
+	split(time_s, &m);
+	pxe_str_init(&str, text, cap);
+	pxe_str_putf(&str, "%02d/%s/%04d:%02d:%02d:%02d +0000", (int)m.day,
+		     months[m.month], (int)m.year, m.hour, m.minute, m.second);
 }
 
 /* What a pattern finds in a date. */

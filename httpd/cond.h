@@ -60,6 +60,11 @@ bool pxe_cond_is_range(const struct pxe_cond_version *version,
 /* Writes a time as an IMF-fixdate to `cap` >= PXE_COND_DATE_TEXT octets. */
 void pxe_cond_date_format(int64_t time_s, char *text, size_t cap);
 
+/* The same as "2001-09-09T01:46:40Z", and as logs of web servers have it:
+ * "09/Sep/2001:01:46:40 +0000". */
+void pxe_cond_date_iso(int64_t time_s, char *text, size_t cap);
+void pxe_cond_date_log(int64_t time_s, char *text, size_t cap);
+
 /* Reads one of the three forms of RFC 9110 section 5.6.7.  0, -EINVAL. */
 int pxe_cond_date_parse(const char *text, int64_t *time_s) PXE_MUST_CHECK;
 

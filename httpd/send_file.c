@@ -42,6 +42,7 @@ struct body {
 	uint64_t boundary; /* of several parts */
 	uint64_t n_bytes;  /* of the body */
 	bool is_large;     /* not copied: left to the kernel */
+	bool is_made;      /* nobody is told of it */
 };
 
 /* One range of the file; -ENODATA: it has just become shorter. */
@@ -109,7 +110,8 @@ static void send_body(struct pxe_http_job *job, struct body *b)
 	}
 	pxe_job_put_length(job, b->n_bytes);
 	if (!a->is_head) {
-		pxe_job_set_sends(job, b->n_bytes);
+		if (!b->is_made)
+			pxe_job_set_sends(job, b->n_bytes);
 		a->size_bytes = b->n_bytes;
 		pxe_account_start(job->conn);
 	}
@@ -238,6 +240,17 @@ void pxe_send_file(struct pxe_http_job *job, struct pxe_rootdir_file *file)
 		send_range(job, file, pxe_cond_is_range(&version, &fields));
 		break;
 	}
+	if (file->fd >= 0)
+		close(file->fd);
+	file->fd = -1;
+}
+
+void pxe_send_made(struct pxe_http_job *job, struct pxe_rootdir_file *file,
+		   const char *type)
+{
+	struct body b = { .file = file, .type = type, .is_made = true };
+
+	send_whole(job, &b);
 	if (file->fd >= 0)
 		close(file->fd);
 	file->fd = -1;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "httpd/directory.h"
 #include "run/log.h"
 #include "run/neigh.h"
 
@@ -22,6 +23,9 @@ static int open_neigh(void)
 int pxe_worker_start(struct pxe_worker *worker)
 {
 	worker->neigh_fd = open_neigh();
+	worker->directories = pxe_directories_new();
+	if (worker->directories == NULL)
+		return -ENOMEM;
 	return pxe_conn_start(worker);
 }
 
@@ -32,8 +36,10 @@ void pxe_worker_stop(struct pxe_worker *worker)
 	pxe_scratch_done(&worker->scratch);
 	pxe_fold_cache_clear(&worker->folds);
 	free(worker->spare_job);
+	pxe_directories_free(worker->directories);
 	if (worker->neigh_fd >= 0)
 		close(worker->neigh_fd);
 	worker->spare_job = NULL;
+	worker->directories = NULL;
 	worker->neigh_fd = -1;
 }

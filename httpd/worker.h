@@ -23,6 +23,7 @@
 
 #define PXE_WORKER_IN 16384 /* octets of requests at once */
 
+struct pxe_directories;
 struct pxe_server;
 
 struct pxe_worker {
@@ -40,6 +41,7 @@ struct pxe_worker {
 	long long warned_s[PXE_BOOT_N_WARNINGS];
 
 	struct pxe_fold_cache folds;
+	struct pxe_directories *directories; /* listings */
 	struct pxe_why_limit why_limit;
 	struct pxe_http_job *spare_job; /* the last one that was done with */
 	int64_t date_s;                 /* the second that `date` tells */

@@ -101,6 +101,9 @@ struct pxe_conf {
 	const char *httpd_user;
 	struct pxe_conf_media *media; /* go before the built-in ones */
 	size_t n_media;
+	bool has_listings;  /* of directories */
+	const char **index_files; /* are served for a directory */
+	size_t n_index_files;
 
 	/* stated.conf */
 	const char *stated_user;

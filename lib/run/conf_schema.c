@@ -231,6 +231,10 @@ static const struct pxe_conf_row rows[] = {
 { HTTPD, PXE_CONF_ROOT, "max-connections", PXE_CONF_U32, .dflt = "1000",
   LIMIT(1, 100000), AT(max_connections) },
 { HTTPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(httpd_user) },
+{ HTTPD, PXE_CONF_ROOT, "listings", PXE_CONF_BOOL, .dflt = "no",
+  AT(has_listings) },
+{ HTTPD, PXE_CONF_ROOT, "index", PXE_CONF_NAME, .dflt = "", LIMIT(1, 255),
+  .otherwise = "none", LIST(index_files, n_index_files) },
 { HTTPD, PXE_CONF_ROOT, "types", PXE_CONF_MEDIA, .dflt = "",
   .otherwise = "those that are built in", LIST(media, n_media) },
 

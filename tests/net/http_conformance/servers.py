@@ -166,7 +166,6 @@ def children(pid):
 class Pxe(HttpServer):
     name = "pxe"
     is_measured = False
-    variants = ("plain",)
 
     def configure(self, variant):
         self.variant = variant
