@@ -4,9 +4,12 @@
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/ip4.h"
 #include "base/str.h"
+#include "httpd/access_log.h"
+#include "httpd/combined.h"
 #include "httpd/redact.h"
 #include "httpd/server.h"
 #include "httpd/who.h"
@@ -69,6 +72,70 @@ static void log_line(const struct pxe_conn *conn, const char *line, int status,
 					     : 0),
 		       pxe_reason_name(reason), more);
 }
+
+/* --- the access log --------------------------------------------------------
+ */
+
+/* Requests without an answer: as nginx has them. */
+static int status_without(enum pxe_reason reason)
+{
+	return reason == PXE_REASON_TIMEOUT ? 408 : 499;
+}
+
+static void add_access(struct pxe_conn *conn, struct pxe_combined *r,
+		       int status, enum pxe_reason reason)
+{
+	struct pxe_access_log *log = conn->worker->server->access_log;
+	char peer[INET6_ADDRSTRLEN], line[PXE_COMBINED_TEXT];
+	struct pxe_str s;
+	uint64_t n_lost;
+	int error = 0;
+
+	format_peer(conn, peer, sizeof(peer));
+	r->peer = peer;
+	r->time_s = time(NULL);
+	r->status = status != 0 ? status : status_without(reason);
+	pxe_str_init(&s, line, sizeof(line));
+	pxe_combined_put(&s, r);
+	n_lost = pxe_access_log_put(log, line, s.len, &error);
+	if (n_lost > 0)
+		pxe_log(PXE_LOG_WARNING,
+			"%llu lines of the access log are lost: %s",
+			(unsigned long long)n_lost, strerror(error));
+}
+
+static bool has_access_log(const struct pxe_conn *conn)
+{
+	return pxe_access_log_is_on(conn->worker->server->access_log);
+}
+
+static void add_answer(struct pxe_conn *conn, enum pxe_reason reason)
+{
+	const struct pxe_http_answer *a = &conn->answer;
+	struct pxe_combined r = {
+		.method = a->is_head ? "HEAD" : "GET",
+		.target = pxe_conn_target(conn),
+		.version = a->is_http10 ? "HTTP/1.0" : "HTTP/1.1",
+		.n_bytes = pxe_conn_body_bytes(conn),
+		.referer = pxe_conn_field(conn, "Referer"),
+		.agent = pxe_conn_field(conn, "User-Agent"),
+	};
+
+	if (has_access_log(conn))
+		add_access(conn, &r, a->status, reason);
+}
+
+static void add_refused(struct pxe_conn *conn, int status,
+			enum pxe_reason reason)
+{
+	struct pxe_combined r = { .line = pxe_guard_line(&conn->guard) };
+
+	if (has_access_log(conn))
+		add_access(conn, &r, status, reason);
+}
+
+/* --- the log ---------------------------------------------------------------
+ */
 
 static void log_answer(const struct pxe_conn *conn, enum pxe_reason reason)
 {
@@ -185,6 +252,7 @@ static void end(struct pxe_conn *conn, enum pxe_reason reason, bool is_whole)
 						: kinds[a->sends].failed,
 		    reason);
 	count(conn, reason);
+	add_answer(conn, reason);
 	conn->worker->n_running--;
 	log_answer(conn, reason);
 }
@@ -225,6 +293,7 @@ static void log_refused(struct pxe_conn *conn, int status,
 	pxe_str_init(&s, more, sizeof(more));
 	pxe_str_putf(&s, "refused=\"%s\"", why);
 	count(conn, reason);
+	add_refused(conn, status, reason);
 	log_line(conn, line, status, reason, more);
 }
 

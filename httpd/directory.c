@@ -21,6 +21,7 @@ enum {
 	N_KEPT = 16,         /* listings, of each worker */
 	FRESH_MS = 1000,     /* a size in it may be so old */
 	MAX_ENTRIES = 20000, /* of one directory that are listed */
+	URL_TEXT = 1500,     /* of a redirection */
 };
 
 /* A listing that was made. */
@@ -361,15 +362,19 @@ static void send_listing(struct pxe_http_job *job, struct reading *r)
 static void send_to_slash(struct pxe_http_job *job)
 {
 	const char *query = strchr(pxe_job_target(job), '?');
-	char url[4 * PXE_ROUTE_PATH_TEXT];
+	char url[URL_TEXT];
 	struct pxe_str s;
 
 	pxe_str_init(&s, url, sizeof(url));
 	pxe_str_putc(&s, '/');
 	pxe_listing_put_url(&s, job->route.path);
 	pxe_str_putc(&s, '/');
-	if (query != NULL && strlen(query) < sizeof(url) - s.len)
+	if (query != NULL)
 		pxe_str_puts(&s, query);
+	if (s.cut) {
+		pxe_job_fail(job, PXE_REASON_BAD_NAME);
+		return;
+	}
 	pxe_job_put(job, "Location", url);
 	pxe_job_send_text(job, 301, NULL, "301 moved\n", strlen("301 moved\n"));
 }

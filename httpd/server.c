@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "httpd/access_log.h"
 #include "httpd/account.h"
 #include "run/log.h"
 #include "run/rootdir.h"
@@ -124,6 +125,17 @@ static int open_root(const struct pxe_conf *conf)
 	return fd;
 }
 
+/* Opens the access log of `conf`, which may be the one that is open. */
+static int open_access_log(struct pxe_server *s, const struct pxe_conf *conf)
+{
+	int r = pxe_access_log_set(s->access_log, conf->access_log);
+
+	if (r < 0)
+		pxe_log(PXE_LOG_ERR, "access-log = \"%s\": %s",
+			conf->access_log, strerror(-r));
+	return r;
+}
+
 static int server_start(struct pxe_daemon *d)
 {
 	struct pxe_server *s = d->self;
@@ -136,6 +148,12 @@ static int server_start(struct pxe_daemon *d)
 		return s->root_fd;
 	raise_limit(s->conf);
 	TAILQ_INIT(&s->asks);
+	s->access_log = pxe_access_log_new();
+	if (s->access_log == NULL)
+		return -ENOMEM;
+	r = open_access_log(s, s->conf);
+	if (r < 0)
+		return r;
 	s->worker.server = s;
 	s->worker.base = s->base;
 	r = pxe_worker_start(&s->worker);
@@ -159,6 +177,8 @@ static int server_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 	}
 	if (r == 0 && strcmp(conf->state_socket, s->conf->state_socket) != 0)
 		r = follow_state(s, conf->state_socket);
+	if (r == 0)
+		r = open_access_log(s, conf);
 	if (r < 0) {
 		close(root_fd);
 		return r;
@@ -180,6 +200,7 @@ static void server_stop(struct pxe_daemon *d)
 	pxe_state_view_free(s->view);
 	pxe_state_client_free(s->state);
 	pxe_asks_disconnect(s);
+	pxe_access_log_free(s->access_log);
 	if (s->root_fd >= 0)
 		close(s->root_fd);
 }

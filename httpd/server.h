@@ -30,6 +30,8 @@
 #include "run/state_counts.h"
 #include "run/state_view.h"
 
+struct pxe_access_log;
+
 struct pxe_server {
 	const struct pxe_conf *conf;
 	struct event_base *base;
@@ -42,6 +44,7 @@ struct pxe_server {
 	struct pxe_worker worker;
 
 	struct pxe_listeners listeners;
+	struct pxe_access_log *access_log; /* also without a file */
 };
 
 /* The operations of pxe-httpd for run/daemon.h. */

@@ -104,6 +104,7 @@ struct pxe_conf {
 	bool has_listings;  /* of directories */
 	const char **index_files; /* are served for a directory */
 	size_t n_index_files;
+	const char *access_log; /* "": none */
 
 	/* stated.conf */
 	const char *stated_user;

@@ -235,6 +235,8 @@ static const struct pxe_conf_row rows[] = {
   AT(has_listings) },
 { HTTPD, PXE_CONF_ROOT, "index", PXE_CONF_NAME, .dflt = "", LIMIT(1, 255),
   .otherwise = "none", LIST(index_files, n_index_files) },
+{ HTTPD, PXE_CONF_ROOT, "access-log", PXE_CONF_PATH, .dflt = "",
+  .otherwise = "none", LIMIT(0, TEXT_MAX - 1), AT(access_log) },
 { HTTPD, PXE_CONF_ROOT, "types", PXE_CONF_MEDIA, .dflt = "",
   .otherwise = "those that are built in", LIST(media, n_media) },
 
