@@ -97,7 +97,7 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all check check-bins check-asan fuzz lint format bench \
-        bench-dhcp bench-tftp demo install uninstall deps clean help
+        bench-dhcp bench-tftp bench-http demo install uninstall deps clean help
 
 all: $(LIB_LINK) $(BINS) ## build the library, the daemons and pxectl
 
@@ -225,6 +225,10 @@ bench-dhcp: all $(BENCH_BIN) ## leases a second beside Kea, ISC dhcpd, dnsmasq (
 bench-tftp: all $(BENCH_BIN) ## files a second beside tftpd-hpa, atftpd, dnsmasq (root)
 	@tests/deps bench
 	@B=$(B) tests/bench/tftp
+
+bench-http: all ## files and scripts a second beside nginx (root)
+	@tests/deps bench
+	@B=$(B) tests/bench/http
 
 demo: ## boot two virtual machines through the suite and show it live (root)
 	@tests/deps build demo
