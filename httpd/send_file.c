@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "httpd/range.h"
 #include "httpd/server.h"
 #include "run/fd.h"
+#include "run/loader_check.h"
 
 enum { COPY_MAX = 32 * 1024 }; /* bodies to this size go behind the headers */
 
@@ -196,6 +198,24 @@ static void (*const senders[])(struct pxe_http_job *, struct body *) = {
 	[PXE_RANGE_BAD] = send_no_part,
 };
 
+/*
+ * Firmware of UEFI takes a program by its type, or by the end of its name
+ * (EDK2 HttpBootSupport.c): where the name says nothing, the file does.
+ */
+static const char *find_type(const struct pxe_http_job *job, int fd)
+{
+	const char *type =
+		pxe_media_type(job->worker->server->conf, job->found.name);
+	const char *agent = pxe_job_field(job, "User-Agent");
+	struct pxe_pe pe;
+
+	if (agent == NULL || !pxe_str_has_prefix(agent, "UefiHttpBoot/") ||
+	    strcmp(type, PXE_MEDIA_OTHER) != 0)
+		return type;
+	return pxe_loader_read(fd, &pe) == 0 && pe.is_pe ? "application/efi"
+							 : type;
+}
+
 /* The whole file or the parts that were asked for. */
 static void send_range(struct pxe_http_job *job, struct pxe_rootdir_file *file,
 		       bool looks_at_range)
@@ -203,7 +223,7 @@ static void send_range(struct pxe_http_job *job, struct pxe_rootdir_file *file,
 	struct body b = { .file = file };
 	enum pxe_range_kind kind = PXE_RANGE_WHOLE;
 
-	b.type = pxe_media_type(job->worker->server->conf, job->found.name);
+	b.type = find_type(job, file->fd);
 	/* RFC 9110 section 14.2: only GET has ranges */
 	if (looks_at_range && !job->answer->is_head)
 		kind = pxe_range_read(pxe_job_field(job, "Range"),
