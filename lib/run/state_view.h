@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A copy of pxe-stated's client records and orders that follows it (the Watch method on
- * a connection of its own).  While stated is away the last known records
- * stay.  Main thread only.
+ * A copy of pxe-stated's client records and orders that follows it (the Watch
+ * method on a connection of its own).  While stated is away the last known
+ * records stay.  Main thread only.
  */
 #ifndef PXE_RUN_STATE_VIEW_H
 #define PXE_RUN_STATE_VIEW_H
