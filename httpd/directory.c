@@ -20,7 +20,9 @@
 enum {
 	N_KEPT = 16,         /* listings, of each worker */
 	FRESH_MS = 1000,     /* a size in it may be so old */
-	MAX_ENTRIES = 20000, /* of one directory that are listed */
+	MAX_ENTRIES = 10000, /* of one directory that are listed */
+	MANY = 1000,         /* entries; from there on time is saved */
+	SHARE = 20,          /* of the time, one part goes into such a one */
 	URL_TEXT = 1500,     /* of a redirection */
 };
 
@@ -30,7 +32,8 @@ struct made {
 	enum pxe_listing_kind kind;
 	uint64_t dev, ino;
 	struct timespec changed; /* the directory was */
-	int64_t made_ms;
+	int64_t made_ms, took_ms;
+	bool is_large;
 	uint64_t n_bytes, sum; /* of its text */
 };
 
@@ -299,11 +302,32 @@ static struct made *find_place(struct pxe_directories *d, const struct stat *st,
 	return oldest;
 }
 
+/* Large ones are not made again and again, even if they change all the time:
+ * others wait meanwhile. */
 static bool is_fresh(const struct made *m, const struct stat *st)
 {
-	return m->fd >= 0 && m->changed.tv_sec == st->st_ctim.tv_sec &&
-	       m->changed.tv_nsec == st->st_ctim.tv_nsec &&
-	       pxe_server_now_ms() - m->made_ms < FRESH_MS;
+	int64_t age_ms = pxe_server_now_ms() - m->made_ms;
+
+	if (m->fd < 0)
+		return false;
+	if (m->is_large && age_ms < m->took_ms * SHARE)
+		return true;
+	return age_ms < FRESH_MS && m->changed.tv_sec == st->st_ctim.tv_sec &&
+	       m->changed.tv_nsec == st->st_ctim.tv_nsec;
+}
+
+/* Makes a listing anew. */
+static int renew(struct reading *r, struct made *m, const struct stat *st)
+{
+	int64_t begin_ms = pxe_server_now_ms();
+	int result = make_listing(r, m);
+
+	m->is_large = r->n > MANY;
+	m->changed = st->st_ctim;
+	m->made_ms = pxe_server_now_ms();
+	m->took_ms = m->made_ms - begin_ms;
+	free_entries(r);
+	return result;
 }
 
 /* A listing of the directory that is open: a file of its own; -errno. */
@@ -318,14 +342,10 @@ static int get_listing(struct pxe_http_job *job, struct reading *r,
 	if (fstat(r->fd, &st) < 0)
 		return -errno;
 	m = find_place(job->worker->directories, &st, kind);
-	if (!is_fresh(m, &st)) {
-		result = make_listing(r, m);
-		free_entries(r);
-	}
+	if (!is_fresh(m, &st))
+		result = renew(r, m, &st);
 	if (result < 0)
 		return result;
-	m->changed = st.st_ctim;
-	m->made_ms = pxe_server_now_ms();
 	file->fd = fcntl(m->fd, F_DUPFD_CLOEXEC, 0);
 	file->size_bytes = m->n_bytes;
 	return file->fd < 0 ? -errno : 0;

@@ -213,6 +213,7 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	const struct pxe_src boot_root = src_of(job, "boot-root");
 	const struct pxe_src upload_dir = src_of(job, "upload-dir");
 	const struct pxe_src answer_dir = src_of(job, "answer-dir");
+	const struct pxe_src access_log = src_of(job, "access-log");
 
 	check_interfaces(job);
 	check_ports(job);
@@ -228,5 +229,6 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	pxe_conf_check_net(job);
 	pxe_conf_check_files(job, &boot_root);
 	pxe_conf_check_upload(job, &upload_dir);
+	pxe_conf_check_access_log(job, &access_log);
 	pxe_conf_check_templates(job);
 }

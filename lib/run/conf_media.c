@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Media types as httpd.conf names them: ".suffix=type/subtype". */
+/* What is special in httpd.conf: media types, ".suffix=type/subtype", and the
+ * place of the access log. */
 #include <string.h>
 #include <strings.h>
 
 #include "base/str.h"
 #include "run/conf_net.h"
+#include "run/conf_perm.h"
 
 enum { TYPE_MAX = 120 };
 
@@ -76,4 +78,17 @@ bool pxe_conf_read_media(struct pxe_conf_job *job,
 	media->n_suffix = (size_t)(equals - text);
 	media->type = equals + 1;
 	return is_only(job, row, value, media->n_suffix);
+}
+
+void pxe_conf_check_access_log(struct pxe_conf_job *job,
+			       const struct pxe_src *src)
+{
+	const struct pxe_conf *conf = job->conf;
+
+	if (conf->access_log[0] != '\0' &&
+	    pxe_conf_is_within(conf->access_log, conf->boot_root))
+		pxe_conf_error(job, src,
+			       "access-log %s is below the boot root, where "
+			       "every client could read it: put it elsewhere",
+			       conf->access_log);
 }

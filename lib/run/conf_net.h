@@ -33,6 +33,10 @@ bool pxe_conf_read_family(struct pxe_conf_job *job,
 /* Sorts the variables of a section; tells of those that stand twice. */
 void pxe_conf_make_vars(struct pxe_conf_job *job, struct pxe_conf_vars *vars);
 
+/* The access log is not where clients read (told at `src`). */
+void pxe_conf_check_access_log(struct pxe_conf_job *job,
+			       const struct pxe_src *src);
+
 /* The family of that name; false: there is none (told, `what` it is). */
 bool pxe_conf_find_family(struct pxe_conf_job *job, const struct pxe_src *src,
 			  const char *what, const char *name,
