@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "httpd/account.h"
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/ip4.h"
 #include "base/str.h"
 #include "httpd/access_log.h"
 #include "httpd/combined.h"
@@ -21,27 +19,13 @@ enum {
 	AGENT_TEXT = 80,
 };
 
-static void format_peer(const struct pxe_conn *conn, char *text, size_t cap)
-{
-	uint32_t address =
-		pxe_asker_address((const struct sockaddr *)&conn->peer);
-	const struct sockaddr_in6 *in6 = (const void *)&conn->peer;
-
-	if (address != 0)
-		pxe_ip4_format(address, text, cap);
-	else if (conn->peer.ss_family != AF_INET6 ||
-		 inet_ntop(AF_INET6, &in6->sin6_addr, text, (socklen_t)cap) ==
-			 NULL)
-		pxe_str_copy(text, cap, "-");
-}
-
 /* One line in the manner of a web server's log, and its fields. */
 static void log_line(const struct pxe_conn *conn, const char *line, int status,
 		     enum pxe_reason reason, const char *more)
 {
 	const struct pxe_http_answer *a = &conn->answer;
 	bool is_answer = a->is_active;
-	char peer[INET6_ADDRSTRLEN], code[16], bytes[24];
+	char peer[PXE_WHO_ADDRESS_TEXT], code[16], bytes[24];
 	const char *client = is_answer ? a->event.client : "";
 	const struct pxe_log_field fields[] = {
 		{ "PXE_EVENT", "http-request" },
@@ -59,7 +43,7 @@ static void log_line(const struct pxe_conn *conn, const char *line, int status,
 
 	if (pxe_log_level() < level)
 		return;
-	format_peer(conn, peer, sizeof(peer));
+	pxe_who_format_address(conn, peer);
 	snprintf(code, sizeof(code), "%d", status);
 	snprintf(bytes, sizeof(bytes), "%llu",
 		 (unsigned long long)(is_answer ? pxe_conn_body_bytes(conn)
@@ -86,12 +70,12 @@ static void add_access(struct pxe_conn *conn, struct pxe_combined *r,
 		       int status, enum pxe_reason reason)
 {
 	struct pxe_access_log *log = conn->worker->server->access_log;
-	char peer[INET6_ADDRSTRLEN], line[PXE_COMBINED_TEXT];
+	char peer[PXE_WHO_ADDRESS_TEXT], line[PXE_COMBINED_TEXT];
 	struct pxe_str s;
 	uint64_t n_lost;
 	int error = 0;
 
-	format_peer(conn, peer, sizeof(peer));
+	pxe_who_format_address(conn, peer);
 	r->peer = peer;
 	r->time_s = time(NULL);
 	r->status = status != 0 ? status : status_without(reason);

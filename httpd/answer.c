@@ -4,105 +4,14 @@
  */
 #include "httpd/answer.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/str.h"
 #include "httpd/redact.h"
-#include "httpd/directory.h"
-#include "httpd/send_file.h"
 #include "httpd/server.h"
 #include "httpd/who.h"
-#include "run/log.h"
-
-/* --- what a name stands for --------------------------------------------------
- */
-
-/* Nothing is served; what went wrong here gets a line of its own. */
-static void fail_found(struct pxe_http_job *job,
-		       const struct pxe_boot_found *found,
-		       enum pxe_reason reason)
-{
-	const struct pxe_decision *d = &found->decision;
-
-	if (reason == PXE_REASON_INTERNAL && d->rule != NULL)
-		pxe_log(PXE_LOG_ERR, "%s: rule %s, %s:%u: %s", found->name,
-			d->rule, d->src.file, d->src.line, strerror(errno));
-	else if (reason == PXE_REASON_INTERNAL || reason == PXE_REASON_IO)
-		pxe_log(PXE_LOG_WARNING, "%s: %s", found->name,
-			strerror(errno));
-	else if (found->why.text[0] != '\0')
-		pxe_log(PXE_LOG_INFO, "%s: %s", found->name, found->why.text);
-	if (!job->answer->is_head && !found->is_quiet)
-		pxe_job_set_sends(job, 0);
-	pxe_job_fail(job, reason);
-}
-
-static bool is_ipxe_like(const struct pxe_http_job *job)
-{
-	const char *agent = pxe_job_field(job, "User-Agent");
-
-	return agent != NULL && pxe_str_has_prefix(agent, "iPXE/");
-}
-
-/* iPXE asks without a query if another DHCP server named the URL. */
-static bool is_nameless_ipxe(const struct pxe_http_job *job)
-{
-	return is_ipxe_like(job) && strchr(pxe_job_target(job), '?') == NULL;
-}
-
-static void send_script(struct pxe_http_job *job,
-			const struct pxe_boot_found *found,
-			const struct pxe_str *text)
-{
-	if (!job->answer->is_head)
-		job->answer->sends = PXE_SENDS_SCRIPT;
-	job->answer->reason = found->decision.reason;
-	pxe_job_send_text(job, 200, NULL, text->buf, text->len);
-}
-
-static void answer_file(struct pxe_http_job *job)
-{
-	struct pxe_worker *worker = job->worker;
-	struct pxe_boot_found *found = &job->found;
-	char host[PXE_WHO_HOST_TEXT];
-	struct pxe_boot_ask ask = {
-		.conf = worker->server->conf,
-		.root_fd = worker->server->root_fd,
-		.folds = &worker->folds,
-		.name = job->route.path,
-		.means = &job->means,
-		.asker = &job->who,
-		.is_http = true,
-		.is_ipxe_like = is_ipxe_like(job),
-		.is_nameless_ipxe = is_nameless_ipxe(job),
-	};
-	struct pxe_str text;
-	enum pxe_reason reason;
-
-	pxe_who_find_server(job->conn, &ask, host);
-	pxe_str_init(&text, worker->script, sizeof(worker->script));
-	reason = pxe_boot_file_find(&ask, &text, found);
-	job->sends = found->is_script   ? PXE_SENDS_SCRIPT
-		     : found->is_loader ? PXE_SENDS_LOADER
-					: PXE_SENDS_NOTHING;
-	if (reason == PXE_REASON_NOT_A_FILE && pxe_directory_answer(job))
-		return;
-	if (reason != PXE_REASON_OK) {
-		pxe_boot_file_explain(&ask, reason, false, &worker->why_limit,
-				      pxe_server_now_ms() / 1000, found);
-		fail_found(job, found, reason);
-		return;
-	}
-	pxe_boot_file_warn(&ask, found, worker->warned_s,
-			   pxe_server_now_ms() / 1000);
-	if (found->is_text)
-		send_script(job, found, &text);
-	else
-		pxe_send_file(job, &found->file);
-}
 
 static void answer_callback(struct pxe_http_job *job)
 {
@@ -117,8 +26,12 @@ static void answer_callback(struct pxe_http_job *job)
 }
 
 static void (*const answers[])(struct pxe_http_job *) = {
-	[PXE_ROUTE_FILE] = answer_file,
+	[PXE_ROUTE_FILE] = pxe_answer_name,
 	[PXE_ROUTE_CALLBACK] = answer_callback,
+	[PXE_ROUTE_SESSION_FILE] = pxe_answer_session,
+	[PXE_ROUTE_ANSWER] = pxe_answer_session,
+	[PXE_ROUTE_DONE] = pxe_answer_session,
+	[PXE_ROUTE_FAILED] = pxe_answer_session,
 };
 
 /* Whom and what all events of this request are about. */

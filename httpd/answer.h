@@ -18,4 +18,21 @@ void pxe_answer_resume(struct pxe_conn *conn, pxe_ask_reply *reply,
 /* Its answer is out, or its connection ends. */
 void pxe_answer_drop(struct pxe_conn *conn);
 
+/* --- the ways to answer ----------------------------------------------------
+ */
+
+/* What a name stands for: a file, a loader, a script (answer_name.c). */
+void pxe_answer_name(struct pxe_http_job *job);
+
+/* A URL of a boot session (answer_session.c). */
+void pxe_answer_session(struct pxe_http_job *job);
+
+/* What is asked about this request, of run/boot_file; an IPv6 address of ours
+ * goes to `host`, of PXE_WHO_HOST_TEXT octets. */
+void pxe_answer_ask(const struct pxe_http_job *job, struct pxe_boot_ask *ask,
+		    char *host);
+
+/* Nothing is served; what went wrong here gets a line of its own. */
+void pxe_answer_fail(struct pxe_http_job *job, enum pxe_reason reason);
+
 #endif

@@ -17,6 +17,7 @@
 #include "core/boot_name.h"
 #include "core/reason.h"
 #include "httpd/route.h"
+#include "httpd/session.h"
 #include "httpd/worker.h"
 #include "run/asker.h"
 #include "run/boot_file.h"
@@ -34,6 +35,10 @@ struct pxe_http_job {
 	 * (of `found` the decision then says nothing; the file stays). */
 	struct pxe_asker who;
 	struct pxe_boot_found found;
+	struct pxe_http_session session;
+	bool is_let_in; /* the password of the menu item was right */
+	/* of a file whose last octets are held back: all others are out */
+	void (*on_last)(struct pxe_conn *conn);
 	enum pxe_sends
 		sends; /* a loader or script; NOTHING: a file by its size */
 	struct pxe_str fields; /* of the answer's header, each with its CRLF */

@@ -5,6 +5,18 @@
 
 #include "base/str.h"
 
+/* What begins the paths of a boot session; behind it comes the token. */
+static const struct {
+	const char *prefix;
+	enum pxe_route_kind kind;
+	bool has_path; /* something stands behind the token */
+} sessions[] = {
+	{ "s/", PXE_ROUTE_SESSION_FILE, true },
+	{ "answer/", PXE_ROUTE_ANSWER, true },
+	{ "done/", PXE_ROUTE_DONE, false },
+	{ "failed/", PXE_ROUTE_FAILED, false },
+};
+
 /* Paths that are not names of core/boot_name.h. */
 static const struct {
 	const char *path;
@@ -45,6 +57,43 @@ static bool decode_value(const char *text, size_t len, char *out, size_t cap)
 	return true;
 }
 
+/* Is it a token, as a whole or up to a '/'?  They are made in lower case. */
+static bool is_token(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (pxe_hex_digit(text[i]) < 0 ||
+		    (text[i] >= 'A' && text[i] <= 'F'))
+			return false;
+	return n == PXE_ROUTE_TOKEN_TEXT - 1;
+}
+
+/* The name of a target, as the configuration allows it. */
+static bool is_name(const char *text)
+{
+	size_t n = strlen(text);
+
+	for (const char *p = text; *p != '\0'; p++)
+		if (!pxe_is_alnum(*p) && strchr("._-", *p) == NULL)
+			return false;
+	return n > 0 && n < PXE_ROUTE_TARGET_TEXT;
+}
+
+static void read_choice(const char *pair, size_t len, struct pxe_route *route)
+{
+	char value[PXE_ROUTE_TARGET_TEXT];
+
+	if (len > 8 && memcmp(pair, "session=", 8) == 0 &&
+	    route->session[0] == '\0' &&
+	    decode_value(pair + 8, len - 8, value, sizeof(value)) &&
+	    is_token(value, strlen(value)))
+		pxe_str_copy(route->session, sizeof(route->session), value);
+	if (len > 7 && memcmp(pair, "target=", 7) == 0 &&
+	    route->target[0] == '\0' &&
+	    decode_value(pair + 7, len - 7, value, sizeof(value)) &&
+	    is_name(value))
+		pxe_str_copy(route->target, sizeof(route->target), value);
+}
+
 /* One "key=value" of `len` characters; the first that is right counts. */
 static void read_pair(const char *pair, size_t len, struct pxe_route *route)
 {
@@ -60,6 +109,7 @@ static void read_pair(const char *pair, size_t len, struct pxe_route *route)
 			decode_value(pair + 5, len - 5, value, sizeof(value)) &&
 			pxe_uuid_parse(value, &route->uuid) == 0 &&
 			pxe_uuid_is_unique(&route->uuid);
+	read_choice(pair, len, route);
 }
 
 static void read_query(const char *query, struct pxe_route *route)
@@ -121,6 +171,32 @@ static const char *find_path(const char *target)
 	return target;
 }
 
+/* A path of a boot session loses its prefix and token. */
+static void read_session(struct pxe_route *route)
+{
+	const size_t n = PXE_ROUTE_TOKEN_TEXT - 1;
+
+	for (size_t i = 0; i < PXE_LEN(sessions); i++) {
+		const char *token = route->path + strlen(sessions[i].prefix);
+		const char *rest;
+
+		if (!pxe_str_has_prefix(route->path, sessions[i].prefix) ||
+		    !is_token(token, strcspn(token, "/")))
+			continue;
+		rest = token + n;
+		if ((rest[0] == '/' && rest[1] != '\0') != sessions[i].has_path)
+			continue;
+		memcpy(route->token, token, n);
+		route->token[n] = '\0';
+		route->kind = sessions[i].kind;
+		if (sessions[i].has_path)
+			memmove(route->path, rest + 1, strlen(rest + 1) + 1);
+		else
+			route->path[strlen(sessions[i].prefix) - 1] = '\0';
+		return;
+	}
+}
+
 enum pxe_reason pxe_route_find(const char *target, struct pxe_route *route)
 {
 	const char *path = find_path(target);
@@ -136,6 +212,7 @@ enum pxe_reason pxe_route_find(const char *target, struct pxe_route *route)
 	for (size_t i = 0; i < PXE_LEN(routes); i++)
 		if (strcmp(r.path, routes[i].path) == 0)
 			r.kind = routes[i].kind;
+	read_session(&r);
 	*route = r;
 	return PXE_REASON_OK;
 }

@@ -16,7 +16,10 @@
 #include "run/fd.h"
 #include "run/loader_check.h"
 
-enum { COPY_MAX = 32 * 1024 }; /* bodies to this size go behind the headers */
+enum {
+	COPY_MAX = 32 * 1024,   /* bodies to this size go behind the headers */
+	HELD_BYTES = 64 * 1024, /* of a file whose last octets are held back */
+};
 
 /*
  * `n` octets from `first` on are read behind the headers.  How many there
@@ -98,6 +101,22 @@ static int fill(struct pxe_http_job *job, struct body *b)
 	return b->n_bytes > 0 ? put_range(job, b, &b->set.range[0]) : 0;
 }
 
+/* The body stops before the last octets of a file that is held back. */
+static void stop_before_last(struct pxe_http_job *job, const struct body *b)
+{
+	uint64_t size = b->file->size_bytes, left = UINT64_MAX;
+
+	for (size_t i = 0; i < b->set.n; i++)
+		if (b->set.range[i].last + 1 == size)
+			left = b->n_bytes < HELD_BYTES ? b->n_bytes
+						       : HELD_BYTES;
+	if (left == UINT64_MAX)
+		return;
+	/* of several parts, any may be the last: none goes before */
+	pxe_job_stop_at(job, b->set.n > 1 ? 0 : b->n_bytes - left,
+			job->on_last);
+}
+
 static void send_body(struct pxe_http_job *job, struct body *b)
 {
 	struct pxe_http_answer *a = job->answer;
@@ -116,6 +135,8 @@ static void send_body(struct pxe_http_job *job, struct body *b)
 			pxe_job_set_sends(job, b->n_bytes);
 		a->size_bytes = b->n_bytes;
 		pxe_account_start(job->conn);
+		if (job->on_last != NULL)
+			stop_before_last(job, b);
 	}
 	pxe_job_send(job, a->status);
 }

@@ -6,6 +6,9 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/ip4.h"
+#include "base/str.h"
+
 /* A query says it more plainly than a name does. */
 static void add_query(const struct pxe_route *route, struct pxe_boot_id *said)
 {
@@ -17,6 +20,20 @@ static void add_query(const struct pxe_route *route, struct pxe_boot_id *said)
 		said->has_uuid = true;
 		said->uuid = route->uuid;
 	}
+}
+
+void pxe_who_format_address(const struct pxe_conn *conn, char *text)
+{
+	const struct sockaddr_in6 *in6 = (const void *)&conn->peer;
+	uint32_t address =
+		pxe_asker_address((const struct sockaddr *)&conn->peer);
+
+	if (address != 0)
+		pxe_ip4_format(address, text, PXE_WHO_ADDRESS_TEXT);
+	else if (conn->peer.ss_family != AF_INET6 ||
+		 inet_ntop(AF_INET6, &in6->sin6_addr, text,
+			   PXE_WHO_ADDRESS_TEXT) == NULL)
+		pxe_str_copy(text, PXE_WHO_ADDRESS_TEXT, "-");
 }
 
 void pxe_who_find(struct pxe_conn *conn, const struct pxe_route *route,

@@ -16,6 +16,13 @@
 /* Room for the text of an IPv6 address in brackets. */
 #define PXE_WHO_HOST_TEXT (INET6_ADDRSTRLEN + 2)
 
+/* Room for the text of an address. */
+#define PXE_WHO_ADDRESS_TEXT INET6_ADDRSTRLEN
+
+/* Writes the address of the client, of IPv4 also where it came within IPv6, to
+ * `text` of PXE_WHO_ADDRESS_TEXT octets. */
+void pxe_who_format_address(const struct pxe_conn *conn, char *text);
+
 /*
  * Finds the machine behind a request: by its address, else by what the name
  * that it asks for and the query say (mac, uuid).

@@ -16,6 +16,7 @@
 #include "httpd/accept.h"
 #include "httpd/cond.h"
 #include "httpd/conn.h"
+#include "httpd/password.h"
 #include "httpd/scratch.h"
 #include "run/boot_file.h"
 #include "run/fold.h"
@@ -43,6 +44,7 @@ struct pxe_worker {
 	struct pxe_fold_cache folds;
 	struct pxe_directories *directories; /* listings */
 	struct pxe_why_limit why_limit;
+	struct pxe_password_bucket guesses; /* of passwords */
 	struct pxe_http_job *spare_job; /* the last one that was done with */
 	int64_t date_s;                 /* the second that `date` tells */
 	char date[PXE_COND_DATE_TEXT];

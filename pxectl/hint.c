@@ -110,6 +110,9 @@ static const struct row {
 { ANY, ANY, BECAUSE(INSTALL_FAILED), 0, {
   "its installer gave up: look at its screen and at its log; when that is mended, order "
   "it again with `pxectl boot`", true } },
+{ ANY, ANY, BECAUSE(NOT_ITS_ADDRESS), 0, {
+  "its address belongs to another machine, as this host or pxe-stated knows it: is it "
+  "behind NAT, has somebody taken its name, or its address?", true } },
 { ANY, ANY, BECAUSE(PASSWORD), 0, {
   "somebody at its screen chose a menu item that needs a password", false } },
 { ANY, ANY, BECAUSE(HELD), 0, {

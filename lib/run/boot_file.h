@@ -46,6 +46,12 @@ struct pxe_boot_ask {
 	/* it is iPXE, and did not say who it is: it may be sent here once more
 	 * with its MAC and UUID behind the name */
 	bool is_nameless_ipxe;
+	/* the boot session that there is for `session_target`; NULL: none */
+	const char *token, *session_target;
+	/* why there will be none; a target that needs one becomes a hold */
+	enum pxe_reason no_session;
+	bool has_session; /* the machine asks within a session: core/policy.h */
+	const struct pxe_conf_target *chosen; /* in the menu; or NULL */
 };
 
 struct pxe_boot_found {
@@ -53,6 +59,9 @@ struct pxe_boot_found {
 	struct pxe_rootdir_file file;     /* !is_text: the caller closes it */
 	char name[PXE_ROOTDIR_NAME_TEXT]; /* of the file, else as asked */
 	bool is_loader, is_script;
+	/* nothing was made yet: `decision` needs a boot session.  Open one and
+	 * ask again, with its token or why there is none */
+	bool needs_session;
 	bool is_quiet; /* not found, and nobody expects otherwise: loaders try
 			  one such name after the other */
 	enum pxe_family family; /* of the loader that is served or is not */

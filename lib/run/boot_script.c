@@ -24,6 +24,8 @@ void pxe_boot_script_decide(const struct pxe_boot_ask *ask, enum pxe_ask what,
 		.family = ask->means->family,
 		.is_old = asker->is_old,
 		.is_ipxe_like = ask->is_ipxe_like,
+		.has_session = ask->has_session,
+		.chosen = ask->chosen,
 	};
 
 	pxe_policy_decide(&in, decision);
@@ -38,8 +40,8 @@ static const enum pxe_script_kind languages[PXE_BOOT_N_KINDS] = {
 	[PXE_BOOT_GRUB] = PXE_SCRIPT_GRUB,
 };
 
-static void fill_vars(const struct pxe_boot_ask *ask,
-		      struct pxe_expand_vars *vars)
+void pxe_boot_script_vars(const struct pxe_boot_ask *ask,
+			  struct pxe_expand_vars *vars)
 {
 	const struct pxe_asker *asker = ask->asker;
 
@@ -51,6 +53,7 @@ static void fill_vars(const struct pxe_boot_ask *ask,
 		.http_port = ask->conf->http_port,
 		.server_address = ask->conf->server_address,
 		.is_http = ask->is_http,
+		.token = ask->token,
 	};
 	/* who came by IPv6 may have nothing else */
 	if (vars->server_address == 0 || ask->server_host != NULL) {
@@ -97,7 +100,7 @@ static int ask_who(const struct pxe_boot_ask *ask, struct pxe_str *text)
 	struct pxe_expand_vars vars;
 	int r = 0;
 
-	fill_vars(ask, &vars);
+	pxe_boot_script_vars(ask, &vars);
 	pxe_str_puts(text, "#!ipxe\nchain --autofree --replace ");
 	if (!ask->is_http)
 		r = pxe_expand("{{http}}", &vars, text, NULL, 0);
@@ -171,7 +174,7 @@ static int ask_by_http(const struct pxe_boot_ask *ask, struct pxe_str *text)
 	struct pxe_expand_vars vars;
 	int r;
 
-	fill_vars(ask, &vars);
+	pxe_boot_script_vars(ask, &vars);
 	pxe_str_puts(text, "#!ipxe\n:again\nchain --autofree --replace ");
 	r = pxe_expand("{{http}}", &vars, text, NULL, 0);
 	pxe_str_puts(text,
@@ -183,6 +186,13 @@ static int ask_by_http(const struct pxe_boot_ask *ask, struct pxe_str *text)
 	return r;
 }
 
+static bool is_nameless(const struct pxe_boot_ask *ask)
+{
+	return languages[ask->means->kind] == PXE_SCRIPT_IPXE &&
+	       ask->is_nameless_ipxe && !ask->means->id.has_hw &&
+	       (ask->asker->facts == NULL || pxe_asker_is_stranger(ask->asker));
+}
+
 static int render(const struct pxe_boot_ask *ask, struct pxe_boot_found *found,
 		  struct pxe_str *text)
 {
@@ -192,10 +202,8 @@ static int render(const struct pxe_boot_ask *ask, struct pxe_boot_found *found,
 	struct pxe_expand_vars vars;
 	int r;
 
-	fill_vars(ask, &vars);
-	if (languages[kind] == PXE_SCRIPT_IPXE && ask->is_nameless_ipxe &&
-	    !ask->means->id.has_hw &&
-	    (ask->asker->facts == NULL || pxe_asker_is_stranger(ask->asker)))
+	pxe_boot_script_vars(ask, &vars);
+	if (is_nameless(ask))
 		r = ask_who(ask, text);
 	else if (!ask->is_http && decision->needs_session)
 		r = ask_by_http(ask, text);
@@ -210,20 +218,55 @@ static int render(const struct pxe_boot_ask *ask, struct pxe_boot_found *found,
 	return r < 0 ? r : text->cut ? -ENOSPC : 0;
 }
 
+/* What was chosen counts only for a machine that has the menu. */
+static void decide_script(const struct pxe_boot_ask *ask,
+			  struct pxe_decision *decision)
+{
+	struct pxe_boot_ask plain = *ask;
+
+	plain.chosen = NULL;
+	pxe_boot_script_decide(&plain, PXE_ASK_SCRIPT, decision);
+	if (ask->chosen != NULL && decision->give == PXE_GIVE_MENU)
+		pxe_boot_script_decide(ask, PXE_ASK_SCRIPT, decision);
+}
+
+/* Must a session be opened before this is made? */
+static bool lacks_session(const struct pxe_boot_ask *ask,
+			  const struct pxe_decision *d)
+{
+	if (!ask->is_http || d->give != PXE_GIVE_TARGET || !d->needs_session ||
+	    is_nameless(ask))
+		return false;
+	return ask->token == NULL || ask->session_target == NULL ||
+	       strcmp(ask->session_target, d->target->name) != 0;
+}
+
+static void hold(struct pxe_decision *d, enum pxe_reason reason)
+{
+	d->give = PXE_GIVE_HOLD;
+	d->reason = reason;
+	d->target = NULL;
+	d->needs_session = false;
+}
+
 enum pxe_reason pxe_boot_script_find(const struct pxe_boot_ask *ask,
 				     struct pxe_str *text,
 				     struct pxe_boot_found *found)
 {
 	int r;
 
-	pxe_boot_script_decide(ask, PXE_ASK_SCRIPT, &found->decision);
+	decide_script(ask, &found->decision);
 	if (found->decision.give == PXE_GIVE_NOTHING)
 		return found->decision.reason;
 	if (!ask->is_http && found->decision.needs_session &&
-	    languages[ask->means->kind] != PXE_SCRIPT_IPXE) {
-		found->decision.give = PXE_GIVE_HOLD;
-		found->decision.reason = PXE_REASON_NEEDS_HTTP;
-		found->decision.needs_session = false;
+	    languages[ask->means->kind] != PXE_SCRIPT_IPXE)
+		hold(&found->decision, PXE_REASON_NEEDS_HTTP);
+	if (lacks_session(ask, &found->decision)) {
+		if (ask->no_session == PXE_REASON_OK) {
+			found->needs_session = true;
+			return PXE_REASON_OK;
+		}
+		hold(&found->decision, ask->no_session);
 	}
 	r = render(ask, found, text);
 	if (r == -ENODATA)

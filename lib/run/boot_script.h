@@ -7,7 +7,12 @@
 #ifndef PXE_RUN_BOOT_SCRIPT_H
 #define PXE_RUN_BOOT_SCRIPT_H
 
+#include "core/expand.h"
 #include "run/boot_file.h"
+
+/* What a template may speak of, for who asks. */
+void pxe_boot_script_vars(const struct pxe_boot_ask *ask,
+			  struct pxe_expand_vars *vars);
 
 /* Asks the policy. */
 void pxe_boot_script_decide(const struct pxe_boot_ask *ask, enum pxe_ask what,

@@ -134,4 +134,89 @@ START_TEST(test_queries)
 }
 END_TEST
 
-UNIT_MAIN("route", test_paths, test_long_path, test_queries)
+#define TOKEN "0123456789abcdef0123456789abcdef"
+
+START_TEST(test_sessions)
+{
+	static const struct {
+		const char *target;
+		enum pxe_route_kind kind;
+		const char *path, *token;
+	} rows[] = {
+		{ "/s/" TOKEN "/a/b", PXE_ROUTE_SESSION_FILE, "a/b", TOKEN },
+		{ "//s//" TOKEN "//a//b?x", PXE_ROUTE_SESSION_FILE, "a/b",
+		  TOKEN },
+		{ "/s/%30123456789abcdef0123456789abcdef/a%20b",
+		  PXE_ROUTE_SESSION_FILE, "a b", TOKEN },
+		{ "/answer/" TOKEN "/user-data", PXE_ROUTE_ANSWER, "user-data",
+		  TOKEN },
+		{ "/answer/" TOKEN "/a/b", PXE_ROUTE_ANSWER, "a/b", TOKEN },
+		{ "/done/" TOKEN, PXE_ROUTE_DONE, "done", TOKEN },
+		{ "/done/" TOKEN "/", PXE_ROUTE_DONE, "done", TOKEN },
+		{ "/failed/" TOKEN "?a=b", PXE_ROUTE_FAILED, "failed", TOKEN },
+		/* no such URLs: names like others */
+		{ "/s/" TOKEN, PXE_ROUTE_FILE, "s/" TOKEN, "" },
+		{ "/s/" TOKEN "/", PXE_ROUTE_FILE, "s/" TOKEN "/", "" },
+		{ "/s/" TOKEN "0/a", PXE_ROUTE_FILE, "s/" TOKEN "0/a", "" },
+		{ "/s/0123456789ABCDEF0123456789abcdef/a", PXE_ROUTE_FILE,
+		  "s/0123456789ABCDEF0123456789abcdef/a", "" },
+		{ "/s/0123456789abcdef0123456789abcde/a", PXE_ROUTE_FILE,
+		  "s/0123456789abcdef0123456789abcde/a", "" },
+		{ "/s/0123456789abcdef0123456789abcdeg/a", PXE_ROUTE_FILE,
+		  "s/0123456789abcdef0123456789abcdeg/a", "" },
+		{ "/done/" TOKEN "/x", PXE_ROUTE_FILE, "done/" TOKEN "/x",
+		  "" },
+		{ "/done/", PXE_ROUTE_FILE, "done/", "" },
+		{ "/x/done/" TOKEN, PXE_ROUTE_FILE, "x/done/" TOKEN, "" },
+		{ "/S/" TOKEN "/a", PXE_ROUTE_FILE, "S/" TOKEN "/a", "" },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		struct pxe_route r;
+
+		ck_assert_int_eq(pxe_route_find(rows[i].target, &r),
+				 PXE_REASON_OK);
+		ck_assert_str_eq(r.path, rows[i].path);
+		ck_assert_str_eq(r.token, rows[i].token);
+		ck_assert_msg(r.kind == rows[i].kind, "%s", rows[i].target);
+	}
+}
+END_TEST
+
+START_TEST(test_choices)
+{
+	static const struct {
+		const char *query, *session, *target;
+	} rows[] = {
+		{ "session=" TOKEN, TOKEN, "" },
+		{ "mac=52-54-00-12-34-56&session=" TOKEN "&target=debian-12",
+		  TOKEN, "debian-12" },
+		{ "target=a&target=b", "", "a" },
+		{ "target=%61b", "", "ab" },
+		{ "session=" TOKEN "0", "", "" },
+		{ "session=0123456789abcdef0123456789abcdeX", "", "" },
+		{ "session=", "", "" },
+		{ "target=", "", "" },
+		{ "target=a%20b", "", "" },
+		{ "target=a/b", "", "" },
+		{ "target=..%2f", "", "" },
+		{ "xtarget=a", "", "" },
+		{ "target=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		  "xxxxxxxxxxxxxxxxxxxxx",
+		  "", "" },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		char target[300] = "/boot.ipxe?";
+		struct pxe_route r;
+
+		strcat(target, rows[i].query);
+		ck_assert_int_eq(pxe_route_find(target, &r), PXE_REASON_OK);
+		ck_assert_str_eq(r.session, rows[i].session);
+		ck_assert_str_eq(r.target, rows[i].target);
+	}
+}
+END_TEST
+
+UNIT_MAIN("route", test_paths, test_sessions, test_choices,
+	  test_long_path, test_queries)
