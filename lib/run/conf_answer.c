@@ -176,6 +176,21 @@ static bool is_named(const struct pxe_conf *conf,
 	return false;
 }
 
+/* What anybody on the network can write must not become a template. */
+static void check_uploads(struct pxe_conf_job *job, const struct pxe_src *src)
+{
+	const struct pxe_conf *conf = job->conf;
+	const char *up = conf->upload_dir, *dir = conf->answer_dir;
+
+	if (up[0] != '\0' &&
+	    (pxe_conf_is_within(up, dir) || pxe_conf_is_within(dir, up)))
+		pxe_conf_error(job, src,
+			       "answer-dir %s and upload-dir %s lie one in the "
+			       "other: whoever is on the network could write "
+			       "what installers get: name another directory",
+			       dir, up);
+}
+
 void pxe_conf_check_answers(struct pxe_conf_job *job, const struct pxe_src *src)
 {
 	const struct pxe_conf *conf = job->conf;
@@ -187,6 +202,8 @@ void pxe_conf_check_answers(struct pxe_conf_job *job, const struct pxe_src *src)
 			       "asks would get the templates, with their "
 			       "passwords: name a directory beside it",
 			       conf->answer_dir);
+	if (conf->n_answers > 0)
+		check_uploads(job, src);
 	for (size_t i = 0; i < conf->n_answers; i++)
 		if (!is_named(conf, &conf->answers[i]) && !job->is_broken)
 			pxe_conf_warn(job, &conf->answers[i].src,

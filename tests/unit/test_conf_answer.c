@@ -128,6 +128,35 @@ static const struct {
 	  "boot.conf:3: error", "both served as \"u\"" },
 };
 
+/* Who reads both files sees that one lies in the other. */
+START_TEST(templates_are_not_what_anybody_can_write)
+{
+	static const char *const dirs[] = { "/x/up", "/x/up/a", "/x" };
+	struct conf_try try;
+	char text[128];
+
+	conf_try_init(&try);
+	conf_try_write(&try, "tftpd.conf", "upload-dir = \"/x/up\"\n", 0);
+	for (size_t i = 0; i < PXE_LEN(dirs); i++) {
+		snprintf(text, sizeof(text),
+			 "answer \"a\" { file = \"f\" }\n"
+			 "answer-dir = \"%s\"\n",
+			 dirs[i]);
+		conf_try_write(&try, "boot.conf", text, 0);
+		conf_try_load(&try, CONF_TRY_ALL);
+		ck_assert(conf_try_has(&try, "boot.conf:2: error",
+				       "lie one in the other"));
+	}
+	conf_try_write(&try, "boot.conf",
+		       "answer \"a\" { file = \"f\" }\n"
+		       "answer-dir = \"/x/upper\"\n",
+		       0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	ck_assert_int_eq(try.result, 0);
+	conf_try_done(&try);
+}
+END_TEST
+
 START_TEST(mistakes_are_told)
 {
 	struct conf_try try;
@@ -148,4 +177,5 @@ START_TEST(mistakes_are_told)
 END_TEST
 
 UNIT_MAIN("conf_answer", answers_are_found_by_the_names_that_targets_give,
+	  templates_are_not_what_anybody_can_write,
 	  the_end_of_a_name_says_how_values_are_escaped, mistakes_are_told)
