@@ -75,7 +75,7 @@ static int judge_or_hold(struct pxe_orders *o, const struct pxe_session *s,
 	int r = judge(o, s, now_s, answer);
 
 	if (r < 0 || s->is_plain ||
-	    !pxe_orders_is_tripped(o, s->machine, s->client, now_s))
+	    !pxe_orders_is_tripped(o, s->machine, now_s))
 		return r;
 	order = find_order(o, s->machine);
 	if (order != NULL &&
@@ -281,7 +281,7 @@ static int begin(struct pxe_orders *o, const struct pxe_session *old,
 	if (r == 0)
 		r = pxe_orders_remember(o, s.machine, at_s);
 	if (r == 0 && !is_same(s.machine, s.client))
-		r = pxe_orders_remember(o, s.client, at_s);
+		r = pxe_orders_remember(o, s.client, 0);
 	if (r == 0)
 		r = pxe_orders_count_change(o);
 	s.state = PXE_SESSION_BEGUN;
@@ -317,8 +317,6 @@ static int note_success(struct pxe_orders *o, const struct pxe_session *s)
 	struct pxe_order free;
 	int r = pxe_orders_absolve(o, s->machine);
 
-	if (r == 0)
-		r = pxe_orders_absolve(o, s->client);
 	order = find_order(o, s->machine);
 	if (r < 0 || order == NULL || order->state != PXE_ORDER_HELD ||
 	    order->reason != PXE_REASON_REINSTALL)

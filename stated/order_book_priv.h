@@ -44,11 +44,9 @@ int pxe_orders_settle(struct pxe_orders *orders, size_t n,
 
 /* Something happened that a copy of the store from before does not know. */
 int pxe_orders_count_change(struct pxe_orders *orders) PXE_MUST_CHECK;
-/* Was a machine, or a client (NULL: none), installed too often without a
- * callback? */
+/* Was a machine installed too often without a callback? */
 bool pxe_orders_is_tripped(const struct pxe_orders *orders,
-			   const char *machine, const char *client,
-			   int64_t now_s);
+			   const char *machine, int64_t now_s);
 /* Remembers a machine; `at_s`: it is installed now; 0: only that it is not
  * new.  0, -ENOSPC, -ENOMEM. */
 int pxe_orders_remember(struct pxe_orders *orders, const char *machine,

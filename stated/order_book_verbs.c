@@ -36,15 +36,11 @@ static uint32_t count_installs(const struct pxe_orders *o, const char *machine,
 	return n;
 }
 
-/* Was it installed too often without a callback? */
 bool pxe_orders_is_tripped(const struct pxe_orders *o, const char *machine,
-			   const char *client, int64_t now_s)
+			   int64_t now_s)
 {
-	if (o->rules.limit == 0)
-		return false;
-	return count_installs(o, machine, now_s) >= o->rules.limit ||
-	       (client != NULL &&
-		count_installs(o, client, now_s) >= o->rules.limit);
+	return o->rules.limit > 0 &&
+	       count_installs(o, machine, now_s) >= o->rules.limit;
 }
 
 /* Remembers the machine; `at_s`: it is installed now; 0: only that it is not
@@ -112,8 +108,7 @@ int pxe_orders_assign(struct pxe_orders *o, const struct pxe_order *ask,
 	order.state = order.is_once ? PXE_ORDER_PENDING : PXE_ORDER_STANDING;
 	if (order.is_once && order.expires_s == 0)
 		order.expires_s = now_s + o->rules.lifetime_s;
-	if (order.is_once &&
-	    pxe_orders_is_tripped(o, order.machine, NULL, now_s)) {
+	if (order.is_once && pxe_orders_is_tripped(o, order.machine, now_s)) {
 		order.state = PXE_ORDER_HELD;
 		order.reason = PXE_REASON_REINSTALL;
 	}

@@ -7,26 +7,21 @@
 #include "stated/orders.h"
 
 #include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/ip4.h"
 #include "base/str.h"
 #include "run/log.h"
-#include "run/state_order.h"
 #include "stated/batch.h"
 #include "stated/clock.h"
 #include "stated/orders_priv.h"
-#include "stated/watch.h"
-
-enum { LIFETIME_MAX_S = 366 * 86400, MACHINES_MAX = 4096 };
 
 /* --- parameters ---------------------------------------------------------- */
 
 /* A text of less than `size` octets; absent: "" where it may be. */
-static bool take_text(const json_t *params, const char *name, bool must,
-		      char *text, size_t size)
+bool pxe_orders_take_text(const json_t *params, const char *name, bool must,
+			  char *text, size_t size)
 {
 	const json_t *value = json_object_get(params, name);
 
@@ -39,8 +34,8 @@ static bool take_text(const json_t *params, const char *name, bool must,
 	       (!must || text[0] != '\0');
 }
 
-static bool take_bool(const json_t *params, const char *name, bool must,
-		      bool *value)
+bool pxe_orders_take_bool(const json_t *params, const char *name, bool must,
+			  bool *value)
 {
 	const json_t *json = json_object_get(params, name);
 
@@ -58,10 +53,11 @@ static bool is_name(const char *text)
 	return true;
 }
 
-static bool take_name(const json_t *params, const char *name, bool must,
-		      char *text)
+bool pxe_orders_take_name(const json_t *params, const char *name, bool must,
+			  char *text)
 {
-	return take_text(params, name, must, text, PXE_ORDER_TARGET_TEXT) &&
+	return pxe_orders_take_text(params, name, must, text,
+				    PXE_ORDER_TARGET_TEXT) &&
 	       is_name(text);
 }
 
@@ -79,9 +75,9 @@ static json_t *message_params(const char *text)
 
 /* The error of what the book said; with the batch, as it may rest on what is
  * not on disk. */
-static void answer_error(struct pxe_stated *st,
-			 struct pxe_state_request *request, int r,
-			 enum pxe_reason reason)
+void pxe_orders_answer_error(struct pxe_stated *st,
+			     struct pxe_state_request *request, int r,
+			     enum pxe_reason reason)
 {
 	static const struct {
 		int error;
@@ -107,192 +103,19 @@ static void answer_error(struct pxe_stated *st,
 							  : "no memory"));
 }
 
-static void refuse(struct pxe_state_request *request, const char *why)
+void pxe_orders_refuse(struct pxe_state_request *request, const char *why)
 {
 	pxe_state_request_error(request, "Store", message_params(why));
 }
 
 /* What is too late is over, before anything is decided. */
-static int64_t begin_verb(struct pxe_stated *st)
+int64_t pxe_orders_begin_verb(struct pxe_stated *st)
 {
 	const int64_t now_s = pxe_stated_now_s(st);
 
 	if (pxe_orders_expire(st->orders, now_s) < 0)
 		pxe_log(PXE_LOG_WARNING, "no memory to end old orders");
 	return now_s;
-}
-
-/* --- administrators ------------------------------------------------------ */
-
-/* Who called, for people. */
-static void write_user(const struct pxe_state_request *request, char *text,
-		       size_t size)
-{
-	const uid_t uid = pxe_state_request_peer(request)->uid;
-	const struct passwd *pw = getpwuid(uid);
-
-	if (pw != NULL)
-		pxe_str_copy(text, size, pw->pw_name);
-	else
-		snprintf(text, size, "uid %ld", (long)uid);
-}
-
-/* The order that is asked for, but for its machine.  NULL: good; else the
- * parameter that is bad. */
-static const char *read_ask(const json_t *params, int64_t now_s,
-			    struct pxe_order *ask)
-{
-	const json_t *machines = json_object_get(params, "machines"), *value;
-	const json_t *lifetime = json_object_get(params, "lifetime");
-	size_t i;
-
-	if (!json_is_array(machines) || json_array_size(machines) == 0 ||
-	    json_array_size(machines) > MACHINES_MAX)
-		return "machines";
-	json_array_foreach((json_t *)(uintptr_t)machines, i,
-			   value) if (!json_is_string(value) ||
-				      !pxe_order_is_machine(json_string_value(
-					      value))) return "machines";
-	if (!take_name(params, "target", false, ask->target))
-		return "target";
-	if (!take_bool(params, "once", false, &ask->is_once))
-		return "once";
-	if (!take_name(params, "next", false, ask->next))
-		return "next";
-	if (lifetime == NULL || json_is_null(lifetime))
-		return NULL;
-	if (!json_is_integer(lifetime) || json_integer_value(lifetime) <= 0 ||
-	    json_integer_value(lifetime) > LIFETIME_MAX_S)
-		return "lifetime";
-	ask->expires_s = now_s + json_integer_value(lifetime);
-	return NULL;
-}
-
-static void log_assign(const struct pxe_order *order, const char *by)
-{
-	if (order->target[0] == '\0')
-		pxe_log(PXE_LOG_NOTICE, "%s: its order is removed by %s",
-			order->machine, by);
-	else
-		pxe_log(PXE_LOG_NOTICE, "%s: ordered to boot %s%s by %s",
-			order->machine, order->target,
-			order->is_once ? " once" : "", by);
-}
-
-static int assign_one(struct pxe_stated *st, struct pxe_order *ask,
-		      const char *machine, int64_t now_s, json_t *list)
-{
-	int r;
-
-	pxe_str_copy(ask->machine, sizeof(ask->machine), machine);
-	if (ask->target[0] != '\0') {
-		r = pxe_orders_assign(st->orders, ask, now_s);
-		if (r == 0)
-			json_array_append_new(
-				list,
-				pxe_state_order_to_json(pxe_order_table_find(
-					pxe_orders_table(st->orders),
-					machine)));
-	} else {
-		r = pxe_orders_remove(st->orders, machine);
-		if (r == -ENOENT)
-			return 0;
-	}
-	if (r == 0)
-		log_assign(ask, ask->by);
-	return r;
-}
-
-void pxe_orders_verb_assign(struct pxe_state_request *request,
-			    const json_t *params, void *arg)
-{
-	const json_t *machines = json_object_get(params, "machines"), *value;
-	struct pxe_stated *st = arg;
-	struct pxe_order ask = { .is_once = false };
-	const int64_t now_s = begin_verb(st);
-	const char *bad = read_ask(params, now_s, &ask);
-	json_t *list;
-	size_t i, n;
-	int r = 0;
-
-	if (bad != NULL) {
-		pxe_state_request_invalid(request, bad);
-		return;
-	}
-	/* what the witness has to say about older ones comes first */
-	if (!pxe_orders_is_ready(st)) {
-		refuse(request, "the store cannot be written");
-		return;
-	}
-	n = pxe_orders_n_changes(st->orders);
-	list = json_array();
-	write_user(request, ask.by, sizeof(ask.by));
-	json_array_foreach((json_t *)(uintptr_t)machines, i, value)
-	{
-		r = assign_one(st, &ask, json_string_value(value), now_s, list);
-		if (r < 0)
-			break;
-	}
-	if (r == 0) {
-		pxe_batch_add(st->batch, request, NULL,
-			      json_pack("{s:o}", "orders", list));
-		return;
-	}
-	json_decref(list);
-	if (pxe_orders_undo_to(st->orders, n) < 0)
-		pxe_log(PXE_LOG_ERR, "no memory for orders");
-	answer_error(st, request, r, PXE_REASON_OK);
-}
-
-void pxe_orders_verb_list(struct pxe_state_request *request,
-			  const json_t *params, void *arg)
-{
-	struct pxe_stated *st = arg;
-
-	(void)params;
-	(void)begin_verb(st);
-	pxe_watchers_list(st->watchers, request, PXE_WATCH_ORDERS);
-}
-
-void pxe_orders_verb_release(struct pxe_state_request *request,
-			     const json_t *params, void *arg)
-{
-	struct pxe_stated *st = arg;
-	char machine[PXE_ORDER_MACHINE_TEXT];
-	const int64_t now_s = begin_verb(st);
-	int r;
-
-	if (!take_text(params, "machine", true, machine, sizeof(machine))) {
-		pxe_state_request_invalid(request, "machine");
-		return;
-	}
-	r = pxe_orders_release(st->orders, machine, now_s);
-	if (r < 0) {
-		answer_error(st, request, r, PXE_REASON_OK);
-		return;
-	}
-	pxe_log(PXE_LOG_NOTICE, "%s: its order is held no longer", machine);
-	pxe_batch_add(st->batch, request, NULL, NULL);
-}
-
-void pxe_orders_verb_arm(struct pxe_state_request *request,
-			 const json_t *params, void *arg)
-{
-	struct pxe_stated *st = arg;
-
-	(void)params;
-	(void)begin_verb(st);
-	if (!pxe_orders_is_ready(st)) {
-		refuse(request, "the store cannot be written");
-		return;
-	}
-	if (pxe_orders_arm(st->orders) < 0) {
-		answer_error(st, request, -ENOMEM, PXE_REASON_OK);
-		return;
-	}
-	st->unarmed_s = 0;
-	pxe_log(PXE_LOG_NOTICE, "the store is armed: machines may be new");
-	pxe_batch_add(st->batch, request, NULL, NULL);
 }
 
 /* --- machines ------------------------------------------------------------ */
@@ -307,33 +130,34 @@ static bool is_token(const char *text)
 
 static bool take_token(const json_t *params, bool must, char *token)
 {
-	return take_text(params, "token", must, token, PXE_TOKEN_TEXT) &&
+	return pxe_orders_take_text(params, "token", must, token,
+				    PXE_TOKEN_TEXT) &&
 	       (token[0] == '\0' || is_token(token));
 }
 
 static const char *read_open(const json_t *params, struct pxe_session *ask)
 {
-	if (!take_text(params, "machine", true, ask->machine,
-		       sizeof(ask->machine)) ||
+	if (!pxe_orders_take_text(params, "machine", true, ask->machine,
+				  sizeof(ask->machine)) ||
 	    !pxe_order_is_machine(ask->machine))
 		return "machine";
-	if (!take_text(params, "client", true, ask->client,
-		       sizeof(ask->client)) ||
+	if (!pxe_orders_take_text(params, "client", true, ask->client,
+				  sizeof(ask->client)) ||
 	    pxe_order_host_name(ask->client) != NULL ||
 	    !pxe_order_is_machine(ask->client))
 		return "client";
-	if (!take_text(params, "address", true, ask->address,
-		       sizeof(ask->address)))
+	if (!pxe_orders_take_text(params, "address", true, ask->address,
+				  sizeof(ask->address)))
 		return "address";
-	if (!take_name(params, "target", true, ask->target))
+	if (!pxe_orders_take_name(params, "target", true, ask->target))
 		return "target";
-	if (!take_bool(params, "once", true, &ask->is_once))
+	if (!pxe_orders_take_bool(params, "once", true, &ask->is_once))
 		return "once";
-	if (!take_bool(params, "plain", false, &ask->is_plain))
+	if (!pxe_orders_take_bool(params, "plain", false, &ask->is_plain))
 		return "plain";
-	if (!take_bool(params, "when_new", false, &ask->is_when_new))
+	if (!pxe_orders_take_bool(params, "when_new", false, &ask->is_when_new))
 		return "when_new";
-	if (!take_name(params, "next", false, ask->next))
+	if (!pxe_orders_take_name(params, "next", false, ask->next))
 		return "next";
 	return take_token(params, false, ask->token) ? NULL : "token";
 }
@@ -357,7 +181,7 @@ void pxe_orders_verb_open(struct pxe_state_request *request,
 	struct pxe_orders_answer answer = { .session = NULL };
 	struct pxe_session ask = { .is_once = false };
 	const char *bad = read_open(params, &ask);
-	const int64_t now_s = begin_verb(st);
+	const int64_t now_s = pxe_orders_begin_verb(st);
 	char fresh[PXE_TOKEN_TEXT];
 	int r;
 
@@ -366,7 +190,7 @@ void pxe_orders_verb_open(struct pxe_state_request *request,
 		return;
 	}
 	if (!pxe_orders_is_ready(st) || pxe_orders_make_token(fresh) < 0) {
-		refuse(request, "the store cannot be written");
+		pxe_orders_refuse(request, "the store cannot be written");
 		return;
 	}
 	r = pxe_orders_open(st->orders, &ask, fresh, now_s, &answer);
@@ -378,7 +202,7 @@ void pxe_orders_verb_open(struct pxe_state_request *request,
 	    answer.reason == PXE_REASON_STORE_OLDER)
 		note_unarmed(st, ask.machine, now_s);
 	if (r < 0)
-		answer_error(st, request, r, answer.reason);
+		pxe_orders_answer_error(st, request, r, answer.reason);
 	else
 		pxe_batch_add(st->batch, request, NULL,
 			      json_pack("{s:s, s:I}", "token",
@@ -403,8 +227,8 @@ static bool read_who(const struct pxe_stated *st,
 		pxe_state_request_invalid(request, "token");
 		return false;
 	}
-	if (!take_text(params, "address", true, asked->address,
-		       sizeof(asked->address))) {
+	if (!pxe_orders_take_text(params, "address", true, asked->address,
+				  sizeof(asked->address))) {
 		pxe_state_request_invalid(request, "address");
 		return false;
 	}
@@ -434,7 +258,7 @@ void pxe_orders_verb_get(struct pxe_state_request *request,
 {
 	struct pxe_stated *st = arg;
 	struct pxe_orders_answer answer = { .session = NULL };
-	const int64_t now_s = begin_verb(st);
+	const int64_t now_s = pxe_orders_begin_verb(st);
 	struct asked asked;
 	int r;
 
@@ -443,7 +267,7 @@ void pxe_orders_verb_get(struct pxe_state_request *request,
 		return;
 	r = pxe_orders_get(st->orders, &asked.who, now_s, &answer);
 	if (r < 0)
-		answer_error(st, request, r, answer.reason);
+		pxe_orders_answer_error(st, request, r, answer.reason);
 	else
 		pxe_state_request_reply(request,
 					session_params(answer.session));
@@ -460,7 +284,7 @@ void pxe_orders_verb_begin(struct pxe_state_request *request,
 {
 	struct pxe_stated *st = arg;
 	struct pxe_orders_answer answer = { .session = NULL };
-	const int64_t now_s = begin_verb(st);
+	const int64_t now_s = pxe_orders_begin_verb(st);
 	const size_t n = pxe_orders_n_changes(st->orders);
 	struct asked asked;
 	int r;
@@ -470,14 +294,15 @@ void pxe_orders_verb_begin(struct pxe_state_request *request,
 	/* no order is consumed whose end could not be witnessed */
 	if (!pxe_orders_is_ready(st) || (st->witness.error[0] != '\0' &&
 					 pxe_stated_orders_witness(st) < 0)) {
-		refuse(request, st->witness.error[0] != '\0'
-					? st->witness.error
-					: "the store cannot be written");
+		pxe_orders_refuse(request,
+				  st->witness.error[0] != '\0'
+					  ? st->witness.error
+					  : "the store cannot be written");
 		return;
 	}
 	r = pxe_orders_begin(st->orders, &asked.who, now_s, &answer);
 	if (r < 0) {
-		answer_error(st, request, r, answer.reason);
+		pxe_orders_answer_error(st, request, r, answer.reason);
 		return;
 	}
 	if (pxe_orders_n_changes(st->orders) > n)
@@ -489,7 +314,7 @@ void pxe_orders_verb_finish(struct pxe_state_request *request,
 			    const json_t *params, void *arg)
 {
 	struct pxe_stated *st = arg;
-	const int64_t now_s = begin_verb(st);
+	const int64_t now_s = pxe_orders_begin_verb(st);
 	const size_t n = pxe_orders_n_changes(st->orders);
 	struct asked asked;
 	bool is_ok;
@@ -497,13 +322,13 @@ void pxe_orders_verb_finish(struct pxe_state_request *request,
 
 	if (!read_who(st, request, params, &asked))
 		return;
-	if (!take_bool(params, "ok", true, &is_ok)) {
+	if (!pxe_orders_take_bool(params, "ok", true, &is_ok)) {
 		pxe_state_request_invalid(request, "ok");
 		return;
 	}
 	r = pxe_orders_finish(st->orders, &asked.who, is_ok, now_s);
 	if (r < 0) {
-		answer_error(st, request, r, PXE_REASON_OK);
+		pxe_orders_answer_error(st, request, r, PXE_REASON_OK);
 		return;
 	}
 	if (pxe_orders_n_changes(st->orders) > n)

@@ -10,6 +10,7 @@
 #include "run/state_codec.h"
 #include "run/state_order.h"
 #include "stated/batch.h"
+#include "stated/watch_record.h"
 
 enum {
 	UNSENT_MAX = 1 << 20,         /* octets that may wait for a looker */
@@ -197,35 +198,20 @@ static bool copy_addresses(struct watcher *w)
 	return true;
 }
 
-/* The `at`th key of those that the stream begins with; NULL: no more. */
-static const char *next_key(const struct watcher *w, bool of_orders, size_t *at)
-{
-	const struct pxe_stated *st = w->all->stated;
-	const struct pxe_client *client;
-	const struct pxe_order *order;
-
-	if (of_orders) {
-		order = pxe_order_table_next(pxe_orders_table(st->orders), at);
-		return order != NULL ? order->machine : NULL;
-	}
-	client = pxe_client_table_next(pxe_registry_clients(st->registry), at);
-	return client != NULL ? client->key : NULL;
-}
-
 static bool copy_keys(struct watcher *w, bool of_orders)
 {
 	size_t at = 0, len = 0;
 	const char *key;
 	char *more;
 
-	while ((key = next_key(w, of_orders, &at)) != NULL)
+	while ((key = pxe_watch_next_key(w->all->stated, of_orders, &at)) != NULL)
 		len += strlen(key) + 1;
 	more = realloc(w->keys, w->keys_len + len + 1);
 	if (more == NULL)
 		return false;
 	w->keys = more;
 	at = 0;
-	while ((key = next_key(w, of_orders, &at)) != NULL) {
+	while ((key = pxe_watch_next_key(w->all->stated, of_orders, &at)) != NULL) {
 		size_t size = strlen(key) + 1;
 
 		memcpy(w->keys + w->keys_len, key, size);
@@ -234,21 +220,6 @@ static bool copy_keys(struct watcher *w, bool of_orders)
 	if (!of_orders)
 		w->orders_at = w->keys_len;
 	return true;
-}
-
-/* The record of a key; NULL: it is gone. */
-static json_t *record_of(struct watcher *w, bool of_orders, const char *key)
-{
-	const struct pxe_stated *st = w->all->stated;
-	const struct pxe_client *client;
-	const struct pxe_order *order;
-
-	if (of_orders) {
-		order = pxe_order_table_find(pxe_orders_table(st->orders), key);
-		return order != NULL ? pxe_state_order_to_json(order) : NULL;
-	}
-	client = pxe_client_table_find(pxe_registry_clients(st->registry), key);
-	return client != NULL ? pxe_state_client_to_json(client) : NULL;
 }
 
 /* The next record of the state; NULL: that was all.  `name` says what. */
@@ -268,7 +239,7 @@ static json_t *next_record(struct watcher *w, const char **name)
 	while (w->keys_at < w->keys_len) {
 		const bool of_orders = w->keys_at >= w->orders_at;
 		const char *key = w->keys + w->keys_at;
-		json_t *record = record_of(w, of_orders, key);
+		json_t *record = pxe_watch_record(w->all->stated, of_orders, key);
 
 		w->keys_at += strlen(key) + 1;
 		*name = of_orders ? "order" : "client";

@@ -28,7 +28,8 @@ enum {
 /* Begins a Watch over `what`; answers the request. */
 void pxe_watchers_watch(struct pxe_watchers *watchers,
 			struct pxe_state_request *request, unsigned what);
-/* Answers with the list of LEASES, CLIENTS or ORDERS, in pieces if asked with more. */
+/* Answers with the list of LEASES, CLIENTS or ORDERS, in pieces if asked with
+ * more. */
 void pxe_watchers_list(struct pxe_watchers *watchers,
 		       struct pxe_state_request *request, unsigned what);
 

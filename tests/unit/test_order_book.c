@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: ISC */
+/* The order book: named stories; random ones are in test_order_random.c. */
+#include "order_book_env.h"
+
+static const struct boot boot_a = { .machine = "host:a",
+				    .client = A,
+				    .address = "10.0.0.1",
+				    .target = "inst",
+				    .is_once = true };
+
+START_TEST(an_order_is_consumed_once)
+{
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT], u[PXE_TOKEN_TEXT];
+	struct boot again = boot_a;
+
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), -ENOENT);
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0 + 1, u), 0);
+	ck_assert_str_eq(t, u); /* the same boot */
+	ck_assert_int_eq(begin(o, t, "10.0.0.2", T0 + 1), -EACCES);
+	ck_assert_int_eq(begin(o, "00", "10.0.0.1", T0 + 1), -ESRCH);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_PENDING);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + 1), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_BEGUN);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + 2), 0);
+	/* another boot has none, this one its own */
+	ck_assert_int_eq(open_boot(o, &boot_a, T0 + 2, u), -ENOENT);
+	again.token = t;
+	ck_assert_int_eq(open_boot(o, &again, T0 + 2, u), 0);
+	ck_assert_str_eq(t, u);
+	again.address = "10.0.0.9";
+	ck_assert_int_eq(open_boot(o, &again, T0 + 2, u), -ENOENT);
+	ck_assert_int_eq(finish(o, t, "10.0.0.1", true, T0 + 3), 0);
+	ck_assert_int_eq(finish(o, t, "10.0.0.1", false, T0 + 3), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_DONE);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + 4), -ESTALE);
+	ck_assert_int_eq(get(o, t, "10.0.0.1", T0 + 4), -ESTALE);
+	again = boot_a;
+	again.token = t;
+	ck_assert_int_eq(open_boot(o, &again, T0 + 4, u), -ENOENT);
+	pxe_orders_free(o);
+}
+END_TEST
+
+START_TEST(of_two_sessions_one_begins)
+{
+	struct pxe_orders *o = new_book();
+	struct boot other = boot_a;
+	char t[PXE_TOKEN_TEXT], u[PXE_TOKEN_TEXT];
+
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	other.client = B; /* its second network card */
+	ck_assert_int_eq(open_boot(o, &other, T0, u), 0);
+	ck_assert_str_ne(t, u);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), -ESTALE);
+	ck_assert_int_eq(begin(o, u, "10.0.0.1", T0), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), -ESTALE);
+	pxe_orders_free(o);
+}
+END_TEST
+
+START_TEST(an_order_expires_and_a_boot_takes_too_long)
+{
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT];
+
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0 + LIFE, t), -ENOENT);
+	ck_assert_int_eq(pxe_orders_expire(o, T0 + LIFE), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_EXPIRED);
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), 0);
+	ck_assert_int_eq(pxe_orders_expire(o, T0 + SESSION), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_FAILED);
+	ck_assert_int_eq(order_of(o, "host:a")->reason, PXE_REASON_TIMEOUT);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + SESSION), -ESTALE);
+	/* better late than never */
+	ck_assert_int_eq(finish(o, t, "10.0.0.1", true, T0 + SESSION + 1), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_DONE);
+	/* and then it is forgotten */
+	ck_assert_int_eq(pxe_orders_expire(o, T0 + SESSION +
+						      PXE_SESSION_KEPT_S + 1),
+			 0);
+	ck_assert_int_eq(get(o, t, "10.0.0.1", T0), -ESRCH);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_DONE);
+	pxe_orders_free(o);
+}
+END_TEST
+
+/* Installs once; the token. */
+static void install(struct pxe_orders *o, int64_t now_s, char *t)
+{
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, now_s), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, now_s, t), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", now_s), 0);
+}
+
+START_TEST(who_is_installed_too_often_is_held)
+{
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT], u[PXE_TOKEN_TEXT];
+
+	install(o, T0, t);
+	install(o, T0 + 1, t);
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0 + 2), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_HELD);
+	ck_assert_int_eq(order_of(o, "host:a")->reason, PXE_REASON_REINSTALL);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0 + 2, u), -EBUSY);
+	ck_assert_int_eq(pxe_orders_release(o, "host:a", T0 + 3), 0);
+	ck_assert_int_eq(pxe_orders_release(o, "host:a", T0 + 3), -ENOENT);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0 + 3, u), 0);
+	install(o, T0 + 3, t);
+	install(o, T0 + 3, t);
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0 + 4), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_HELD);
+	/* a success clears all of it */
+	ck_assert_int_eq(finish(o, t, "10.0.0.1", true, T0 + 4), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_PENDING);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0 + 5, u), 0);
+	ck_assert_int_eq(begin(o, u, "10.0.0.1", T0 + 5), 0);
+	pxe_orders_free(o);
+}
+END_TEST
+
+START_TEST(the_guard_forgets_after_its_window)
+{
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT];
+
+	for (int i = 0; i < 5; i++)
+		install(o, T0 + i * WINDOW, t);
+	/* what nobody waits for is not counted */
+	for (int i = 0; i < 5; i++) {
+		struct boot plain = boot_a;
+
+		plain.is_plain = true;
+		plain.machine = plain.client = B;
+		ck_assert_int_eq(assign(o, B, "inst", true, T0 + i), 0);
+		ck_assert_int_eq(open_boot(o, &plain, T0 + i, t), 0);
+		ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + i), 0);
+		ck_assert_int_eq(state_of(o, B), PXE_ORDER_DONE);
+	}
+	pxe_orders_free(o);
+}
+END_TEST
+
+START_TEST(a_machine_is_new_once)
+{
+	struct pxe_orders *o = new_book();
+	struct boot b = boot_a;
+	char t[PXE_TOKEN_TEXT], u[PXE_TOKEN_TEXT];
+
+	b.is_when_new = true;
+	ck_assert_int_eq(open_boot(o, &b, T0, t), -EBUSY); /* not armed */
+	ck_assert_int_eq(pxe_orders_arm(o), 0);
+	ck_assert_int_eq(open_boot(o, &b, T0, t), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_BEGUN);
+	ck_assert_str_eq(order_of(o, "host:a")->by, "when-new");
+	ck_assert_int_eq(open_boot(o, &b, T0, u), -ENOENT);
+	/* not even without its order, or by another name */
+	ck_assert_int_eq(pxe_orders_remove(o, "host:a"), 0);
+	ck_assert_int_eq(open_boot(o, &b, T0, u), -ENOENT);
+	b.machine = "host:renamed";
+	ck_assert_int_eq(open_boot(o, &b, T0, u), -ENOENT);
+	/* an order that was taken back is one that there was */
+	b.machine = b.client = B;
+	ck_assert_int_eq(assign(o, B, "inst", true, T0), 0);
+	ck_assert_int_eq(pxe_orders_remove(o, B), 0);
+	ck_assert_int_eq(open_boot(o, &b, T0, u), -ENOENT);
+	pxe_orders_free(o);
+}
+END_TEST
+
+START_TEST(a_store_that_lost_something_holds)
+{
+	struct pxe_orders *o = new_book();
+	struct boot b = boot_a;
+	char t[PXE_TOKEN_TEXT];
+
+	ck_assert_int_eq(pxe_orders_arm(o), 0);
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(assign(o, B, "disk", false, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	ck_assert_int_eq(pxe_orders_suspect(o, 1000, T0), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_HELD);
+	ck_assert_int_eq(state_of(o, B), PXE_ORDER_STANDING);
+	ck_assert_uint_gt(pxe_orders_guard(o)->seq, 1000);
+	ck_assert(!pxe_orders_guard(o)->is_armed);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), -EBUSY);
+	b.machine = "host:z";
+	b.client = "52:54:00:00:00:0c";
+	b.is_when_new = true;
+	ck_assert_int_eq(open_boot(o, &b, T0, t), -EBUSY);
+	ck_assert_int_eq(pxe_orders_release(o, "host:a", T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), 0);
+	pxe_orders_free(o);
+}
+END_TEST
+
+UNIT_MAIN("order_book", an_order_is_consumed_once, of_two_sessions_one_begins,
+	  an_order_expires_and_a_boot_takes_too_long,
+	  who_is_installed_too_often_is_held,
+	  the_guard_forgets_after_its_window, a_machine_is_new_once,
+	  a_store_that_lost_something_holds)
