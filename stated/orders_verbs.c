@@ -213,6 +213,7 @@ void pxe_orders_verb_open(struct pxe_state_request *request,
 /* What is asked with a token; borrows from it. */
 struct asked {
 	char token[PXE_TOKEN_TEXT], address[PXE_SESSION_ADDRESS];
+	char client[PXE_CLIENT_KEY_TEXT];
 	struct pxe_orders_who who;
 };
 
@@ -232,8 +233,22 @@ static bool read_who(const struct pxe_stated *st,
 		pxe_state_request_invalid(request, "address");
 		return false;
 	}
+	if (!pxe_orders_take_text(params, "client", false, asked->client,
+				  sizeof(asked->client))) {
+		pxe_state_request_invalid(request, "client");
+		return false;
+	}
 	asked->who = (struct pxe_orders_who) { .token = asked->token,
 					       .address = asked->address };
+	/* who is seen to ask goes before who got the address */
+	if (asked->client[0] != '\0') {
+		asked->who.client = asked->client;
+		client = pxe_client_table_find(
+			pxe_registry_clients(st->registry), asked->client);
+		if (client != NULL && client->name[0] != '\0')
+			asked->who.name = client->name;
+		return true;
+	}
 	if (pxe_ip4_parse(asked->address, &address) < 0)
 		return true;
 	client = pxe_registry_find_client(st->registry, asked->address);
