@@ -156,11 +156,11 @@ static void on_file(struct pxe_http_job *job, enum pxe_reason reason)
 /* --- answer files ------------------------------------------------------------
  */
 
-static void render_answer(struct pxe_http_job *job)
+/* False: it was told why not. */
+static bool render(struct pxe_http_job *job, struct pxe_answer_text *text)
 {
 	const struct pxe_conf_target *target = find_target(job);
 	const struct pxe_conf_answer *answer;
-	struct pxe_answer_text text = { 0 };
 	struct pxe_expand_vars vars;
 	char host[PXE_WHO_HOST_TEXT];
 	struct pxe_boot_ask ask;
@@ -171,25 +171,33 @@ static void render_answer(struct pxe_http_job *job)
 			 : NULL;
 	if (answer == NULL) {
 		pxe_job_fail(job, PXE_REASON_NOT_FOUND);
-		return;
+		return false;
 	}
 	pxe_answer_ask(job, &ask, host);
 	pxe_boot_script_vars(&ask, &vars);
 	vars.target = target;
 	reason = pxe_answer_file_render(job->worker->server->conf, answer,
-					&vars, &text);
-	if (reason != PXE_REASON_OK) {
-		pxe_log(PXE_LOG_ERR, "%s: answer file \"%s\": %s",
-			job->session.machine, answer->name,
-			text.why[0] != '\0' ? text.why
-					    : pxe_reason_text(reason));
-		pxe_job_set_sends(job, 0);
-		pxe_job_fail(job, reason);
-	} else {
-		if (!job->answer->is_head)
-			pxe_job_set_sends(job, text.len);
-		pxe_job_send_text(job, 200, text.type, text.bytes, text.len);
-	}
+					&vars, text);
+	if (reason == PXE_REASON_OK)
+		return true;
+	pxe_log(PXE_LOG_ERR, "%s: answer file \"%s\": %s", job->session.machine,
+		answer->name,
+		text->why[0] != '\0' ? text->why : pxe_reason_text(reason));
+	pxe_job_set_sends(job, 0);
+	pxe_job_fail(job, reason);
+	pxe_answer_text_free(text);
+	return false;
+}
+
+static void render_answer(struct pxe_http_job *job)
+{
+	struct pxe_answer_text text = { 0 };
+
+	if (!render(job, &text))
+		return;
+	if (!job->answer->is_head)
+		pxe_job_set_sends(job, text.len);
+	pxe_job_send_text(job, 200, text.type, text.bytes, text.len);
 	pxe_answer_text_free(&text);
 }
 
@@ -207,6 +215,7 @@ static void on_answer_begun(struct pxe_http_job *job, enum pxe_reason reason)
 static void on_answer(struct pxe_http_job *job, enum pxe_reason reason)
 {
 	const struct pxe_conf_target *target = find_target(job);
+	struct pxe_answer_text text = { 0 };
 
 	if (reason == PXE_REASON_OK && target == NULL)
 		reason = PXE_REASON_SESSION_GONE;
@@ -218,10 +227,15 @@ static void on_answer(struct pxe_http_job *job, enum pxe_reason reason)
 	become_machine(job);
 	if (!job->answer->is_head && !job->session.is_begun &&
 	    is_gate(job, target, PXE_ORDER_GATE_ANSWER) &&
-	    pxe_conf_find_answer_as(target, job->route.path) != NULL)
+	    pxe_conf_find_answer_as(target, job->route.path) != NULL) {
+		/* a mistake in the template is not to cost the order */
+		if (!render(job, &text))
+			return;
+		pxe_answer_text_free(&text);
 		pxe_session_begin(job, on_answer_begun);
-	else
+	} else {
 		render_answer(job);
+	}
 }
 
 /* --- what the installer calls back -------------------------------------------
