@@ -151,66 +151,6 @@ static void report(struct pxe_state_client *c, const char *key)
 	pxe_state_report_facts(c, &f, "web1");
 }
 
-static void on_assigned(const char *error, const json_t *params, bool more,
-			void *arg)
-{
-	(void)params, (void)more;
-	ck_assert_ptr_null(error);
-	*(bool *)arg = true;
-}
-
-/* `target` NULL: the order is taken back. */
-static void assign(struct pxe_state_client *c, const char *machine,
-		   const char *target)
-{
-	bool is_done = false;
-
-	ck_assert_int_eq(
-		pxe_state_call(c, "AssignBoot",
-			       json_pack("{s:[s], s:s?}", "machines", machine,
-					 "target", target),
-			       on_assigned, &is_done),
-		0);
-	WAIT_FOR(is_done);
-}
-
-static const char *order_of(const struct pxe_state_view *v, const char *key)
-{
-	const struct pxe_order *order = pxe_order_table_find_for(
-		pxe_state_view_orders(v), NULL, key);
-
-	return order != NULL ? order->target : "";
-}
-
-START_TEST(a_view_follows_orders)
-{
-	struct pxe_state_client *c;
-	struct pxe_state_view *v;
-
-	setup();
-	serve();
-	c = connect_client();
-	assign(c, "52:54:00:00:00:01", "one");
-	v = pxe_state_view_new(env.base, env.path, PXE_VIEW_ORDERS);
-	WAIT_FOR(pxe_state_view_is_fresh(v));
-	ck_assert_str_eq(order_of(v, "52:54:00:00:00:01"), "one");
-	assign(c, "52:54:00:00:00:01", "two");
-	WAIT_FOR(strcmp(order_of(v, "52:54:00:00:00:01"), "two") == 0);
-	assign(c, "52:54:00:00:00:02", "three");
-	WAIT_FOR(strcmp(order_of(v, "52:54:00:00:00:02"), "three") == 0);
-	assign(c, "52:54:00:00:00:01", NULL);
-	WAIT_FOR(order_of(v, "52:54:00:00:00:01")[0] == '\0');
-
-	/* what is known stays while the service is away */
-	stop_serving();
-	WAIT_FOR(!pxe_state_view_is_fresh(v));
-	ck_assert_str_eq(order_of(v, "52:54:00:00:00:02"), "three");
-	pxe_state_view_free(v);
-	pxe_state_client_free(c);
-	teardown();
-}
-END_TEST
-
 START_TEST(a_view_follows)
 {
 	struct pxe_state_client *c;
@@ -536,7 +476,7 @@ END_TEST
 UNIT_MAIN("state_socket", reports_wait_for_the_service_the_oldest_are_lost,
 	  a_service_that_does_not_read_costs_no_memory,
 	  a_client_may_be_freed_in_an_answer,
-	  a_service_that_talks_nonsense_is_left, a_view_follows, a_view_follows_orders,
+	  a_service_that_talks_nonsense_is_left, a_view_follows,
 	  a_watcher_that_never_reads_hurts_nobody, long_lists_come_in_pieces,
 	  what_is_no_varlink_is_closed, half_messages_and_early_ends,
 	  connections_have_a_limit, a_peer_that_does_not_read_is_not_read_from)
