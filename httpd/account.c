@@ -2,6 +2,7 @@
 #include "httpd/account.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -158,6 +159,84 @@ static uint64_t now_us(void)
 	return (uint64_t)pxe_server_now_ms() * 1000;
 }
 
+/* An event on its way to the main thread, where pxe-stated's client is. */
+struct report {
+	struct pxe_post post;
+	struct pxe_server *server;
+	struct pxe_event event;
+};
+
+static void on_report(struct pxe_post *post, bool is_late PXE_UNUSED)
+{
+	struct report *report = (struct report *)post;
+
+	pxe_state_report_event(report->server->state, &report->event);
+	free(report);
+}
+
+static void post_event(struct pxe_worker *worker, const struct pxe_event *event)
+{
+	struct pxe_server *server = worker->server;
+	struct report *report;
+
+	if (!worker->is_thread) {
+		if (server->state != NULL)
+			pxe_state_report_event(server->state, event);
+		return;
+	}
+	report = malloc(sizeof(*report));
+	if (report == NULL)
+		return;
+	report->post.deliver = on_report;
+	report->server = server;
+	report->event = *event;
+	if (!pxe_postbox_put(&server->box, &report->post, PXE_SERVER_POSTS))
+		free(report); /* more than anybody could read */
+}
+
+/* --- how often it is told: all workers share that ------------------------ */
+
+static bool may_tell(struct pxe_conn *conn)
+{
+	struct pxe_server *server = conn->worker->server;
+	const struct pxe_event *event = &conn->answer.event;
+	bool may;
+
+	pthread_mutex_lock(&server->tell_lock);
+	may = pxe_telling_take(&server->telling, event->client, event->address,
+			       now_us());
+	pthread_mutex_unlock(&server->tell_lock);
+	return may;
+}
+
+static bool is_progress_due(struct pxe_conn *conn)
+{
+	struct pxe_server *server = conn->worker->server;
+	bool is_due;
+
+	pthread_mutex_lock(&server->tell_lock);
+	is_due = pxe_telling_is_due(&server->telling, &conn->answer.told_us,
+				    now_us());
+	pthread_mutex_unlock(&server->tell_lock);
+	return is_due;
+}
+
+static void set_telling(struct pxe_conn *conn, bool on)
+{
+	struct pxe_server *server = conn->worker->server;
+	struct pxe_http_answer *a = &conn->answer;
+
+	if (a->is_telling == on)
+		return;
+	a->is_telling = on;
+	pthread_mutex_lock(&server->tell_lock);
+	if (on)
+		pxe_telling_begin(&server->telling, &a->told_us, now_us());
+	else
+		pxe_telling_end(&server->telling);
+	pthread_mutex_unlock(&server->tell_lock);
+}
+
 static void report(struct pxe_conn *conn, enum pxe_event_kind kind,
 		   enum pxe_reason reason)
 {
@@ -170,8 +249,7 @@ static void report(struct pxe_conn *conn, enum pxe_event_kind kind,
 	a->event.reason = reason;
 	a->event.bytes = pxe_conn_body_bytes(conn);
 	a->event.total_bytes = a->size_bytes;
-	if (conn->worker->server->state != NULL)
-		pxe_state_report_event(conn->worker->server->state, &a->event);
+	post_event(conn->worker, &a->event);
 }
 
 /* The events of what is sent.  A number below 0: none. */
@@ -195,10 +273,7 @@ static const struct {
 /* What begins or ends: bounded, as it can come in floods. */
 static void report_kind(struct pxe_conn *conn, int kind, enum pxe_reason reason)
 {
-	const struct pxe_event *event = &conn->answer.event;
-
-	if (kind >= 0 && pxe_telling_take(&conn->worker->telling, event->client,
-					  event->address, now_us()))
+	if (kind >= 0 && may_tell(conn))
 		report(conn, (enum pxe_event_kind)kind, reason);
 }
 
@@ -207,18 +282,14 @@ void pxe_account_start(struct pxe_conn *conn)
 	struct pxe_http_answer *a = &conn->answer;
 
 	report_kind(conn, kinds[a->sends].start, PXE_REASON_OK);
-	a->is_telling = kinds[a->sends].progress >= 0;
-	if (a->is_telling)
-		pxe_telling_begin(&conn->worker->telling, &a->told_us,
-				  now_us());
+	set_telling(conn, kinds[a->sends].progress >= 0);
 }
 
 void pxe_account_progress(struct pxe_conn *conn)
 {
 	struct pxe_http_answer *a = &conn->answer;
 
-	if (a->is_telling &&
-	    pxe_telling_is_due(&conn->worker->telling, &a->told_us, now_us()))
+	if (a->is_telling && is_progress_due(conn))
 		report(conn, (enum pxe_event_kind)kinds[a->sends].progress,
 		       PXE_REASON_OK);
 }
@@ -228,9 +299,7 @@ static void end(struct pxe_conn *conn, enum pxe_reason reason, bool is_whole)
 {
 	struct pxe_http_answer *a = &conn->answer;
 
-	if (a->is_telling)
-		pxe_telling_end(&conn->worker->telling);
-	a->is_telling = false;
+	set_telling(conn, false);
 	report_kind(conn,
 		    is_whole && a->status < 400 ? kinds[a->sends].done
 						: kinds[a->sends].failed,
@@ -241,15 +310,27 @@ static void end(struct pxe_conn *conn, enum pxe_reason reason, bool is_whole)
 	log_answer(conn, reason);
 }
 
+void pxe_account_sum(const struct pxe_server *server, struct pxe_counts *counts)
+{
+	for (size_t k = 0; k < server->n_workers; k++) {
+		const struct pxe_worker *worker = server->workers[k];
+
+		counts->running += worker->n_running;
+		counts->bytes += worker->n_bytes;
+		for (int i = 0; i < PXE_N_REASONS; i++)
+			counts->reasons[i] += worker->n_reasons[i];
+	}
+}
+
 void pxe_account_count(struct pxe_counts *counts, void *arg)
 {
-	struct pxe_worker *worker = arg;
-	uint32_t n = pxe_telling_left_out(&worker->telling, now_us());
+	struct pxe_server *server = arg;
+	uint32_t n;
 
-	counts->running = worker->n_running;
-	counts->bytes = worker->n_bytes;
-	for (int i = 0; i < PXE_N_REASONS; i++)
-		counts->reasons[i] = worker->n_reasons[i];
+	pthread_mutex_lock(&server->tell_lock);
+	n = pxe_telling_left_out(&server->telling, now_us());
+	pthread_mutex_unlock(&server->tell_lock);
+	pxe_account_sum(server, counts);
 	if (n > 0)
 		pxe_log(PXE_LOG_NOTICE,
 			"pxe-stated was not told of %u answers: there were too "
@@ -289,7 +370,7 @@ void pxe_account_refused(struct pxe_conn *conn)
 		    conn->guard.why);
 }
 
-void pxe_account_too_many(struct pxe_conn *conn)
+void pxe_account_too_many(struct pxe_conn *conn, const char *why)
 {
 	struct pxe_worker *worker = conn->worker;
 
@@ -297,11 +378,13 @@ void pxe_account_too_many(struct pxe_conn *conn)
 	if (pxe_log_is_due(&worker->log_due_s[0], pxe_server_now_ms() / 1000,
 			   FLOOD_S))
 		pxe_log(PXE_LOG_WARNING,
-			"%llu connections refused so far, reason=too-many: "
-			"raise max-connections (%u) in httpd.conf",
+			"%llu connections refused so far, reason=too-many, "
+			"%s: see max-connections (%u) and max-per-client (%u) "
+			"in httpd.conf",
 			(unsigned long long)
 				worker->n_reasons[PXE_REASON_TOO_MANY],
-			worker->server->conf->max_connections);
+			why, worker->limits.max_connections,
+			worker->limits.max_per_client);
 }
 
 void pxe_account_closed(struct pxe_conn *conn)

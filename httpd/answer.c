@@ -125,10 +125,12 @@ void pxe_answer_resume(struct pxe_conn *conn, pxe_ask_reply *reply,
 	struct pxe_http_job *job = conn->job;
 
 	pxe_job_clear(job);
+	pxe_worker_enter_world(conn->worker);
 	/* view and configuration may be others by now */
 	find_who(job);
 	memset(&job->found.decision, 0, sizeof(job->found.decision));
 	reply(conn, error, params);
+	pxe_worker_leave_world(conn->worker);
 	settle(job);
 	pxe_conn_pump(conn);
 }

@@ -2,8 +2,10 @@
 #include "httpd/conn.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,12 +17,7 @@ enum {
 	SWEEP_S = 1,
 	EVICT_AFTER_MS = 2000, /* a new connection has that long at least */
 	N_OVER = 64,           /* connections over the limit that are told */
-};
-
-static const int64_t phase_ms[PXE_N_CONN_PHASES] = {
-#define X(id, seconds) [PXE_CONN_##id] = (seconds)*1000,
-	PXE_CONN_PHASES(X)
-#undef X
+	RATE_MS = 60000,       /* over which a client's rate is taken */
 };
 
 /* Deadlines are of seconds, and this is asked for each piece sent. */
@@ -32,15 +29,34 @@ static int64_t coarse_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
+/* Only this thread writes it. */
+static void add_idle(struct pxe_conns *conns, int n)
+{
+	size_t now = atomic_load_explicit(&conns->n_idle, memory_order_relaxed);
+
+	atomic_store_explicit(&conns->n_idle, now + (size_t)n,
+			      memory_order_relaxed);
+}
+
 void pxe_conn_enter(struct pxe_conn *conn, enum pxe_conn_phase phase)
 {
 	struct pxe_conns *conns = &conn->worker->conns;
 
 	TAILQ_REMOVE(&conns->phases[conn->phase], conn, entry);
-	conn->phase = phase;
+	if (conn->phase == PXE_CONN_IDLE)
+		add_idle(conns, -1);
+	if (phase == PXE_CONN_IDLE)
+		add_idle(conns, 1);
 	conn->since_ms = coarse_ms();
+	if (phase == PXE_CONN_ANSWER && conn->phase != PXE_CONN_ANSWER) {
+		conn->mark_ms = conn->since_ms;
+		conn->marked_bytes = conn->sent_bytes;
+	}
+	conn->phase = phase;
 	TAILQ_INSERT_TAIL(&conns->phases[phase], conn, entry);
 }
+
+static void count_out(struct pxe_conn *conn);
 
 static void on_event(evutil_socket_t fd PXE_UNUSED, short what PXE_UNUSED,
 		     void *arg)
@@ -68,15 +84,19 @@ void pxe_conn_close(struct pxe_conn *conn)
 {
 	struct pxe_conns *conns = &conn->worker->conns;
 
+	pxe_worker_enter_world(conn->worker);
 	pxe_account_closed(conn);
+	pxe_worker_leave_world(conn->worker);
 	pxe_answer_drop(conn);
 	pxe_conn_send_stop(conn);
 	pxe_conn_wait(conn, 0);
 	close(conn->fd);
 	if (conn->in.cap > 0)
 		free(conn->in.buf);
+	if (conn->phase == PXE_CONN_IDLE)
+		add_idle(conns, -1);
 	TAILQ_REMOVE(&conns->phases[conn->phase], conn, entry);
-	conns->n--;
+	count_out(conn);
 	free(conn);
 }
 
@@ -102,16 +122,84 @@ bool pxe_conn_evict(struct pxe_worker *worker)
 	return true;
 }
 
-/* Is there room for one more?  If not, the client is told so. */
-static bool is_admitted(struct pxe_conn *conn)
+/* --- limits ------------------------------------------------------------------
+ */
+
+struct eviction {
+	struct pxe_post post;
+	struct pxe_worker *worker;
+};
+
+static void on_eviction(struct pxe_post *post, bool is_late)
+{
+	struct eviction *eviction = (struct eviction *)post;
+
+	if (!is_late)
+		(void)pxe_conn_evict(eviction->worker);
+	free(eviction);
+}
+
+/* One of another worker's goes, if any of them has one that is idle. */
+static bool evict_elsewhere(struct pxe_worker *worker)
+{
+	struct pxe_server *server = worker->server;
+	struct eviction *eviction;
+
+	for (size_t i = 0; i < server->n_workers; i++) {
+		struct pxe_worker *other = server->workers[i];
+
+		if (other == worker ||
+		    atomic_load_explicit(&other->conns.n_idle,
+					 memory_order_relaxed) == 0)
+			continue;
+		eviction = calloc(1, sizeof(*eviction));
+		if (eviction == NULL)
+			return false;
+		eviction->post.deliver = on_eviction;
+		eviction->worker = other;
+		if (pxe_postbox_put(&other->box, &eviction->post, 64))
+			return true;
+		free(eviction);
+	}
+	return false;
+}
+
+static void count_out(struct pxe_conn *conn)
+{
+	struct pxe_server *server = conn->worker->server;
+	uint8_t octets[16];
+
+	atomic_fetch_sub(&server->n_conns, 1);
+	if (!conn->is_counted)
+		return;
+	pxe_asker_octets((const struct sockaddr *)&conn->peer, octets);
+	pxe_peers_leave(&server->peers, octets);
+}
+
+/* How many there are of all workers now, this one too. */
+static size_t count_in(struct pxe_conn *conn)
+{
+	return atomic_fetch_add(&conn->worker->server->n_conns, 1) + 1;
+}
+
+/* Is there room for one more, of all and of this address? */
+static const char *find_why_not(struct pxe_conn *conn, size_t n)
 {
 	struct pxe_worker *worker = conn->worker;
-	size_t max = worker->server->conf->max_connections;
+	const struct pxe_limits *l = &worker->limits;
+	uint8_t octets[16];
 
-	if (worker->conns.n < max || pxe_conn_evict(worker))
-		return true;
-	pxe_account_too_many(conn);
-	return false;
+	if (l->max_per_client > 0) {
+		pxe_asker_octets((const struct sockaddr *)&conn->peer, octets);
+		conn->is_counted = pxe_peers_enter(&worker->server->peers,
+						   octets, l->max_per_client);
+		if (!conn->is_counted)
+			return "too many connections of this address";
+	}
+	if (n > l->max_connections && !pxe_conn_evict(worker) &&
+	    (n > l->max_connections + N_OVER || !evict_elsewhere(worker)))
+		return "too many connections";
+	return NULL;
 }
 
 void pxe_conn_accept(struct pxe_worker *worker, int fd,
@@ -119,7 +207,8 @@ void pxe_conn_accept(struct pxe_worker *worker, int fd,
 {
 	struct pxe_conns *conns = &worker->conns;
 	struct pxe_conn *conn = calloc(1, sizeof(*conn));
-	bool is_admitted_now;
+	const char *why;
+	size_t n;
 
 	if (conn == NULL) {
 		close(fd);
@@ -132,15 +221,64 @@ void pxe_conn_accept(struct pxe_worker *worker, int fd,
 	conn->answer.fd = -1;
 	conn->peer = *peer;
 	pxe_guard_init(&conn->guard);
-	is_admitted_now = is_admitted(conn);
+	n = count_in(conn);
+	why = find_why_not(conn, n);
 	TAILQ_INSERT_TAIL(&conns->phases[conn->phase], conn, entry);
-	conns->n++;
-	if (is_admitted_now)
+	if (why == NULL) {
 		pxe_conn_pump(conn);
-	else if (conns->n > worker->server->conf->max_connections + N_OVER)
+		return;
+	}
+	pxe_account_too_many(conn, why);
+	if (n > worker->limits.max_connections + N_OVER)
 		end(conn);
 	else
-		pxe_conn_refuse(conn, 503, "too many connections");
+		pxe_conn_refuse(conn, 503, why);
+}
+
+/* --- deadlines
+ * -----------------------------------------------------------------
+ */
+
+/* Octets that the client's system has: the others wait in ours. */
+static uint64_t taken_bytes(const struct pxe_conn *conn)
+{
+	int waiting = 0;
+
+	if (ioctl(conn->fd, SIOCOUTQ, &waiting) < 0 || waiting < 0)
+		waiting = 0;
+	return conn->sent_bytes > (uint64_t)waiting
+		       ? conn->sent_bytes - (uint64_t)waiting
+		       : 0;
+}
+
+/* Too slow to be a client that wants an answer. */
+static bool is_slow(struct pxe_conn *conn, int64_t now_ms)
+{
+	int64_t took_ms = now_ms - conn->mark_ms;
+	uint64_t taken;
+
+	if (conn->worker->limits.min_rate == 0 || took_ms < RATE_MS)
+		return false;
+	taken = taken_bytes(conn);
+	if (taken < conn->marked_bytes ||
+	    (taken - conn->marked_bytes) * 1000 <
+		    (uint64_t)took_ms * conn->worker->limits.min_rate)
+		return true;
+	conn->mark_ms = now_ms;
+	conn->marked_bytes = taken;
+	return false;
+}
+
+static void sweep_slow(struct pxe_worker *worker, int64_t now_ms)
+{
+	struct pxe_conn_list *list = &worker->conns.phases[PXE_CONN_ANSWER];
+	struct pxe_conn *conn, *next;
+
+	for (conn = TAILQ_FIRST(list); conn != NULL; conn = next) {
+		next = TAILQ_NEXT(conn, entry);
+		if (is_slow(conn, now_ms))
+			end(conn);
+	}
 }
 
 static void on_sweep(evutil_socket_t fd PXE_UNUSED, short what PXE_UNUSED,
@@ -149,18 +287,20 @@ static void on_sweep(evutil_socket_t fd PXE_UNUSED, short what PXE_UNUSED,
 	struct pxe_worker *worker = arg;
 	int64_t now_ms = coarse_ms();
 
+	worker->beat_ms = now_ms;
 	for (int i = 0; i < PXE_N_CONN_PHASES; i++) {
 		struct pxe_conn_list *list = &worker->conns.phases[i];
 		struct pxe_conn *conn;
 
 		while ((conn = TAILQ_FIRST(list)) != NULL &&
-		       now_ms - conn->since_ms >= phase_ms[i]) {
+		       now_ms - conn->since_ms >= worker->limits.phase_ms[i]) {
 			if (i == PXE_CONN_WAIT)
 				pxe_ask_expire(conn);
 			else
 				end(conn);
 		}
 	}
+	sweep_slow(worker, now_ms);
 }
 
 int pxe_conn_start(struct pxe_worker *worker)
@@ -170,6 +310,7 @@ int pxe_conn_start(struct pxe_worker *worker)
 
 	for (int i = 0; i < PXE_N_CONN_PHASES; i++)
 		TAILQ_INIT(&conns->phases[i]);
+	worker->beat_ms = coarse_ms();
 	conns->sweep =
 		event_new(worker->base, -1, EV_PERSIST, on_sweep, worker);
 	if (conns->sweep == NULL || event_add(conns->sweep, &every) < 0)

@@ -17,6 +17,7 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 #include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
@@ -31,7 +32,8 @@ struct pxe_conn;
 struct pxe_http_job;
 struct pxe_worker;
 
-/* Rows: enumerator, seconds until it is closed. */
+/* Rows: enumerator, seconds until it is closed, where the configuration says
+ * nothing else. */
 #define PXE_CONN_PHASES(X)                                                     \
 	X(HEADER, 30)  /* a request is awaited or under way */                 \
 	X(IDLE, 60)    /* kept alive between two requests */                   \
@@ -115,6 +117,9 @@ struct pxe_conn {
 
 	enum pxe_conn_phase phase;
 	int64_t since_ms;
+	int64_t mark_ms;       /* since then, in the phase ANSWER ... */
+	uint64_t marked_bytes; /* ... it has taken what is beyond this */
+	bool is_counted;       /* among those of its address */
 
 	struct pxe_guard guard;
 	bool is_over;    /* refused: nothing that comes in matters any more */
@@ -135,7 +140,7 @@ TAILQ_HEAD(pxe_conn_list, pxe_conn);
 
 struct pxe_conns {
 	struct pxe_conn_list phases[PXE_N_CONN_PHASES];
-	size_t n;
+	_Atomic size_t n_idle; /* in the phase IDLE; read by other workers */
 	struct event *sweep;
 };
 

@@ -71,6 +71,7 @@ static void take_request(struct pxe_conn *conn)
 static int begin(struct pxe_conn *conn)
 {
 	struct pxe_http_answer *a = &conn->answer;
+	int r;
 
 	memset(a, 0, sizeof(*a));
 	a->is_active = true;
@@ -79,7 +80,10 @@ static int begin(struct pxe_conn *conn)
 	conn->worker->n_running++;
 	take_request(conn);
 	pxe_conn_enter(conn, PXE_CONN_ANSWER);
-	return pxe_answer_request(conn);
+	pxe_worker_enter_world(conn->worker);
+	r = pxe_answer_request(conn);
+	pxe_worker_leave_world(conn->worker);
+	return r;
 }
 
 /* --- refusing ----------------------------------------------------------------
@@ -241,7 +245,9 @@ static int guard_input(struct pxe_conn *conn)
 		case PXE_GUARD_REQUEST:
 			return begin(conn);
 		case PXE_GUARD_REFUSED:
+			pxe_worker_enter_world(conn->worker);
 			pxe_account_refused(conn);
+			pxe_worker_leave_world(conn->worker);
 			pxe_conn_refuse(conn, conn->guard.status,
 					conn->guard.why);
 			return 0;
@@ -261,7 +267,9 @@ static bool complete(struct pxe_conn *conn)
 {
 	int n = 0;
 
+	pxe_worker_enter_world(conn->worker);
 	pxe_account_done(conn);
+	pxe_worker_leave_world(conn->worker);
 	pxe_answer_drop(conn);
 	pxe_conn_send_stop(conn);
 	conn->answer.is_active = false;
@@ -290,7 +298,9 @@ static void reset(struct pxe_conn *conn)
 static bool hold(struct pxe_conn *conn)
 {
 	pxe_conn_enter(conn, PXE_CONN_WAIT);
+	pxe_worker_enter_world(conn->worker);
 	conn->answer.reached(conn);
+	pxe_worker_leave_world(conn->worker);
 	if (conn->is_held)
 		return false;
 	pxe_conn_enter(conn, PXE_CONN_ANSWER);

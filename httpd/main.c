@@ -9,8 +9,11 @@ static const char *user_of(const struct pxe_conf *conf)
 
 int main(int argc, char **argv)
 {
-	static struct pxe_server server = { .root_fd = -1,
-					    .worker.neigh_fd = -1 };
+	static struct pxe_server server = {
+		.root_fd = -1,
+		.tell_lock = PTHREAD_MUTEX_INITIALIZER,
+		.peers.lock = PTHREAD_MUTEX_INITIALIZER,
+	};
 	struct pxe_daemon daemon = {
 		.name = "pxe-httpd",
 		.summary = "Serves boot files and boot scripts over HTTP.",

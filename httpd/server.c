@@ -2,6 +2,8 @@
 #include "httpd/server.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -14,7 +16,8 @@
 #include "run/rootdir.h"
 
 enum {
-	SPARE_FDS = 64, /* beside two a connection */
+	SPARE_FDS = 64,   /* beside two a connection, and six a worker */
+	STUCK_MS = 30000, /* a worker that has not come round */
 };
 
 int64_t pxe_server_now_ms(void)
@@ -59,11 +62,15 @@ static void on_state_up(void *arg)
 	if (pxe_state_call(s->state, "Hello", params, on_hello, s) < 0)
 		pxe_log(PXE_LOG_DEBUG, "pxe-stated was not greeted");
 	pxe_log(PXE_LOG_INFO, "connected to pxe-stated");
+	atomic_store(&s->is_state_up, true);
 	pxe_asks_resume(s);
 }
 
-static void on_state_down(void *arg PXE_UNUSED)
+static void on_state_down(void *arg)
 {
+	struct pxe_server *s = arg;
+
+	atomic_store(&s->is_state_up, false);
 	pxe_log(PXE_LOG_WARNING, "pxe-stated is away: files and scripts go on "
 				 "from what was last known");
 }
@@ -77,16 +84,15 @@ static const struct pxe_state_client_ops state_ops = {
 
 static int follow_state(struct pxe_server *s, const char *path)
 {
-	struct pxe_state_view *view = pxe_state_view_new(
-		s->base, path, PXE_VIEW_CLIENTS | PXE_VIEW_ORDERS);
+	struct pxe_state_view *view =
+		pxe_state_view_new(s->base, path,
+				   PXE_VIEW_CLIENTS | PXE_VIEW_ORDERS);
 	struct pxe_state_client *state =
 		pxe_state_client_new(s->base, path, &state_ops, s);
-
 	struct pxe_state_teller *teller =
-		state != NULL
-			? pxe_state_teller_new(s->base, state,
-					       pxe_account_count, &s->worker)
-			: NULL;
+		state != NULL ? pxe_state_teller_new(s->base, state,
+						     pxe_account_count, s)
+			      : NULL;
 
 	if (view == NULL || teller == NULL) {
 		pxe_state_teller_free(teller);
@@ -94,12 +100,16 @@ static int follow_state(struct pxe_server *s, const char *path)
 		pxe_state_client_free(state);
 		return -ENOMEM;
 	}
-	pxe_state_teller_free(s->teller);
+	pxe_state_view_guard(view, &s->world);
+	pthread_rwlock_wrlock(&s->world);
 	pxe_state_view_free(s->view);
+	s->view = view;
+	pthread_rwlock_unlock(&s->world);
+	pxe_state_teller_free(s->teller);
 	pxe_state_client_free(s->state);
 	s->teller = teller;
-	s->view = view;
 	s->state = state;
+	atomic_store(&s->is_state_up, false);
 	pxe_asks_disconnect(s);
 	return 0;
 }
@@ -136,6 +146,44 @@ static int open_access_log(struct pxe_server *s, const struct pxe_conf *conf)
 	return r;
 }
 
+/* Who is to change the world need not wait until all workers rest at once. */
+static void init_world(struct pxe_server *s)
+{
+	pthread_rwlockattr_t attr;
+
+	pthread_rwlockattr_init(&attr);
+	pthread_rwlockattr_setkind_np(
+		&attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&s->world, &attr);
+	pthread_rwlockattr_destroy(&attr);
+}
+
+/* As many as `threads` says; 0: one for each processor that we may use. */
+static size_t count_workers(const struct pxe_conf *conf)
+{
+	cpu_set_t set;
+	int n = (int)conf->http.threads;
+
+	if (n == 0 && sched_getaffinity(0, sizeof(set), &set) == 0)
+		n = CPU_COUNT(&set);
+	return n > 0 ? (size_t)n : 1;
+}
+
+static int start_workers(struct pxe_server *s)
+{
+	size_t n = count_workers(s->conf);
+	int r = 0;
+
+	s->workers = calloc(n, sizeof(*s->workers));
+	if (s->workers == NULL)
+		return -ENOMEM;
+	for (; s->n_workers < n && r == 0; s->n_workers++)
+		r = pxe_worker_new(s, n > 1, &s->workers[s->n_workers]);
+	for (size_t i = 0; i < s->n_workers && r == 0; i++)
+		r = pxe_worker_run(s->workers[i]);
+	return r;
+}
+
 static int server_start(struct pxe_daemon *d)
 {
 	struct pxe_server *s = d->self;
@@ -154,12 +202,12 @@ static int server_start(struct pxe_daemon *d)
 	r = open_access_log(s, s->conf);
 	if (r < 0)
 		return r;
-	s->worker.server = s;
-	s->worker.base = s->base;
-	r = pxe_worker_start(&s->worker);
+	init_world(s);
+	r = pxe_postbox_open(&s->box, s->base);
+	s->has_box = r == 0;
 	if (r == 0)
 		r = follow_state(s, s->conf->state_socket);
-	return r < 0 ? r : pxe_accept_start(&s->worker);
+	return r < 0 ? r : start_workers(s);
 }
 
 static int server_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
@@ -171,10 +219,6 @@ static int server_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 	if (root_fd < 0)
 		return root_fd;
 	r = pxe_listen_change(&s->listeners, conf);
-	if (r == 0) {
-		pxe_accept_stop(&s->worker);
-		r = pxe_accept_start(&s->worker);
-	}
 	if (r == 0 && strcmp(conf->state_socket, s->conf->state_socket) != 0)
 		r = follow_state(s, conf->state_socket);
 	if (r == 0)
@@ -183,9 +227,16 @@ static int server_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 		close(root_fd);
 		return r;
 	}
+	if (conf->http.threads != s->conf->http.threads)
+		pxe_log(PXE_LOG_WARNING,
+			"'threads' in httpd.conf counts from the next start");
+	pthread_rwlock_wrlock(&s->world);
 	close(s->root_fd);
 	s->root_fd = root_fd;
 	s->conf = conf;
+	pthread_rwlock_unlock(&s->world);
+	for (size_t i = 0; i < s->n_workers; i++)
+		pxe_worker_change(s->workers[i]);
 	raise_limit(conf);
 	return 0;
 }
@@ -194,31 +245,61 @@ static void server_stop(struct pxe_daemon *d)
 {
 	struct pxe_server *s = d->self;
 
-	pxe_worker_stop(&s->worker);
+	for (size_t i = 0; i < s->n_workers; i++)
+		if (s->workers[i] != NULL && s->workers[i]->has_box)
+			pxe_worker_stop(s->workers[i]);
+	if (s->has_box)
+		pxe_postbox_close(&s->box);
 	pxe_listen_close(&s->listeners);
 	pxe_state_teller_free(s->teller);
 	pxe_state_view_free(s->view);
 	pxe_state_client_free(s->state);
 	pxe_asks_disconnect(s);
 	pxe_access_log_free(s->access_log);
+	for (size_t i = 0; i < s->n_workers; i++)
+		pxe_worker_free(s->workers[i]);
+	free(s->workers);
 	if (s->root_fd >= 0)
 		close(s->root_fd);
 }
 
-static void server_status(struct pxe_daemon *d, char *text, size_t cap)
+static uint64_t sum_requests(const struct pxe_server *s)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < s->n_workers; i++)
+		n += s->workers[i]->n_requests;
+	return n;
+}
+
+/* Does each worker's loop come round? */
+static bool server_is_alive(struct pxe_daemon *d)
 {
 	const struct pxe_server *s = d->self;
-	const struct pxe_worker *w = &s->worker;
+	int64_t now_ms = pxe_server_now_ms();
+
+	for (size_t i = 0; i < s->n_workers; i++)
+		if (now_ms - s->workers[i]->beat_ms > STUCK_MS)
+			return false;
+	return true;
+}
+
+static void server_status(struct pxe_daemon *d, char *text, size_t cap)
+{
+	struct pxe_server *s = d->self;
+	struct pxe_counts counts = { 0 };
 	struct pxe_str str;
 
+	pxe_account_sum(s, &counts);
 	pxe_str_init(&str, text, cap);
 	pxe_str_putf(&str, "%zu connections, %llu requests, %llu MB sent",
-		     w->conns.n, (unsigned long long)w->n_requests,
-		     (unsigned long long)(w->n_bytes >> 20));
+		     atomic_load(&s->n_conns),
+		     (unsigned long long)sum_requests(s),
+		     (unsigned long long)(counts.bytes >> 20));
 	for (int i = 0; i < PXE_N_REASONS; i++)
-		if (i != PXE_REASON_OK && w->n_reasons[i] > 0)
+		if (i != PXE_REASON_OK && counts.reasons[i] > 0)
 			pxe_str_putf(&str, ", %llu %s",
-				     (unsigned long long)w->n_reasons[i],
+				     (unsigned long long)counts.reasons[i],
 				     pxe_reason_name((enum pxe_reason)i));
 	if (!pxe_state_client_is_up(s->state))
 		pxe_str_puts(&str, "; pxe-stated is away");
@@ -229,5 +310,6 @@ const struct pxe_daemon_ops pxe_server_ops = {
 	.start = server_start,
 	.reload = server_reload,
 	.stop = server_stop,
+	.is_alive = server_is_alive,
 	.status = server_status,
 };

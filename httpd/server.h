@@ -18,12 +18,17 @@
 #define PXE_HTTPD_SERVER_H
 
 #include <event2/event.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/telling.h"
 #include "httpd/ask.h"
 #include "httpd/listen.h"
+#include "httpd/peers.h"
+#include "httpd/post.h"
 #include "httpd/worker.h"
 #include "run/daemon.h"
 #include "run/state_client.h"
@@ -31,6 +36,9 @@
 #include "run/state_view.h"
 
 struct pxe_access_log;
+
+/* What workers may have under way to the main thread. */
+#define PXE_SERVER_POSTS 8192
 
 struct pxe_server {
 	const struct pxe_conf *conf;
@@ -41,10 +49,21 @@ struct pxe_server {
 	struct pxe_state_view *view;
 	struct pxe_state_teller *teller;
 	struct pxe_asks asks;
-	struct pxe_worker worker;
-
 	struct pxe_listeners listeners;
 	struct pxe_access_log *access_log; /* also without a file */
+
+	struct pxe_worker **workers;
+	size_t n_workers;
+	/* What workers read while they make an answer: conf, root_fd, view. Who
+	 * changes it holds this for writing. */
+	pthread_rwlock_t world;
+	struct pxe_postbox box; /* of workers, for the main thread */
+	bool has_box;
+	_Atomic bool is_state_up;
+	_Atomic size_t n_conns; /* of all workers */
+	struct pxe_peers peers;
+	pthread_mutex_t tell_lock;
+	struct pxe_telling telling; /* how often pxe-stated is told */
 };
 
 /* The operations of pxe-httpd for run/daemon.h. */

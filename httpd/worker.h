@@ -7,16 +7,19 @@
 #define PXE_HTTPD_WORKER_H
 
 #include <event2/event.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attr.h"
 #include "core/reason.h"
 #include "core/script.h"
-#include "core/telling.h"
 #include "httpd/accept.h"
 #include "httpd/cond.h"
 #include "httpd/conn.h"
 #include "httpd/password.h"
+#include "httpd/post.h"
 #include "httpd/scratch.h"
 #include "run/boot_file.h"
 #include "run/fold.h"
@@ -27,17 +30,30 @@
 struct pxe_directories;
 struct pxe_server;
 
+/* What connections are limited by, a copy for the worker. */
+struct pxe_limits {
+	uint32_t max_connections, max_per_client;
+	int64_t phase_ms[PXE_N_CONN_PHASES];
+	uint32_t min_rate; /* octets a second */
+};
+
 struct pxe_worker {
 	struct pxe_server *server;
-	struct event_base *base;
+	struct event_base *base; /* the main thread's if it is the only one */
+	bool is_thread;
+	bool has_box;
+	pthread_t thread;
+	struct pxe_postbox box;
+	_Atomic int64_t beat_ms;  /* when its loop last came round */
+	struct pxe_limits limits; /* of the configuration */
 	struct pxe_accepts accepts;
 	struct pxe_conns conns;
 	int neigh_fd; /* see run/neigh.h; negative: it could not be opened */
 
-	uint64_t n_running; /* answers under way */
-	uint64_t n_requests, n_bytes;
-	struct pxe_telling telling; /* how often pxe-stated is told */
-	uint64_t n_reasons[PXE_N_REASONS];
+	/* read by the main thread */
+	_Atomic uint64_t n_running; /* answers under way */
+	_Atomic uint64_t n_requests, n_bytes;
+	_Atomic uint64_t n_reasons[PXE_N_REASONS];
 	long long log_due_s[2]; /* for what can come in floods */
 	long long warned_s[PXE_BOOT_N_WARNINGS];
 
@@ -53,10 +69,28 @@ struct pxe_worker {
 	char in[PXE_WORKER_IN];      /* what is being read */
 };
 
-/* Starts to serve on worker->base for worker->server.  0, -ENOMEM. */
-int pxe_worker_start(struct pxe_worker *worker) PXE_MUST_CHECK;
+/*
+ * A worker of `server` with its first listeners, in a thread of its own or on
+ * the server's loop.  0, -errno: pxe_worker_free() is for what there is.
+ */
+int pxe_worker_new(struct pxe_server *server, bool is_thread,
+		   struct pxe_worker **worker) PXE_MUST_CHECK;
 
-/* Closes all connections. */
+/* It serves from now on.  0, -errno. */
+int pxe_worker_run(struct pxe_worker *worker) PXE_MUST_CHECK;
+
+/* Listeners and limits are others: when this returns it uses no old ones. */
+void pxe_worker_change(struct pxe_worker *worker);
+
+/* Its thread ends, and all its connections. */
 void pxe_worker_stop(struct pxe_worker *worker);
+
+/* NULL is allowed. */
+void pxe_worker_free(struct pxe_worker *worker);
+
+/* What all share is looked at between the two, which do not nest: main changes
+ * it at no other time.  Nothing is waited for meanwhile. */
+void pxe_worker_enter_world(struct pxe_worker *worker);
+void pxe_worker_leave_world(struct pxe_worker *worker);
 
 #endif

@@ -16,6 +16,7 @@
 #include "base/attr.h"
 #include "core/arch.h"
 #include "core/conf_boot.h"
+#include "core/conf_http.h"
 #include "core/conf_net.h"
 #include "core/conf_words.h"
 
@@ -98,6 +99,7 @@ struct pxe_conf {
 	const char **http_listen;
 	size_t n_http_listen;
 	uint32_t max_connections;
+	struct pxe_conf_http http;
 	const char *httpd_user;
 	struct pxe_conf_media *media; /* go before the built-in ones */
 	size_t n_media;

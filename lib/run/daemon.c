@@ -308,10 +308,12 @@ static void on_status(evutil_socket_t fd, short what, void *arg)
 
 static void on_watchdog(evutil_socket_t fd, short what, void *arg)
 {
+	struct life *life = arg;
+
 	(void)fd;
 	(void)what;
-	(void)arg;
-	sd_notify(0, "WATCHDOG=1");
+	if (life->d->ops->is_alive == NULL || life->d->ops->is_alive(life->d))
+		sd_notify(0, "WATCHDOG=1");
 }
 
 static void notify_reloading(void)

@@ -9,6 +9,7 @@
 #define PXE_RUN_DAEMON_H
 
 #include <event2/event.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,9 @@ struct pxe_daemon_ops {
 	/* Ends: stops events, closes, frees.  Called once, also after a failed
 	 * open or start. */
 	void (*stop)(struct pxe_daemon *d);
+	/* Does it do its work still?  While it does not, systemd's watchdog is
+	 * not told that it does; may be NULL. */
+	bool (*is_alive)(struct pxe_daemon *d);
 	/* A line for `systemctl status`; may be NULL. */
 	void (*status)(struct pxe_daemon *d, char *text, size_t cap);
 };

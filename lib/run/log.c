@@ -77,7 +77,7 @@ static void write_journal(enum pxe_log_level level,
 			  const struct pxe_log_field *fields, size_t n,
 			  const char *line)
 {
-	static char text[FIELDS_MAX + 3][LINE_MAX_TEXT + 64];
+	static _Thread_local char text[FIELDS_MAX + 3][LINE_MAX_TEXT + 64];
 	struct iovec iov[FIELDS_MAX + 3];
 	int at = 0;
 

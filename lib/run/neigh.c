@@ -94,7 +94,7 @@ static void put_attribute(struct question *q, unsigned short type,
  */
 static int ask(int fd, struct question *q, uint16_t type, union answer *answer)
 {
-	static uint32_t seq;
+	static _Thread_local uint32_t seq;
 	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	int error;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "run/state_view.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct pxe_state_view {
 	/* those that the present stream named, until it named all; else NULL */
 	struct pxe_order_table *coming;
 	unsigned what;
+	pthread_rwlock_t *world; /* or NULL */
 	bool is_fresh;
 };
 
@@ -97,10 +99,9 @@ static void drop_client(struct pxe_state_view *view, const char *key)
 		pxe_client_table_remove(view->table, own);
 }
 
-static void on_change(const char *error, const json_t *params, bool more,
-		      void *arg)
+static void apply(struct pxe_state_view *view, const char *error,
+		  const json_t *params, bool more)
 {
-	struct pxe_state_view *view = arg;
 	const json_t *client = json_object_get(params, "client");
 	const json_t *order = json_object_get(params, "order");
 	const char *removed =
@@ -128,6 +129,28 @@ static void on_change(const char *error, const json_t *params, bool more,
 		watch(view);
 }
 
+static void lock(struct pxe_state_view *view)
+{
+	if (view->world != NULL)
+		pthread_rwlock_wrlock(view->world);
+}
+
+static void unlock(struct pxe_state_view *view)
+{
+	if (view->world != NULL)
+		pthread_rwlock_unlock(view->world);
+}
+
+static void on_change(const char *error, const json_t *params, bool more,
+		      void *arg)
+{
+	struct pxe_state_view *view = arg;
+
+	lock(view);
+	apply(view, error, params, more);
+	unlock(view);
+}
+
 static void watch(struct pxe_state_view *view)
 {
 	json_t *params = json_object();
@@ -147,7 +170,11 @@ static void watch(struct pxe_state_view *view)
 
 static void on_up(void *arg)
 {
-	watch(arg);
+	struct pxe_state_view *view = arg;
+
+	lock(view);
+	watch(view);
+	unlock(view);
 }
 
 static const struct pxe_state_client_ops ops = { .up = on_up };
@@ -182,6 +209,11 @@ void pxe_state_view_free(struct pxe_state_view *view)
 	free(view);
 }
 
+void pxe_state_view_guard(struct pxe_state_view *view, pthread_rwlock_t *world)
+{
+	view->world = world;
+}
+
 bool pxe_state_view_is_fresh(const struct pxe_state_view *view)
 {
 	return view->is_fresh;
@@ -199,8 +231,8 @@ const struct pxe_client *pxe_state_view_find(const struct pxe_state_view *view,
 	return pxe_client_table_find(view->table, key);
 }
 
-const struct pxe_order_table *
-pxe_state_view_orders(const struct pxe_state_view *view)
+const struct pxe_order_table *pxe_state_view_orders(
+	const struct pxe_state_view *view)
 {
 	return view->orders;
 }
