@@ -26,6 +26,7 @@
 #include "core/client.h"
 #include "core/reason.h"
 #include "httpd/guard.h"
+#include "run/asker.h"
 
 struct pxe_asking;
 struct pxe_conn;
@@ -130,6 +131,8 @@ struct pxe_conn {
 	struct pxe_in in;
 	struct pxe_out out;
 	struct sockaddr_storage peer;
+	uint32_t server_address; /* that it reached us by; 0: IPv6, unknown */
+	struct pxe_asker_near near;
 	uint64_t sent_bytes;
 	struct pxe_http_answer answer;
 	struct pxe_http_job *job; /* of a request without an answer; NULL */

@@ -47,6 +47,7 @@ void pxe_who_find(struct pxe_conn *conn, const struct pxe_route *route,
 		.peer = (const struct sockaddr *)&conn->peer,
 		.said = &said,
 		.now_s = (int64_t)time(NULL),
+		.near = &conn->near,
 	};
 
 	add_query(route, &said);
@@ -60,7 +61,7 @@ bool pxe_who_is_told(const struct pxe_conn *conn, const struct pxe_asker *asker,
 	       !pxe_state_view_is_fresh(conn->worker->server->view);
 }
 
-void pxe_who_find_server(const struct pxe_conn *conn, struct pxe_boot_ask *ask,
+void pxe_who_find_server(struct pxe_conn *conn, struct pxe_boot_ask *ask,
 			 char *host)
 {
 	struct sockaddr_storage local = { 0 };
@@ -68,10 +69,13 @@ void pxe_who_find_server(const struct pxe_conn *conn, struct pxe_boot_ask *ask,
 	socklen_t len = sizeof(local);
 	char text[INET6_ADDRSTRLEN];
 
-	if (getsockname(conn->fd, (struct sockaddr *)&local, &len) < 0)
+	ask->server_address = conn->server_address;
+	if (ask->server_address != 0 ||
+	    getsockname(conn->fd, (struct sockaddr *)&local, &len) < 0)
 		return;
-	ask->server_address =
+	conn->server_address =
 		pxe_asker_address((const struct sockaddr *)&local);
+	ask->server_address = conn->server_address;
 	if (ask->server_address != 0 || local.ss_family != AF_INET6 ||
 	    inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text)) == NULL)
 		return;

@@ -38,7 +38,7 @@ bool pxe_who_is_told(const struct pxe_conn *conn, const struct pxe_asker *asker,
  * Where the client reached us: what URLs of its script begin with.  An IPv6
  * address goes to `host`, of PXE_WHO_HOST_TEXT octets.
  */
-void pxe_who_find_server(const struct pxe_conn *conn, struct pxe_boot_ask *ask,
+void pxe_who_find_server(struct pxe_conn *conn, struct pxe_boot_ask *ask,
 			 char *host);
 
 #endif

@@ -93,12 +93,25 @@ static void take_facts(const struct pxe_asker_in *in, struct pxe_asker *asker,
 	asker->host = pxe_conf_find_host(in->conf, &asker->said.hw, uuid);
 }
 
+static bool ask_kernel(const struct pxe_asker_in *in, struct pxe_hwaddr *hw)
+{
+	return in->neigh_fd >= 0 &&
+	       pxe_neigh_find(in->neigh_fd, in->peer, hw) == 0;
+}
+
 /* A MAC that is passed around names nobody. */
 static bool find_neighbour(const struct pxe_asker_in *in, struct pxe_hwaddr *hw)
 {
-	return in->neigh_fd >= 0 &&
-	       pxe_neigh_find(in->neigh_fd, in->peer, hw) == 0 &&
-	       !pxe_conf_is_shared_mac(in->conf, hw);
+	struct pxe_asker_near fresh = { 0 }, *near = in->near;
+
+	if (near == NULL)
+		near = &fresh;
+	if (near->found_s != in->now_s) {
+		near->has_hw = ask_kernel(in, &near->hw);
+		near->found_s = in->now_s;
+	}
+	*hw = near->hw;
+	return near->has_hw && !pxe_conf_is_shared_mac(in->conf, hw);
 }
 
 static const struct pxe_client *find_record(const struct pxe_asker_in *in,

@@ -64,6 +64,14 @@ struct pxe_asker {
 };
 
 /* What the answer is found in. */
+/* The neighbour of a connection, which is asked of the kernel once a second;
+ * first all 0. */
+struct pxe_asker_near {
+	int64_t found_s;
+	bool has_hw;
+	struct pxe_hwaddr hw;
+};
+
 struct pxe_asker_in {
 	const struct pxe_conf *conf;
 	const struct pxe_state_view *view;
@@ -71,6 +79,7 @@ struct pxe_asker_in {
 	const struct sockaddr *peer;
 	const struct pxe_boot_id *said; /* by the request; NULL: nothing */
 	int64_t now_s;                  /* of the wall clock */
+	struct pxe_asker_near *near;    /* of the peer's connection; NULL */
 };
 
 /* Always succeeds. */
