@@ -200,18 +200,19 @@ static bool copy_addresses(struct watcher *w)
 
 static bool copy_keys(struct watcher *w, bool of_orders)
 {
+	const struct pxe_stated *st = w->all->stated;
 	size_t at = 0, len = 0;
 	const char *key;
 	char *more;
 
-	while ((key = pxe_watch_next_key(w->all->stated, of_orders, &at)) != NULL)
+	while ((key = pxe_watch_next_key(st, of_orders, &at)) != NULL)
 		len += strlen(key) + 1;
 	more = realloc(w->keys, w->keys_len + len + 1);
 	if (more == NULL)
 		return false;
 	w->keys = more;
 	at = 0;
-	while ((key = pxe_watch_next_key(w->all->stated, of_orders, &at)) != NULL) {
+	while ((key = pxe_watch_next_key(st, of_orders, &at)) != NULL) {
 		size_t size = strlen(key) + 1;
 
 		memcpy(w->keys + w->keys_len, key, size);
@@ -239,7 +240,8 @@ static json_t *next_record(struct watcher *w, const char **name)
 	while (w->keys_at < w->keys_len) {
 		const bool of_orders = w->keys_at >= w->orders_at;
 		const char *key = w->keys + w->keys_at;
-		json_t *record = pxe_watch_record(w->all->stated, of_orders, key);
+		json_t *record =
+			pxe_watch_record(w->all->stated, of_orders, key);
 
 		w->keys_at += strlen(key) + 1;
 		*name = of_orders ? "order" : "client";

@@ -115,11 +115,8 @@ struct pxe_conf {
 	const char **report_users; /* may report facts and events */
 	size_t n_report_users;
 	const char *admin_group; /* whose members may change; "": none */
-	uint32_t loop_limit, loop_hold_s; /* core/loop.h */
-	/* of orders: how long they wait, and boots may take; how many
-	 * installations in which time are too many (0: none are) */
-	uint32_t order_lifetime_s, session_timeout_s;
-	uint32_t install_limit, install_window_s;
+	uint32_t loop_limit, loop_hold_s, install_limit, install_window_s;
+	uint32_t order_lifetime_s, session_timeout_s; /* stated/order_types.h */
 	const char *witness_dir; /* stated/witness.h */
 
 	/* boot.conf and hosts.conf: read by all */
