@@ -337,6 +337,22 @@ static bool take_out(struct pxe_ctl *ctl, struct pxe_edit *edit,
 			false);
 }
 
+/* The next machine of that name is not to get what was ordered for this one.
+ * False: told. */
+static bool drop_orders(struct pxe_ctl *ctl, const char *name)
+{
+	char machine[PXE_HOST_NAME_TEXT + 8];
+	json_t *answer;
+
+	if (ctl->link == NULL) /* that nobody answers was told */
+		return true;
+	snprintf(machine, sizeof(machine), "host:%s", name);
+	answer = pxe_ctl_call(ctl, "AssignBoot",
+			      json_pack("{s:[s]}", "machines", machine));
+	json_decref(answer);
+	return answer != NULL;
+}
+
 int pxe_ctl_host_remove(struct pxe_ctl *ctl, PXE_UNUSED int argc, char **argv)
 {
 	const struct pxe_conf_host *host;
@@ -345,6 +361,7 @@ int pxe_ctl_host_remove(struct pxe_ctl *ctl, PXE_UNUSED int argc, char **argv)
 	unsigned line;
 	struct pxe_str s;
 	bool is_done;
+	int status;
 
 	if (!pxe_ctl_load(ctl, PXE_CONF_FILE_ALL))
 		return PXE_CTL_FAILED;
@@ -366,7 +383,8 @@ int pxe_ctl_host_remove(struct pxe_ctl *ctl, PXE_UNUSED int argc, char **argv)
 		return PXE_CTL_FAILED;
 	pxe_str_init(&s, done, sizeof(done));
 	pxe_str_putf(&s, "%s was taken out of %s.", argv[0], path);
-	return finish(ctl, argv[0], path, line, done);
+	status = finish(ctl, argv[0], path, line, done);
+	return drop_orders(ctl, argv[0]) ? status : PXE_CTL_FAILED;
 }
 
 /* --- host list -------------------------------------------------------------
