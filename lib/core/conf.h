@@ -20,15 +20,6 @@
 #include "core/conf_net.h"
 #include "core/conf_words.h"
 
-/* What transfers to a network get; IPv4 as IPv6 writes it, ::ffff:a.b.c.d. */
-struct pxe_conf_tftp_net {
-	struct pxe_src src;
-	uint8_t octets[16]; /* those beyond the prefix are zero */
-	uint8_t prefix;     /* 0..128; of IPv4 from 96 on */
-	bool is_ip4;
-	uint16_t max_blksize, max_windowsize;
-};
-
 /* A media type: ".foo=application/x-foo" is kept as it stands in the file. */
 struct pxe_conf_media {
 	const char *suffix; /* of `n_suffix` octets, with its dot */

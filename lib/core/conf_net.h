@@ -120,4 +120,13 @@ struct pxe_conf_host {
 	struct pxe_conf_vars vars;
 };
 
+/* What transfers to a network get; IPv4 as IPv6 writes it, ::ffff:a.b.c.d. */
+struct pxe_conf_tftp_net {
+	struct pxe_src src;
+	uint8_t octets[16]; /* those beyond the prefix are zero */
+	uint8_t prefix;     /* 0..128; of IPv4 from 96 on */
+	bool is_ip4;
+	uint16_t max_blksize, max_windowsize;
+};
+
 #endif
