@@ -175,7 +175,8 @@ class Pxe(HttpServer):
                    'state-socket = "%s/state.sock"\nhttp-port = %d\n' % (
                        self.root, base, base, PORT))
         self.write("pxe/httpd.conf", 'user = "nobody"\n'
-                   "max-connections = 3000\n" + self.types() + (
+                   "max-connections = 3000\nmax-per-client = 0\n"
+                   "header-timeout = 10\n" + self.types() + (
                        'listings = yes\nindex = { "index.html" }\n'
                        if variant == "listing" else ""))
         self.write("pxe/boot.conf", 'menu { title = "M"  default = "local" }\n'
@@ -206,7 +207,7 @@ class Nginx(HttpServer):
             events { worker_connections 4096; }
             http {
                 access_log off; sendfile on; tcp_nopush on;
-                client_header_timeout 30s; keepalive_timeout 60s;
+                client_header_timeout 10s; keepalive_timeout 60s;
                 keepalive_requests 100000;
                 client_body_temp_path %(base)s/b; proxy_temp_path %(base)s/p;
                 fastcgi_temp_path %(base)s/f; uwsgi_temp_path %(base)s/u;
@@ -248,7 +249,7 @@ class Lighttpd(HttpServer):
             '$SERVER["socket"] == "[%s]:%d" { }' % (SERVER6, PORT),
             'server.username = "nobody"', 'server.groupname = "nogroup"',
             "server.max-keep-alive-requests = 100000",
-            "server.max-fds = 8192", "server.max-read-idle = 30",
+            "server.max-fds = 8192", "server.max-read-idle = 10",
             "server.errorlog = %s" % json.dumps(self.path("lighttpd/errors")),
             "mimetype.assign = ( %s )" % ", ".join(
                 '"%s" => "%s"' % row for row in
