@@ -178,7 +178,7 @@ static int start_workers(struct pxe_server *s)
 	if (s->workers == NULL)
 		return -ENOMEM;
 	for (; s->n_workers < n && r == 0; s->n_workers++)
-		r = pxe_worker_new(s, n > 1, &s->workers[s->n_workers]);
+		r = pxe_worker_new(s, &s->workers[s->n_workers]);
 	for (size_t i = 0; i < s->n_workers && r == 0; i++)
 		r = pxe_worker_run(s->workers[i]);
 	return r;

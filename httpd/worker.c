@@ -59,7 +59,11 @@ static void take_limits(struct pxe_worker *worker)
 			1000;
 }
 
-/* No other thread comes near the base: it needs no locks. */
+/*
+ * No other thread comes near the base: it needs no locks.  Changes go to epoll
+ * at once, unlike the main thread's: a descriptor is closed next, is another
+ * thread's then, and that of a listener is one of several.
+ */
 static struct event_base *new_base(void)
 {
 	struct event_config *config = event_config_new();
@@ -67,16 +71,13 @@ static struct event_base *new_base(void)
 
 	if (config == NULL)
 		return NULL;
-	if (event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0 &&
-	    event_config_set_flag(config,
-				  EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+	if (event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0)
 		base = event_base_new_with_config(config);
 	event_config_free(config);
 	return base;
 }
 
-int pxe_worker_new(struct pxe_server *server, bool is_thread,
-		   struct pxe_worker **out)
+int pxe_worker_new(struct pxe_server *server, struct pxe_worker **out)
 {
 	struct pxe_worker *worker = calloc(1, sizeof(*worker));
 	int r;
@@ -86,7 +87,7 @@ int pxe_worker_new(struct pxe_server *server, bool is_thread,
 		return -ENOMEM;
 	worker->server = server;
 	worker->neigh_fd = open_neigh();
-	worker->base = is_thread ? new_base() : server->base;
+	worker->base = new_base();
 	if (worker->base == NULL)
 		return -ENOMEM;
 	worker->directories = pxe_directories_new();
@@ -116,13 +117,13 @@ int pxe_worker_run(struct pxe_worker *worker)
 	sigset_t all, old;
 	int r;
 
-	if (worker->base == worker->server->base)
-		return 0;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
+	worker->is_thread = true; /* it looks at that itself */
 	r = pthread_create(&worker->thread, NULL, serve, worker);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	worker->is_thread = r == 0;
+	if (r != 0)
+		worker->is_thread = false;
 	return -r;
 }
 
@@ -201,7 +202,7 @@ void pxe_worker_free(struct pxe_worker *worker)
 		return;
 	if (worker->has_box)
 		pxe_postbox_close(&worker->box);
-	if (worker->base != NULL && worker->base != worker->server->base)
+	if (worker->base != NULL)
 		event_base_free(worker->base);
 	pxe_scratch_done(&worker->scratch);
 	pxe_fold_cache_clear(&worker->folds);

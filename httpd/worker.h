@@ -39,8 +39,8 @@ struct pxe_limits {
 
 struct pxe_worker {
 	struct pxe_server *server;
-	struct event_base *base; /* the main thread's if it is the only one */
-	bool is_thread;
+	struct event_base *base;
+	bool is_thread; /* it runs */
 	bool has_box;
 	pthread_t thread;
 	struct pxe_postbox box;
@@ -70,13 +70,13 @@ struct pxe_worker {
 };
 
 /*
- * A worker of `server` with its first listeners, in a thread of its own or on
- * the server's loop.  0, -errno: pxe_worker_free() is for what there is.
+ * A worker of `server` with its first listeners.  0, -errno: pxe_worker_free()
+ * is for what there is.
  */
-int pxe_worker_new(struct pxe_server *server, bool is_thread,
+int pxe_worker_new(struct pxe_server *server,
 		   struct pxe_worker **worker) PXE_MUST_CHECK;
 
-/* It serves from now on.  0, -errno. */
+/* It serves from now on, in a thread of its own.  0, -errno. */
 int pxe_worker_run(struct pxe_worker *worker) PXE_MUST_CHECK;
 
 /* Listeners and limits are others: when this returns it uses no old ones. */
