@@ -54,8 +54,8 @@ static const char *const upgrades[SCHEMA] = {
 	" n INTEGER NOT NULL);"
 	"INSERT INTO count VALUES (0, 0);",
 	/* orders, boot sessions, installations: order_rows.c */
-	"CREATE TABLE order_row (kind INTEGER NOT NULL, key TEXT NOT NULL,"
-	" text TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;",
+	("CREATE TABLE order_row (kind INTEGER NOT NULL, key TEXT NOT NULL,"
+	 " text TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;"),
 };
 
 static int run_sql(struct pxe_sqlite *s, const char *text, const char *what)
