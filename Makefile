@@ -46,7 +46,10 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 LIB_LIBS   = $(shell pkg-config --libs libevent libconfuse libsystemd \
                jansson libcap-ng 2>/dev/null)
 sqlite_LIBS = $(shell pkg-config --libs sqlite3 2>/dev/null)
-crypt_LIBS = $(shell pkg-config --libs libcrypt 2>/dev/null)
+# Sanitizers stand before libcrypt's functions, so that nothing seems to need it.
+comma := ,
+crypt_LIBS = $(if $(SANITIZE),-Wl$(comma)--no-as-needed) \
+             $(shell pkg-config --libs libcrypt 2>/dev/null)
 
 # One name of a library for pkg-config, and Debian's package of it.
 DEBIAN_PKGS = libevent=libevent-dev libconfuse=libconfuse-dev \
