@@ -15,7 +15,7 @@
 
 struct pxe_access_log;
 
-/* Without a file for now.  NULL: no memory. */
+/* It has no file until pxe_access_log_set().  NULL: no memory. */
 struct pxe_access_log *pxe_access_log_new(void) PXE_MUST_CHECK;
 
 /* Waits a moment for what is not written yet.  May be NULL. */

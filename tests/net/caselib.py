@@ -4,6 +4,8 @@ and killed in a namespace, TAP.  Used by conformance/ and tftp_conformance/,
 whose tests have this directory in PYTHONPATH."""
 import os
 import signal
+import socket
+import stat
 import subprocess
 import time
 
@@ -81,6 +83,7 @@ class Server:
     """Starts, kills, starts again; configured once for each variant."""
     name = ""
     is_measured = True  # its failures do not count
+    variants = ("plain",)
 
     def __init__(self, space, build, directory):
         self.space, self.build, self.dir = space, build, directory
@@ -119,8 +122,34 @@ class Server:
                 pass
         self.processes.clear()
 
+    def prepare(self):
+        """Before each start."""
+
     def start(self):
         raise NotImplementedError
+
+    def can(self, variant):
+        return variant in self.variants
+
+    def configure(self, variant):
+        self.variant = variant
+
+    def is_alive(self):
+        return all(p.poll() is None for p in self.processes)
+
+
+def make_specials(where):
+    """What is no file, for everybody to read, below a directory ("x/")."""
+    os.mkfifo(where + "fifo")
+    os.chmod(where + "fifo", 0o666)
+    os.mknod(where + "device", 0o666 | stat.S_IFCHR, os.makedev(1, 5))
+    os.chmod(where + "device", 0o666)
+    with socket.socket(socket.AF_UNIX) as sock:
+        here = os.getcwd()
+        os.chdir(where)  # the path must be short
+        sock.bind("socket")
+        os.chdir(here)
+    os.chmod(where + "socket", 0o666)
 
 
 def wait_until(is_so, seconds):

@@ -9,10 +9,8 @@ import json
 import os
 import random
 import re
-import socket
-import stat
 
-from caselib import Server
+from caselib import Server, make_specials
 from harness import PORT, SERVER4, SERVER6
 
 BIG_BYTES = 5 * (1 << 30) + 7
@@ -92,7 +90,7 @@ class HttpServer(Server):
         os.symlink(self.path("elsewhere/secret"), root + "link-absolute")
         os.symlink("../../elsewhere", root + "sub/way-out")
         os.symlink("link-loop", root + "link-loop")
-        self.specials(root)
+        make_specials(root)
         for name in ODD_NAMES:
             self.put(b"odd/" + name, b"I am " + name)
         os.makedirs(root + "odd/<dir>&")
@@ -103,7 +101,7 @@ class HttpServer(Server):
         os.symlink("nowhere", root + "odd/leads-nowhere")
         os.symlink("plain", root + "odd/leads-in")
         os.symlink("../sub", root + "odd/leads-to-dir")
-        self.specials(root + "odd/")
+        make_specials(root + "odd/")
         self.put("sizes/small", b"x" * 1000, when=1000000000)
         os.utime(root + "sizes", (1000000000, 1000000000))
         self.put("indexed/index.html", b"<p>the index</p>")
@@ -115,30 +113,6 @@ class HttpServer(Server):
                 big.seek(at)
                 big.write(mark)
         os.chmod(root + "big", 0o644)
-
-    @staticmethod
-    def specials(where):
-        os.mkfifo(where + "fifo")
-        os.chmod(where + "fifo", 0o666)
-        os.mknod(where + "device", 0o666 | stat.S_IFCHR, os.makedev(1, 5))
-        os.chmod(where + "device", 0o666)
-        with socket.socket(socket.AF_UNIX) as sock:
-            here = os.getcwd()
-            os.chdir(where)  # the path must be short
-            sock.bind("socket")
-            os.chdir(here)
-        os.chmod(where + "socket", 0o666)
-
-    # --- life ---
-
-    def can(self, variant):
-        return variant in self.variants
-
-    def configure(self, variant):
-        self.variant = variant
-
-    def is_alive(self):
-        return all(p.poll() is None for p in self.processes)
 
     def memory_kb(self):
         """Of all its processes."""

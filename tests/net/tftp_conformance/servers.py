@@ -11,10 +11,8 @@ variants:
 import os
 import random
 import shutil
-import socket
-import stat
 
-from caselib import Server
+from caselib import Server, make_specials
 
 UPLOAD_LIMIT = 1 << 20
 UPLOAD_TOTAL = 4 << 20
@@ -77,23 +75,14 @@ class TftpServer(Server):
         os.symlink(self.path("elsewhere/secret"), root + "link-absolute")
         os.symlink("../../elsewhere", root + "sub/way-out")
         os.symlink("link-loop", root + "link-loop")
-        os.mkfifo(root + "fifo")
-        os.chmod(root + "fifo", 0o666)
-        os.mknod(root + "device", 0o666 | stat.S_IFCHR, os.makedev(1, 5))
-        os.chmod(root + "device", 0o666)
-        with socket.socket(socket.AF_UNIX) as sock:
-            here = os.getcwd()
-            os.chdir(self.root)  # the path must be short
-            sock.bind("socket")
-            os.chdir(here)
-        os.chmod(root + "socket", 0o666)
+        make_specials(root)
         with open(root + "big", "wb") as big:
             for at, mark in BIG_MARKS.items():
                 big.seek(at)
                 big.write(mark)
         os.chmod(root + "big", 0o644)
 
-    def clear_uploads(self):
+    def prepare(self):
         shutil.rmtree(self.uploads, ignore_errors=True)
         os.makedirs(self.uploads)
         os.chmod(self.uploads, 0o777)
@@ -105,17 +94,6 @@ class TftpServer(Server):
                 return f.read()
         except FileNotFoundError:
             return None
-
-    # --- life ---
-
-    def can(self, variant):
-        return variant in self.variants
-
-    def configure(self, variant):
-        self.variant = variant
-
-    def is_alive(self):
-        return all(p.poll() is None for p in self.processes)
 
 
 class Pxe(TftpServer):
