@@ -93,17 +93,18 @@ static void put_network(struct pxe_str *text)
 
 /*
  * iPXE of which no record is known: another DHCP server named our URL, or it
- * came through a router.  It asks again, once, and says who it is.
+ * came through a router.  It asks again, once, and says who it is.  Where our
+ * own address is not known (the kernel did not tell it), the URL begins with
+ * its path: who asked by HTTP asks the same server again.
  */
 static int ask_who(const struct pxe_boot_ask *ask, struct pxe_str *text)
 {
 	struct pxe_expand_vars vars;
-	int r = 0;
+	int r;
 
 	pxe_boot_script_vars(ask, &vars);
 	pxe_str_puts(text, "#!ipxe\nchain --autofree --replace ");
-	if (!ask->is_http)
-		r = pxe_expand("{{http}}", &vars, text, NULL, 0);
+	r = pxe_expand("{{http}}", &vars, text, NULL, 0);
 	pxe_str_puts(text, "/boot.ipxe?mac=${netX/mac:hexhyp}&uuid=${uuid}\n");
 	return r;
 }

@@ -49,6 +49,8 @@ static struct pxe_why_limit limit;
 static struct pxe_fold_cache folds;
 static long long now_s = 1;
 static bool is_ipxe, is_ipxe_like, is_http;
+static uint32_t server_address;
+static const char *server_host;
 
 static void make(const char *name, bool is_efi)
 {
@@ -98,6 +100,8 @@ static void set_up(void)
 	memset(&asker, 0, sizeof(asker));
 	memset(&facts, 0, sizeof(facts));
 	is_ipxe = is_ipxe_like = is_http = false;
+	server_address = 0x0a4d0001;
+	server_host = NULL;
 	conf.folds_case = false;
 	conf.n_client_dirs = 0;
 }
@@ -130,7 +134,8 @@ static enum pxe_reason find(const char *name)
 		.name = name,
 		.means = &means,
 		.asker = &asker,
-		.server_address = 0x0a4d0001,
+		.server_address = server_address,
+		.server_host = server_host,
 		.is_http = is_http,
 		.is_nameless_ipxe = is_ipxe,
 		.is_ipxe_like = is_ipxe_like,

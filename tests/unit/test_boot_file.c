@@ -36,6 +36,30 @@ START_TEST(an_ipxe_that_asks_again)
 }
 END_TEST
 
+#define ASKS_WHO "#!ipxe\nchain --autofree --replace "
+#define BY       "/boot.ipxe?mac=${netX/mac:hexhyp}&uuid=${uuid}\n"
+
+/* The URL is absolute; without an address of ours, the server that it asked. */
+START_TEST(who_asks)
+{
+	set_up();
+	is_ipxe = is_http = true;
+	gets_text("boot.ipxe", ASKS_WHO "http://10.77.0.1:16000" BY);
+	conf.http_port = 80;
+	gets_text("boot.ipxe", ASKS_WHO "http://10.77.0.1" BY);
+	conf.server_address = 0x0a4d0009;
+	gets_text("boot.ipxe", ASKS_WHO "http://10.77.0.9" BY);
+	conf.server_address = 0;
+	conf.http_port = 16000;
+	server_address = 0;
+	server_host = "[fd77::1]";
+	gets_text("boot.ipxe", ASKS_WHO "http://[fd77::1]:16000" BY);
+	server_host = NULL;
+	gets_text("boot.ipxe", ASKS_WHO BY);
+	tear_down();
+}
+END_TEST
+
 START_TEST(scripts)
 {
 	set_up();
@@ -43,13 +67,12 @@ START_TEST(scripts)
 	ck_assert_ptr_null(strstr(text.buf, "ifopen"));
 	gets_text("x/autoexec.ipxe", "#!ipxe\nisset ${ip}");
 	is_ipxe = true;
-	gets_text("autoexec.ipxe",
-		  "chain --autofree --replace "
-		  "http://10.77.0.1:16000/boot.ipxe?mac=");
+	gets_text("autoexec.ipxe", "chain --autofree --replace "
+				   "http://10.77.0.1:16000/boot.ipxe?mac=");
 	is_http = true;
-	gets_text("boot.ipxe", "chain --autofree --replace /boot.ipxe?mac=");
+	gets_text("boot.ipxe", ASKS_WHO);
 	know(7); /* by its neighbour entry only: it may have a UUID to tell */
-	gets_text("boot.ipxe", "chain --autofree --replace /boot.ipxe?mac=");
+	gets_text("boot.ipxe", ASKS_WHO);
 	asker.way = PXE_ASKER_BY_SAID;
 	gets_text("boot.ipxe", "# no host: ");
 	make("autoexec.ipxe", false);
@@ -287,8 +310,8 @@ START_TEST(what_loaders_can_do_without)
 }
 END_TEST
 
-UNIT_MAIN("boot_file", directories_of_machines,
+UNIT_MAIN("boot_file", who_asks, directories_of_machines,
 	  directories_of_machines_are_no_way_out, names_in_another_case,
-	  names_with_the_boot_root, what_loaders_can_do_without,
-	  virtual_names, an_ipxe_that_asks_again, scripts,
-	  configurations, second_stages, a_machine_that_is_held)
+	  names_with_the_boot_root, what_loaders_can_do_without, virtual_names,
+	  an_ipxe_that_asks_again, scripts, configurations, second_stages,
+	  a_machine_that_is_held)
