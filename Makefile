@@ -33,7 +33,8 @@ DIRECT     = -fno-semantic-interposition -fno-plt
 # clang would need a linker of its own for it; sanitizers see more without.
 LTO       ?= $(if $(SANITIZE),,$(shell $(CC) -v 2>&1 | grep -q '^gcc' && \
              echo -flto=auto -ffat-lto-objects))
-PKGS       = libevent libconfuse libsystemd jansson libcap-ng sqlite3 libcrypt
+PKGS       = libevent libconfuse libsystemd jansson libcap-ng sqlite3 libcrypt \
+             openssl
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DPXE_VERSION='"$(VERSION)"' \
              -DPXE_SYSCONFDIR='"$(SYSCONFDIR)"' $(WARNINGS) \
              $(if $(WERROR),-Werror) $(HARDENING) $(DIRECT) -fPIC -Ilib -I. \
@@ -50,12 +51,13 @@ sqlite_LIBS = $(shell pkg-config --libs sqlite3 2>/dev/null)
 comma := ,
 crypt_LIBS = $(if $(SANITIZE),-Wl$(comma)--no-as-needed) \
              $(shell pkg-config --libs libcrypt 2>/dev/null)
+tls_LIBS   = $(shell pkg-config --libs openssl 2>/dev/null)
 
 # One name of a library for pkg-config, and Debian's package of it.
 DEBIAN_PKGS = libevent=libevent-dev libconfuse=libconfuse-dev \
               libsystemd=libsystemd-dev jansson=libjansson-dev \
               libcap-ng=libcap-ng-dev sqlite3=libsqlite3-dev \
-              libcrypt=libcrypt-dev
+              libcrypt=libcrypt-dev openssl=libssl-dev
 
 DAEMONS  = dhcpd tftpd httpd stated
 PROGRAMS = $(DAEMONS) pxectl
@@ -152,7 +154,7 @@ $(B)/$2: $$($1_OBJ) $$(LIB_LINK)
 	@mkdir -p $$(@D)
 	$$(call say,LINK,$$@)$$(CC) -pie $$(ALL_LDFLAGS) $$(CFLAGS) $$(LTO) -o $$@ $$($1_OBJ) -L$$(B)/$$(LIBSUB) -lpxe \
 	  $$(LIB_LIBS) $$(if $$(filter stated,$1),$$(sqlite_LIBS)) \
-	  $$(if $$(filter httpd,$1),$$(crypt_LIBS)) $$(RUNPATH)
+	  $$(if $$(filter httpd,$1),$$(crypt_LIBS) $$(tls_LIBS)) $$(RUNPATH)
 endef
 $(foreach p,$(DAEMONS),$(eval $(call program,$p,sbin/pxe-$p)))
 $(eval $(call program,pxectl,bin/pxectl))
@@ -165,7 +167,7 @@ $(PARTS_A): $(PARTS_OBJ)
 	$(call say,AR,$@)ar rcs $@ $(PARTS_OBJ)
 
 TEST_LINK = -fno-lto $(PARTS_A) -L$(B)/$(LIBSUB) -lpxe $(LIB_LIBS) $(sqlite_LIBS) \
-            $(crypt_LIBS) \
+            $(crypt_LIBS) $(tls_LIBS) \
             -Wl,-rpath,'$$ORIGIN/../../$(LIBSUB)'
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(PARTS_A) $(LIB_LINK)

@@ -21,6 +21,7 @@ struct pxe_accept {
 	struct pxe_worker *worker;
 	struct event *event;
 	int fd; /* the listener's, once more, so that it can go at any time */
+	bool has_tls;
 };
 
 static void set_accepting(struct pxe_worker *worker, bool on)
@@ -66,7 +67,8 @@ static void on_connection(evutil_socket_t fd, short what PXE_UNUSED, void *arg)
 				      SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (conn_fd >= 0) {
-			pxe_conn_accept(accept->worker, conn_fd, &peer);
+			pxe_conn_accept(accept->worker, conn_fd,
+					accept->has_tls, &peer);
 			continue;
 		}
 		/* others: it was somebody else's, or has gone already */
@@ -82,6 +84,7 @@ static int start_one(struct pxe_worker *worker,
 		     struct pxe_accept *accept)
 {
 	accept->worker = worker;
+	accept->has_tls = listener->has_tls;
 	accept->fd = fcntl(listener->fd, F_DUPFD_CLOEXEC, 0);
 	if (accept->fd < 0)
 		return -errno;

@@ -11,6 +11,7 @@
 #include "httpd/combined.h"
 #include "httpd/redact.h"
 #include "httpd/server.h"
+#include "httpd/tls.h"
 #include "httpd/who.h"
 #include "run/log.h"
 
@@ -387,11 +388,42 @@ void pxe_account_too_many(struct pxe_conn *conn, const char *why)
 			worker->limits.max_per_client);
 }
 
+/* Whose handshake it was, as far as its address says, sees it in pxectl. */
+static void report_tls(struct pxe_conn *conn)
+{
+	const struct pxe_boot_name means = { .kind = PXE_BOOT_FILE };
+	const struct pxe_route route = { .kind = PXE_ROUTE_FILE };
+	struct pxe_event *e = &conn->answer.event;
+	struct pxe_asker who;
+
+	pxe_who_find(conn, &route, &means, &who);
+	if (!pxe_who_is_told(conn, &who, &means))
+		return;
+	*e = (struct pxe_event) { .address = who.address };
+	pxe_str_copy(e->client, sizeof(e->client),
+		     pxe_asker_event_key(&who, &means));
+	pxe_str_copy(e->by, sizeof(e->by), "httpd");
+	pxe_str_copy(e->file, sizeof(e->file), "https");
+	conn->answer.start_ms = pxe_server_now_ms();
+	report_kind(conn, PXE_EVENT_FILE_FAILED, PXE_REASON_TLS);
+}
+
+static void account_tls(struct pxe_conn *conn, const char *why)
+{
+	char more[LINE_TEXT];
+
+	snprintf(more, sizeof(more), "refused=\"%s\"", why);
+	count(conn, PXE_REASON_TLS);
+	log_line(conn, "-", 0, PXE_REASON_TLS, more);
+	report_tls(conn);
+}
+
 void pxe_account_closed(struct pxe_conn *conn)
 {
 	const struct pxe_http_answer *a = &conn->answer;
 	enum pxe_reason reason =
 		conn->is_evicted ? PXE_REASON_TIMEOUT : PXE_REASON_ABORTED;
+	const char *why;
 
 	if (a->is_active)
 		end(conn,
@@ -402,4 +434,6 @@ void pxe_account_closed(struct pxe_conn *conn)
 		    false);
 	else if (!conn->is_over && pxe_guard_is_inside(&conn->guard))
 		log_refused(conn, 0, reason, "unfinished");
+	else if (pxe_tls_has_failed(conn, &why))
+		account_tls(conn, why);
 }

@@ -7,6 +7,8 @@
 
 #include "base/attr.h"
 
+struct pxe_who_server;
+
 /* Answers the request of `conn`, or asks pxe-stated first.  0, -ENOMEM. */
 int pxe_answer_request(struct pxe_conn *conn) PXE_MUST_CHECK;
 
@@ -27,10 +29,10 @@ void pxe_answer_name(struct pxe_http_job *job);
 /* A URL of a boot session (answer_session.c). */
 void pxe_answer_session(struct pxe_http_job *job);
 
-/* What is asked about this request, of run/boot_file; an IPv6 address of ours
- * goes to `host`, of PXE_WHO_HOST_TEXT octets. */
+/* What is asked about this request, of run/boot_file; `server` holds texts of
+ * it. */
 void pxe_answer_ask(const struct pxe_http_job *job, struct pxe_boot_ask *ask,
-		    char *host);
+		    struct pxe_who_server *server);
 
 /* Nothing is served; what went wrong here gets a line of its own. */
 void pxe_answer_fail(struct pxe_http_job *job, enum pxe_reason reason);

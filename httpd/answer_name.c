@@ -61,7 +61,7 @@ static void send_script(struct pxe_http_job *job,
 }
 
 void pxe_answer_ask(const struct pxe_http_job *job, struct pxe_boot_ask *ask,
-		    char *host)
+		    struct pxe_who_server *server)
 {
 	const struct pxe_http_session *session = &job->session;
 
@@ -82,7 +82,7 @@ void pxe_answer_ask(const struct pxe_http_job *job, struct pxe_boot_ask *ask,
 		.has_session = session->is_within ||
 			       (session->is_open && session->is_once),
 	};
-	pxe_who_find_server(job->conn, ask, host);
+	pxe_who_find_server(job->conn, ask, server);
 }
 
 /* --- what was chosen in the menu --------------------------------------------
@@ -199,12 +199,12 @@ static void serve(struct pxe_http_job *job)
 {
 	struct pxe_worker *worker = job->worker;
 	struct pxe_boot_found *found = &job->found;
-	char host[PXE_WHO_HOST_TEXT];
+	struct pxe_who_server server;
 	struct pxe_boot_ask ask;
 	struct pxe_str text;
 	enum pxe_reason reason;
 
-	pxe_answer_ask(job, &ask, host);
+	pxe_answer_ask(job, &ask, &server);
 	if (!find_chosen(job, &ask.chosen))
 		return;
 	pxe_str_init(&text, worker->script, sizeof(worker->script));

@@ -126,8 +126,9 @@ static void on_file(struct pxe_http_job *job, enum pxe_reason reason)
 	const struct pxe_conf_target *target = find_target(job);
 	const struct pxe_boot_name means = { .kind = PXE_BOOT_FILE };
 	const char *gate = target != NULL ? pxe_order_gate_file(target) : NULL;
-	char host[PXE_WHO_HOST_TEXT], nothing[1];
+	struct pxe_who_server server;
 	struct pxe_boot_ask ask;
+	char nothing[1];
 	struct pxe_str no_text;
 
 	if (reason == PXE_REASON_OK && target == NULL)
@@ -137,7 +138,7 @@ static void on_file(struct pxe_http_job *job, enum pxe_reason reason)
 		return;
 	}
 	become_machine(job);
-	pxe_answer_ask(job, &ask, host);
+	pxe_answer_ask(job, &ask, &server);
 	ask.means = &means;
 	pxe_str_init(&no_text, nothing, sizeof(nothing));
 	reason = pxe_boot_file_find(&ask, &no_text, &job->found);
@@ -162,7 +163,7 @@ static bool render(struct pxe_http_job *job, struct pxe_answer_text *text)
 	const struct pxe_conf_target *target = find_target(job);
 	const struct pxe_conf_answer *answer;
 	struct pxe_expand_vars vars;
-	char host[PXE_WHO_HOST_TEXT];
+	struct pxe_who_server server;
 	struct pxe_boot_ask ask;
 	enum pxe_reason reason;
 
@@ -173,7 +174,7 @@ static bool render(struct pxe_http_job *job, struct pxe_answer_text *text)
 		pxe_job_fail(job, PXE_REASON_NOT_FOUND);
 		return false;
 	}
-	pxe_answer_ask(job, &ask, host);
+	pxe_answer_ask(job, &ask, &server);
 	pxe_boot_script_vars(&ask, &vars);
 	vars.target = target;
 	reason = pxe_answer_file_render(job->worker->server->conf, answer,

@@ -11,7 +11,9 @@
 
 #include "httpd/account.h"
 #include "httpd/answer.h"
+#include "httpd/io.h"
 #include "httpd/server.h"
+#include "httpd/tls.h"
 
 enum {
 	SWEEP_S = 1,
@@ -80,6 +82,14 @@ void pxe_conn_wait(struct pxe_conn *conn, short what)
 		conn->waits = 0;
 }
 
+/* What was cut short must not look like its end. */
+static void end_tls(struct pxe_conn *conn)
+{
+	if (!conn->answer.is_active && !conn->is_over)
+		pxe_io_say_end(conn);
+	pxe_tls_end(conn);
+}
+
 void pxe_conn_close(struct pxe_conn *conn)
 {
 	struct pxe_conns *conns = &conn->worker->conns;
@@ -90,6 +100,7 @@ void pxe_conn_close(struct pxe_conn *conn)
 	pxe_answer_drop(conn);
 	pxe_conn_send_stop(conn);
 	pxe_conn_wait(conn, 0);
+	end_tls(conn);
 	close(conn->fd);
 	if (conn->in.cap > 0)
 		free(conn->in.buf);
@@ -202,7 +213,18 @@ static const char *find_why_not(struct pxe_conn *conn, size_t n)
 	return NULL;
 }
 
-void pxe_conn_accept(struct pxe_worker *worker, int fd,
+/* A client of TLS is not told: it would take a handshake. */
+static void turn_away(struct pxe_conn *conn, size_t n, bool has_tls,
+		      const char *why)
+{
+	pxe_account_too_many(conn, why);
+	if (has_tls || n > conn->worker->limits.max_connections + N_OVER)
+		end(conn);
+	else
+		pxe_conn_refuse(conn, 503, why);
+}
+
+void pxe_conn_accept(struct pxe_worker *worker, int fd, bool has_tls,
 		     const struct sockaddr_storage *peer)
 {
 	struct pxe_conns *conns = &worker->conns;
@@ -224,22 +246,20 @@ void pxe_conn_accept(struct pxe_worker *worker, int fd,
 	n = count_in(conn);
 	why = find_why_not(conn, n);
 	TAILQ_INSERT_TAIL(&conns->phases[conn->phase], conn, entry);
-	if (why == NULL) {
-		pxe_conn_pump(conn);
-		return;
-	}
-	pxe_account_too_many(conn, why);
-	if (n > worker->limits.max_connections + N_OVER)
+	if (why != NULL)
+		turn_away(conn, n, has_tls, why);
+	else if (has_tls && pxe_tls_begin(conn, worker->tls) < 0)
 		end(conn);
 	else
-		pxe_conn_refuse(conn, 503, why);
+		pxe_conn_pump(conn);
 }
 
 /* --- deadlines
  * -----------------------------------------------------------------
  */
 
-/* Octets that the client's system has: the others wait in ours. */
+/* Octets that the client's system has: the others wait in ours.  TLS adds a
+ * little to those. */
 static uint64_t taken_bytes(const struct pxe_conn *conn)
 {
 	int waiting = 0;

@@ -32,6 +32,7 @@ struct pxe_asking;
 struct pxe_conn;
 struct pxe_http_job;
 struct pxe_worker;
+struct ssl_st;
 
 /* Rows: enumerator, seconds until it is closed, where the configuration says
  * nothing else. */
@@ -53,6 +54,8 @@ struct pxe_conn {
 	TAILQ_ENTRY(pxe_conn) entry;
 	struct pxe_worker *worker;
 	int fd;
+	struct ssl_st *tls;      /* NULL: it has none */
+	unsigned long tls_error; /* of OpenSSL; 0: none */
 	struct event event; /* what it waits for ... */
 	short waits;        /* ... EV_READ, EV_WRITE; 0: nothing */
 
@@ -97,7 +100,7 @@ int pxe_conn_start(struct pxe_worker *worker) PXE_MUST_CHECK;
 void pxe_conn_stop(struct pxe_worker *worker);
 
 /* A socket that was accepted, which is taken over. */
-void pxe_conn_accept(struct pxe_worker *worker, int fd,
+void pxe_conn_accept(struct pxe_worker *worker, int fd, bool has_tls,
 		     const struct sockaddr_storage *peer);
 
 /* Closes the connection that has waited longest; false: there is none. */

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "httpd/account.h"
 #include "httpd/answer.h"
 #include "httpd/io.h"
 #include "httpd/server.h"
+#include "httpd/tls.h"
 #include "run/log.h"
 
 enum {
@@ -94,6 +94,7 @@ static int begin(struct pxe_conn *conn)
 static void linger(struct pxe_conn *conn)
 {
 	conn->is_over = true;
+	pxe_io_say_end(conn);
 	shutdown(conn->fd, SHUT_WR);
 	pxe_conn_enter(conn, PXE_CONN_LINGER);
 	pxe_conn_wait(conn, EV_READ);
@@ -191,6 +192,20 @@ static bool reserve(struct pxe_conn *conn)
 	return true;
 }
 
+/* Nothing more can be read. */
+static void end_reading(struct pxe_conn *conn)
+{
+	if (!pxe_tls_was_plain(conn)) {
+		pxe_conn_close(conn);
+		return;
+	}
+	pxe_worker_enter_world(conn->worker);
+	pxe_account_closed(conn);
+	pxe_worker_leave_world(conn->worker);
+	pxe_tls_end(conn);
+	pxe_conn_refuse(conn, 400, "this port is for https://");
+}
+
 /* False: there was nothing, or it is gone. */
 static bool read_more(struct pxe_conn *conn)
 {
@@ -206,7 +221,7 @@ static bool read_more(struct pxe_conn *conn)
 	if (n == -EAGAIN)
 		pxe_conn_wait(conn, what);
 	else if (n <= 0)
-		pxe_conn_close(conn);
+		end_reading(conn);
 	if (n <= 0)
 		return false;
 	in->len += (size_t)n;
@@ -265,8 +280,6 @@ static int guard_input(struct pxe_conn *conn)
 /* The answer is out.  False: the connection is at its end. */
 static bool complete(struct pxe_conn *conn)
 {
-	int n = 0;
-
 	pxe_worker_enter_world(conn->worker);
 	pxe_account_done(conn);
 	pxe_worker_leave_world(conn->worker);
@@ -276,8 +289,7 @@ static bool complete(struct pxe_conn *conn)
 	conn->in.head = conn->in.at;
 	if (!conn->guard.wants_close)
 		return true;
-	if (conn->in.at < conn->in.len ||
-	    (ioctl(conn->fd, FIONREAD, &n) == 0 && n > 0))
+	if (conn->in.at < conn->in.len || pxe_io_has_unread(conn))
 		linger(conn);
 	else
 		pxe_conn_close(conn);
@@ -343,7 +355,7 @@ void pxe_conn_pump(struct pxe_conn *conn)
 				pxe_conn_close(conn);
 				return;
 			}
-		} else if (has_read) {
+		} else if (has_read && !pxe_io_has_pending(conn)) {
 			rest(conn);
 			return;
 		} else {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Octets of a connection, in and out.
+ * Octets of a connection, in and out: through TLS (httpd/tls.h), if it has it.
  */
 #ifndef PXE_HTTPD_IO_H
 #define PXE_HTTPD_IO_H
@@ -25,5 +25,13 @@ int64_t pxe_io_write(struct pxe_conn *conn, const void *buf, size_t n,
 /* From a file; -ENODATA: the file ends before. */
 int64_t pxe_io_write_file(struct pxe_conn *conn, int fd, uint64_t first,
 			  uint64_t n, short *what) PXE_MUST_CHECK;
+
+/* Are there octets to be read that the loop does not know of? */
+bool pxe_io_has_pending(const struct pxe_conn *conn);
+/* Has the client sent what was not read? */
+bool pxe_io_has_unread(const struct pxe_conn *conn);
+
+/* Tells the client that all is sent, where there are words for that. */
+void pxe_io_say_end(struct pxe_conn *conn);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/str.h"
 #include "run/daemon.h"
+#include "run/fd.h"
 #include "run/log.h"
 
 enum { MAX_PASSED = 16 }; /* sockets of a socket unit */
@@ -87,53 +88,82 @@ static void close_set(const struct pxe_listeners *s, struct pxe_listener *set,
 	free(set);
 }
 
-/* Fills `set` by `conf`; what there is already is taken over. */
-static int open_set(struct pxe_listeners *s, const struct pxe_conf *conf,
-		    struct pxe_listener *set, size_t *n)
+/* One listener; what there is already is taken over.  0, -errno. */
+static int open_one(const struct pxe_listeners *s, const char *address,
+		    uint16_t port, struct pxe_listener *l)
+{
+	const struct pxe_listener *old = find(s, address, port);
+
+	*l = (struct pxe_listener) { .port = port, .fd = -1 };
+	pxe_str_copy(l->address, sizeof(l->address), address);
+	l->fd = old != NULL ? old->fd : open_address(address, port);
+	return l->fd < 0 ? l->fd : 0;
+}
+
+/* Adds all addresses of one port to `set`. */
+static int open_port(const struct pxe_listeners *s, const struct pxe_conf *conf,
+		     uint16_t port, bool has_tls, struct pxe_listener *set,
+		     size_t *n)
 {
 	static const char *const all[] = { "0.0.0.0", "::" };
 	bool is_all = conf->n_http_listen == 0;
 	size_t n_wanted = is_all ? PXE_LEN(all) : conf->n_http_listen;
 
-	for (*n = 0; n_wanted > 0; n_wanted--) {
+	for (; n_wanted > 0; n_wanted--) {
 		const char *address = is_all ? all[n_wanted - 1]
 					     : conf->http_listen[n_wanted - 1];
-		const struct pxe_listener *old =
-			find(s, address, conf->http_port);
-		struct pxe_listener *l = &set[*n];
+		int r = open_one(s, address, port, &set[*n]);
 
-		*l = (struct pxe_listener) { .fd = -1 };
-		if (old != NULL) {
-			*l = *old;
-			(*n)++;
-			continue;
-		}
-		pxe_str_copy(l->address, sizeof(l->address), address);
-		l->port = conf->http_port;
-		l->fd = open_address(address, l->port);
-		if (l->fd == -EAFNOSUPPORT && is_all)
+		if (r == -EAFNOSUPPORT && is_all)
 			continue; /* a kernel without IPv6 */
-		(*n)++;
-		if (l->fd < 0) {
-			int r = l->fd;
-
-			l->fd = -1;
+		if (r < 0) {
 			pxe_log(PXE_LOG_ERR, "cannot listen on %s port %u: %s",
-				address, l->port, strerror(-r));
+				address, port, strerror(-r));
 			return r;
 		}
+		set[*n].has_tls = has_tls;
+		(*n)++;
 	}
 	return *n > 0 ? 0 : -EADDRNOTAVAIL;
 }
 
+static bool is_passed(const struct pxe_listeners *s, bool has_tls)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->set[i].is_passed && s->set[i].has_tls == has_tls)
+			return true;
+	return false;
+}
+
+/* Fills `set`: systemd's, and by `conf` what systemd does not have. */
+static int open_set(const struct pxe_listeners *s, const struct pxe_conf *conf,
+		    struct pxe_listener *set, size_t *n)
+{
+	const struct {
+		uint16_t port;
+		bool has_tls;
+	} kinds[] = {
+		{ conf->http_port, false },
+		{ conf->http.tls_port, true },
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < s->n; i++)
+		if (s->set[i].is_passed)
+			set[(*n)++] = s->set[i];
+	for (size_t i = 0; i < PXE_LEN(kinds) && r == 0; i++)
+		if (kinds[i].port != 0 && !is_passed(s, kinds[i].has_tls))
+			r = open_port(s, conf, kinds[i].port, kinds[i].has_tls,
+				      set, n);
+	return r;
+}
+
 int pxe_listen_change(struct pxe_listeners *s, const struct pxe_conf *conf)
 {
-	size_t cap = conf->n_http_listen + 2, n = 0, n_old = s->n;
+	size_t cap = s->n + 2 * (conf->n_http_listen + 2), n = 0, n_old = s->n;
 	struct pxe_listener *set, *old = s->set;
 	int r;
 
-	if (s->is_passed)
-		return 0;
 	set = calloc(cap, sizeof(*set));
 	r = set != NULL ? open_set(s, conf, set, &n) : -ENOMEM;
 	if (r < 0) {
@@ -146,12 +176,13 @@ int pxe_listen_change(struct pxe_listeners *s, const struct pxe_conf *conf)
 	return 0;
 }
 
-/* Takes the sockets that systemd holds.  1: there are some. */
-static int take_passed(struct pxe_listeners *s, uint16_t port)
+/* Takes the sockets that systemd holds; their ports say which have TLS. */
+static int take_passed(struct pxe_listeners *s, const struct pxe_conf *conf)
 {
+	const uint16_t ports[] = { conf->http_port, conf->http.tls_port };
 	int fds[MAX_PASSED];
-	int n = pxe_daemon_sockets(AF_UNSPEC, SOCK_STREAM, port, fds,
-				   MAX_PASSED);
+	int n = pxe_daemon_sockets(AF_UNSPEC, SOCK_STREAM, ports,
+				   PXE_LEN(ports), fds, MAX_PASSED);
 
 	if (n <= 0)
 		return n;
@@ -163,17 +194,19 @@ static int take_passed(struct pxe_listeners *s, uint16_t port)
 
 		snprintf(l->address, sizeof(l->address), "socket %d", fds[i]);
 		l->fd = fds[i];
+		l->port = pxe_fd_port(l->fd);
+		l->is_passed = true;
+		l->has_tls = l->port != 0 && l->port == conf->http.tls_port;
 		set_options(l->fd);
 	}
-	s->is_passed = true;
-	return 1;
+	return 0;
 }
 
 int pxe_listen_open(struct pxe_listeners *s, const struct pxe_conf *conf)
 {
-	int r = take_passed(s, conf->http_port);
+	int r = take_passed(s, conf);
 
-	return r != 0 ? (r < 0 ? r : 0) : pxe_listen_change(s, conf);
+	return r < 0 ? r : pxe_listen_change(s, conf);
 }
 
 void pxe_listen_close(struct pxe_listeners *s)

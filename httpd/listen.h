@@ -17,6 +17,8 @@
 struct pxe_listener {
 	char address[PXE_LISTEN_ADDRESS_TEXT];
 	uint16_t port;
+	bool has_tls;
+	bool is_passed; /* it is systemd's, and stays */
 	int fd;
 };
 
@@ -24,16 +26,15 @@ struct pxe_listener {
 struct pxe_listeners {
 	struct pxe_listener *set;
 	size_t n;
-	bool is_passed; /* they are systemd's */
 };
 
-/* Takes those that systemd passed, else opens those of `conf`.  0, or -errno
- * after a line of log. */
+/* Takes those that systemd passed, and opens those of `conf` for what there is
+ * none yet, HTTP or TLS.  0, or -errno after a line of log. */
 int pxe_listen_open(struct pxe_listeners *listeners,
 		    const struct pxe_conf *conf) PXE_MUST_CHECK;
 
-/* They become those of `conf`, unless they are systemd's; which are the same
- * stays open.  -errno after a line of log: they stay as they are. */
+/* They become those of `conf`, but for systemd's; which are the same stays
+ * open.  -errno after a line of log: they stay as they are. */
 int pxe_listen_change(struct pxe_listeners *listeners,
 		      const struct pxe_conf *conf) PXE_MUST_CHECK;
 

@@ -12,12 +12,14 @@
 #include "base/str.h"
 #include "httpd/access_log.h"
 #include "httpd/account.h"
+#include "httpd/tls.h"
 #include "run/log.h"
 #include "run/rootdir.h"
 
 enum {
 	SPARE_FDS = 64,   /* beside two a connection, and six a worker */
 	STUCK_MS = 30000, /* a worker that has not come round */
+	WHY_TEXT = 1024,
 };
 
 int64_t pxe_server_now_ms(void)
@@ -146,6 +148,20 @@ static int open_access_log(struct pxe_server *s, const struct pxe_conf *conf)
 	return r;
 }
 
+/* Reads certificate and key, anew at each reload: they are renewed. */
+static int load_tls(const struct pxe_conf *conf, struct ssl_ctx_st **tls)
+{
+	char text[WHY_TEXT];
+	struct pxe_str why;
+	int r;
+
+	pxe_str_init(&why, text, sizeof(text));
+	r = pxe_tls_load(&conf->http, tls, &why);
+	if (why.len > 0)
+		pxe_log(r < 0 ? PXE_LOG_ERR : PXE_LOG_WARNING, "%s", text);
+	return r;
+}
+
 /* Who is to change the world need not wait until all workers rest at once. */
 static void init_world(struct pxe_server *s)
 {
@@ -200,6 +216,8 @@ static int server_start(struct pxe_daemon *d)
 	if (s->access_log == NULL)
 		return -ENOMEM;
 	r = open_access_log(s, s->conf);
+	if (r == 0)
+		r = load_tls(s->conf, &s->tls);
 	if (r < 0)
 		return r;
 	init_world(s);
@@ -213,17 +231,21 @@ static int server_start(struct pxe_daemon *d)
 static int server_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 {
 	struct pxe_server *s = d->self;
+	struct ssl_ctx_st *tls = NULL;
 	int root_fd = open_root(conf);
 	int r;
 
 	if (root_fd < 0)
 		return root_fd;
-	r = pxe_listen_change(&s->listeners, conf);
+	r = load_tls(conf, &tls);
+	if (r == 0)
+		r = pxe_listen_change(&s->listeners, conf);
 	if (r == 0 && strcmp(conf->state_socket, s->conf->state_socket) != 0)
 		r = follow_state(s, conf->state_socket);
 	if (r == 0)
 		r = open_access_log(s, conf);
 	if (r < 0) {
+		pxe_tls_release(tls);
 		close(root_fd);
 		return r;
 	}
@@ -234,11 +256,23 @@ static int server_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 	close(s->root_fd);
 	s->root_fd = root_fd;
 	s->conf = conf;
+	pxe_tls_release(s->tls);
+	s->tls = tls;
 	pthread_rwlock_unlock(&s->world);
 	for (size_t i = 0; i < s->n_workers; i++)
 		pxe_worker_change(s->workers[i]);
 	raise_limit(conf);
 	return 0;
+}
+
+/* Do certificate and key fit? */
+static int server_check(const struct pxe_conf *conf, struct pxe_str *why)
+{
+	struct ssl_ctx_st *tls;
+	int r = pxe_tls_load(&conf->http, &tls, why);
+
+	pxe_tls_release(tls);
+	return r;
 }
 
 static void server_stop(struct pxe_daemon *d)
@@ -259,6 +293,7 @@ static void server_stop(struct pxe_daemon *d)
 	for (size_t i = 0; i < s->n_workers; i++)
 		pxe_worker_free(s->workers[i]);
 	free(s->workers);
+	pxe_tls_release(s->tls);
 	if (s->root_fd >= 0)
 		close(s->root_fd);
 }
@@ -306,6 +341,7 @@ static void server_status(struct pxe_daemon *d, char *text, size_t cap)
 }
 
 const struct pxe_daemon_ops pxe_server_ops = {
+	.check = server_check,
 	.open = server_open,
 	.start = server_start,
 	.reload = server_reload,

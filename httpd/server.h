@@ -7,7 +7,8 @@
  *	worker.c  what serves connections
  *	conn.c    connections: life, phases, deadlines, the limit
  *	gate.c    what comes in, through the guard
- *	send.c    what goes out; scratch.c: where it is made; io.c: octets
+ *	send.c    what goes out; scratch.c: where it is made; io.c: octets,
+ *	tls.c     and those of TLS
  *	answer.c  a request becomes an answer
  *	ask.c     an answer waits for what pxe-stated says
  *	send_file.c  answers that are files
@@ -36,6 +37,7 @@
 #include "run/state_view.h"
 
 struct pxe_access_log;
+struct ssl_ctx_st;
 
 /* What workers may have under way to the main thread. */
 #define PXE_SERVER_POSTS 8192
@@ -50,6 +52,7 @@ struct pxe_server {
 	struct pxe_state_teller *teller;
 	struct pxe_asks asks;
 	struct pxe_listeners listeners;
+	struct ssl_ctx_st *tls; /* NULL: none */
 	struct pxe_access_log *access_log; /* also without a file */
 
 	struct pxe_worker **workers;

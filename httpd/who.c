@@ -8,6 +8,7 @@
 
 #include "base/ip4.h"
 #include "base/str.h"
+#include "run/fd.h"
 
 /* A query says it more plainly than a name does. */
 static void add_query(const struct pxe_route *route, struct pxe_boot_id *said)
@@ -61,8 +62,9 @@ bool pxe_who_is_told(const struct pxe_conn *conn, const struct pxe_asker *asker,
 	       !pxe_state_view_is_fresh(conn->worker->server->view);
 }
 
-void pxe_who_find_server(struct pxe_conn *conn, struct pxe_boot_ask *ask,
-			 char *host)
+/* The address, or the text that stands for it. */
+static void find_address(struct pxe_conn *conn, struct pxe_boot_ask *ask,
+			 char *host, size_t cap)
 {
 	struct sockaddr_storage local = { 0 };
 	const struct sockaddr_in6 *in6 = (const void *)&local;
@@ -79,6 +81,32 @@ void pxe_who_find_server(struct pxe_conn *conn, struct pxe_boot_ask *ask,
 	if (ask->server_address != 0 || local.ss_family != AF_INET6 ||
 	    inet_ntop(AF_INET6, &in6->sin6_addr, text, sizeof(text)) == NULL)
 		return;
-	snprintf(host, PXE_WHO_HOST_TEXT, "[%s]", text);
+	snprintf(host, cap, "[%s]", text);
 	ask->server_host = host;
+}
+
+/* The guard has seen that it is a host: nothing that a script minds. */
+static void find_https(struct pxe_conn *conn, struct pxe_boot_ask *ask,
+		       char *text, size_t cap)
+{
+	const char *named = pxe_conn_field(conn, "Host");
+	char address[PXE_IP4_TEXT] = "";
+
+	if (ask->server_address != 0)
+		pxe_ip4_format(ask->server_address, address, sizeof(address));
+	if (named != NULL && named[0] != '\0')
+		pxe_str_copy(text, cap, named);
+	else
+		snprintf(text, cap, "%s:%u",
+			 ask->server_host != NULL ? ask->server_host : address,
+			 pxe_fd_port(conn->fd));
+	ask->https_host = text;
+}
+
+void pxe_who_find_server(struct pxe_conn *conn, struct pxe_boot_ask *ask,
+			 struct pxe_who_server *texts)
+{
+	find_address(conn, ask, texts->host, sizeof(texts->host));
+	if (conn->tls != NULL)
+		find_https(conn, ask, texts->https, sizeof(texts->https));
 }

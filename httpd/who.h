@@ -13,8 +13,11 @@
 #include "run/asker.h"
 #include "run/boot_file.h"
 
-/* Room for the text of an IPv6 address in brackets. */
-#define PXE_WHO_HOST_TEXT (INET6_ADDRSTRLEN + 2)
+/* Texts of where a client reached us, which last as long as what uses them. */
+struct pxe_who_server {
+	char host[INET6_ADDRSTRLEN + 2]; /* an IPv6 address in brackets */
+	char https[320];                 /* host and port of https:// */
+};
 
 /* Room for the text of an address. */
 #define PXE_WHO_ADDRESS_TEXT INET6_ADDRSTRLEN
@@ -35,10 +38,11 @@ bool pxe_who_is_told(const struct pxe_conn *conn, const struct pxe_asker *asker,
 		     const struct pxe_boot_name *means);
 
 /*
- * Where the client reached us: what URLs of its script begin with.  An IPv6
- * address goes to `host`, of PXE_WHO_HOST_TEXT octets.
+ * Where the client reached us: what URLs of its script begin with.  Texts that
+ * are needed for it go to `texts`.  Over TLS they have the name that the client
+ * has asked for, since that is what it compares with the certificate.
  */
 void pxe_who_find_server(struct pxe_conn *conn, struct pxe_boot_ask *ask,
-			 char *host);
+			 struct pxe_who_server *texts);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "httpd/directory.h"
 #include "httpd/server.h"
+#include "httpd/tls.h"
 #include "run/log.h"
 #include "run/neigh.h"
 
@@ -32,6 +33,13 @@ static int open_neigh(void)
 			"the neighbour table cannot be read: %s",
 			strerror(-fd));
 	return fd;
+}
+
+/* Connections that there are keep theirs. */
+static void take_tls(struct pxe_worker *worker)
+{
+	pxe_tls_release(worker->tls);
+	worker->tls = pxe_tls_share(worker->server->tls);
 }
 
 /* Nobody changes the configuration meanwhile. */
@@ -94,6 +102,7 @@ int pxe_worker_new(struct pxe_server *server, struct pxe_worker **out)
 	if (worker->directories == NULL)
 		return -ENOMEM;
 	take_limits(worker);
+	take_tls(worker);
 	r = pxe_postbox_open(&worker->box, worker->base);
 	worker->has_box = r == 0;
 	if (r == 0)
@@ -141,6 +150,7 @@ static void change(struct pxe_worker *worker)
 	int r;
 
 	take_limits(worker);
+	take_tls(worker);
 	pxe_accept_stop(worker);
 	r = pxe_accept_start(worker);
 	if (r < 0)
@@ -207,6 +217,7 @@ void pxe_worker_free(struct pxe_worker *worker)
 	pxe_scratch_done(&worker->scratch);
 	pxe_fold_cache_clear(&worker->folds);
 	free(worker->spare_job);
+	pxe_tls_release(worker->tls);
 	pxe_directories_free(worker->directories);
 	if (worker->neigh_fd >= 0)
 		close(worker->neigh_fd);

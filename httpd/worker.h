@@ -29,6 +29,7 @@
 
 struct pxe_directories;
 struct pxe_server;
+struct ssl_ctx_st;
 
 /* What connections are limited by, a copy for the worker. */
 struct pxe_limits {
@@ -46,6 +47,7 @@ struct pxe_worker {
 	struct pxe_postbox box;
 	_Atomic int64_t beat_ms;  /* when its loop last came round */
 	struct pxe_limits limits; /* of the configuration */
+	struct ssl_ctx_st *tls;   /* the server's, shared; NULL: none */
 	struct pxe_accepts accepts;
 	struct pxe_conns conns;
 	int neigh_fd; /* see run/neigh.h; negative: it could not be opened */
@@ -79,7 +81,8 @@ int pxe_worker_new(struct pxe_server *server,
 /* It serves from now on, in a thread of its own.  0, -errno. */
 int pxe_worker_run(struct pxe_worker *worker) PXE_MUST_CHECK;
 
-/* Listeners and limits are others: when this returns it uses no old ones. */
+/* Listeners, limits and TLS are others: when this returns it uses no old
+ * ones. */
 void pxe_worker_change(struct pxe_worker *worker);
 
 /* Its thread ends, and all its connections. */

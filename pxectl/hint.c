@@ -115,6 +115,9 @@ static const struct row {
   "behind NAT, has somebody taken its name, or its address?", true } },
 { ANY, ANY, BECAUSE(PASSWORD), 0, {
   "somebody at its screen chose a menu item that needs a password", false } },
+{ ANY, ANY, BECAUSE(TLS), 0, {
+  "no TLS connection came about: the journal of pxe-httpd says why; most often it does "
+  "not know who signed `tls-certificate`, or the name in it is not the one it asked", true } },
 { ANY, ANY, BECAUSE(HELD), 0, {
   "it waits on purpose: `pxectl host add NAME {client} --boot TARGET` names it and says "
   "what it boots; or change `unknown` in boot.conf", true } },

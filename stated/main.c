@@ -46,7 +46,7 @@ static int on_open(struct pxe_daemon *d)
 	umask(0027);
 	/* a limit on the size of files is an error to be answered, no death */
 	signal(SIGXFSZ, SIG_IGN);
-	s->n_fds = pxe_daemon_sockets(AF_UNIX, SOCK_STREAM, 0, s->fds,
+	s->n_fds = pxe_daemon_sockets(AF_UNIX, SOCK_STREAM, NULL, 0, s->fds,
 				      SOCKETS_MAX);
 	if (s->n_fds < 0) {
 		r = s->n_fds;

@@ -91,8 +91,8 @@ int pxe_tftpd_listen(struct pxe_tftpd *server)
 {
 	const struct pxe_conf *conf = server->conf;
 	int fds[PXE_PLANE_LISTENERS];
-	int n = pxe_daemon_sockets(AF_UNSPEC, SOCK_DGRAM, conf->tftp_port, fds,
-				   PXE_LEN(fds));
+	int n = pxe_daemon_sockets(AF_UNSPEC, SOCK_DGRAM, &conf->tftp_port, 1,
+				   fds, PXE_LEN(fds));
 	int probe, r = n < 0 ? n : 0;
 
 	for (int i = 0; i < n; i++) {

@@ -29,6 +29,8 @@ struct pxe_expand_vars {
 	const struct pxe_uuid *uuid;          /* NULL: not known */
 	const char *server_host; /* for URLs where server_address is 0, such
 				    as "[fd00::1]"; NULL: not known */
+	const char *https_host; /* host and port of URLs that are https, since
+				   the loader asks so; NULL: http */
 	uint32_t server_address, client_address;
 	uint16_t http_port;
 	bool is_http;           /* the loader asks by HTTP, so it can do that */

@@ -29,7 +29,8 @@ static void put_hw(struct pxe_str *out, const struct pxe_hwaddr *hw)
 
 static bool has_server(const struct pxe_expand_vars *vars)
 {
-	return vars->server_address != 0 || vars->server_host != NULL;
+	return vars->server_address != 0 || vars->server_host != NULL ||
+	       vars->https_host != NULL;
 }
 
 static void put_server(struct pxe_str *out, const struct pxe_expand_vars *vars)
@@ -42,6 +43,11 @@ static void put_server(struct pxe_str *out, const struct pxe_expand_vars *vars)
 
 static void put_http(struct pxe_str *out, const struct pxe_expand_vars *vars)
 {
+	if (vars->https_host != NULL) {
+		pxe_str_puts(out, "https://");
+		pxe_str_puts(out, vars->https_host);
+		return;
+	}
 	if (!has_server(vars))
 		return;
 	pxe_str_puts(out, "http://");

@@ -95,7 +95,8 @@ X(PRECONDITION,    "precondition",    "the file is not the version that the clie
 X(BAD_REQUEST,     "bad-request",     "not a well-formed HTTP request") \
 X(INSTALL_FAILED,  "install-failed",  "the installer called back that it did not work") \
 X(NOT_ITS_ADDRESS, "not-its-address", "the address that it asks from is another machine's, so it gets no boot session") \
-X(PASSWORD,        "password",        "the menu item needs a password, and this was none or not the one")
+X(PASSWORD,        "password",        "the menu item needs a password, and this was none or not the one") \
+X(TLS,             "tls",             "no TLS connection came about; the log has the cause")
 /* clang-format on */
 
 enum pxe_reason {

@@ -40,7 +40,7 @@ struct pxe_boot_ask {
 	const struct pxe_asker *asker;
 	/* where the machine reached us, for URLs in what is made for it */
 	uint32_t server_address;
-	const char *server_host; /* NULL; see core/expand.h */
+	const char *server_host, *https_host; /* NULL; see core/expand.h */
 	bool is_http;
 	bool is_ipxe_like; /* it asks as iPXE does */
 	/* it is iPXE, and did not say who it is: it may be sent here once more

@@ -52,6 +52,7 @@ void pxe_boot_script_vars(const struct pxe_boot_ask *ask,
 		.client_address = asker->address,
 		.http_port = ask->conf->http_port,
 		.server_address = ask->conf->server_address,
+		.https_host = ask->https_host,
 		.is_http = ask->is_http,
 		.token = ask->token,
 	};

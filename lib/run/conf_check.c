@@ -161,13 +161,15 @@ static void check_ports(struct pxe_conf_job *job)
 		{ "binl-port", conf->binl_port },
 		{ "tftp-port", conf->tftp_port },
 		{ "http-port", conf->http_port },
+		{ "tls-port", conf->http.tls_port },
 	};
 
 	for (size_t i = 1; i < PXE_LEN(ports); i++)
 		for (size_t j = 0; j < i; j++) {
 			struct pxe_src src = src_of(job, ports[i].key);
 
-			if (ports[i].port != ports[j].port)
+			if (ports[i].port == 0 ||
+			    ports[i].port != ports[j].port)
 				continue;
 			if (src.line == 0)
 				src = src_of(job, ports[j].key);
@@ -214,6 +216,7 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	const struct pxe_src upload_dir = src_of(job, "upload-dir");
 	const struct pxe_src answer_dir = src_of(job, "answer-dir");
 	const struct pxe_src access_log = src_of(job, "access-log");
+	struct pxe_src tls = src_of(job, "tls-port");
 
 	check_interfaces(job);
 	check_ports(job);
@@ -230,5 +233,8 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	pxe_conf_check_files(job, &boot_root);
 	pxe_conf_check_upload(job, &upload_dir);
 	pxe_conf_check_access_log(job, &access_log);
+	if (tls.line == 0)
+		tls = src_of(job, "tls-certificate");
+	pxe_conf_check_tls(job, &tls);
 	pxe_conf_check_templates(job);
 }

@@ -37,6 +37,9 @@ void pxe_conf_make_vars(struct pxe_conf_job *job, struct pxe_conf_vars *vars);
 void pxe_conf_check_access_log(struct pxe_conf_job *job,
 			       const struct pxe_src *src);
 
+/* TLS has what it needs (told at `src`). */
+void pxe_conf_check_tls(struct pxe_conf_job *job, const struct pxe_src *src);
+
 /* The family of that name; false: there is none (told, `what` it is). */
 bool pxe_conf_find_family(struct pxe_conf_job *job, const struct pxe_src *src,
 			  const char *what, const char *name,

@@ -3,8 +3,6 @@
 
 #include <cap-ng.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <netinet/in.h>
 #include <limits.h>
 #include <pwd.h>
 #include <signal.h>
@@ -12,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <time.h>
 #include <unistd.h>
@@ -151,12 +148,31 @@ static void log_finding(enum pxe_conf_severity severity,
 		       write_place(src, &place), text);
 }
 
+/* What only the program itself can look at. */
+static int check_more(const struct pxe_daemon *d, const struct pxe_conf *conf)
+{
+	char text[1024];
+	struct pxe_str why;
+	int r;
+
+	if (d->ops->check == NULL)
+		return 0;
+	pxe_str_init(&why, text, sizeof(text));
+	r = d->ops->check(conf, &why);
+	if (why.len > 0)
+		fprintf(stderr, "%s: %s%s\n", d->name,
+			r < 0 ? "" : "warning: ", text);
+	return r;
+}
+
 static int check_only(const struct pxe_daemon *d, const char *dir)
 {
 	struct pxe_conf *conf = NULL;
 	int r = pxe_conf_load(dir, d->conf_files | PXE_CONF_STRICT,
 			      print_finding, NULL, &conf);
 
+	if (r == 0)
+		r = check_more(d, conf);
 	pxe_conf_free(conf);
 	if (r < 0) {
 		fprintf(stderr, "%s: the configuration in %s has errors\n",
@@ -165,56 +181,6 @@ static int check_only(const struct pxe_daemon *d, const char *dir)
 	}
 	printf("%s: the configuration in %s is good\n", d->name, dir);
 	return EXIT_SUCCESS;
-}
-
-/* The unit and the configuration each name the port; they should agree. */
-static void check_port(int fd, uint16_t port)
-{
-	struct sockaddr_storage ss = { .ss_family = AF_UNSPEC };
-	socklen_t len = sizeof(ss);
-	uint16_t passed;
-
-	if (port == 0 || getsockname(fd, (struct sockaddr *)&ss, &len) < 0)
-		return;
-	/* the port is in the same place in both families */
-	passed = ntohs(((struct sockaddr_in *)(void *)&ss)->sin_port);
-	if (passed != port)
-		pxe_log(PXE_LOG_WARNING,
-			"systemd passed a socket on port %u, but machines are "
-			"sent to port %u of pxe.conf: change the socket unit "
-			"(systemctl edit), or pxe.conf", passed, port);
-}
-
-int pxe_daemon_sockets(int family, int type, uint16_t port, int *fds,
-		       size_t cap)
-{
-	int n = sd_listen_fds(0);
-
-	if (n < 0)
-		return n;
-	if ((size_t)n > cap) {
-		pxe_log(PXE_LOG_ERR, "%d sockets were passed, at most %zu can "
-			"be used: remove lines from the socket unit", n, cap);
-		return -EINVAL;
-	}
-	for (int i = 0; i < n; i++) {
-		int fd = SD_LISTEN_FDS_START + i;
-		int listening = type == SOCK_STREAM ? 1 : -1;
-
-		if (sd_is_socket(fd, family, type, listening) <= 0) {
-			pxe_log(PXE_LOG_ERR,
-				"the passed descriptor %d is not a socket of "
-				"the right kind: check the socket unit", fd);
-			return -EINVAL;
-		}
-		/* a blocking listener would hang the event loop in accept() */
-		if (fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) < 0 ||
-		    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
-			return -errno;
-		check_port(fd, port);
-		fds[i] = fd;
-	}
-	return n;
 }
 
 /* From root to the configured user, with no capability but those named. */

@@ -14,11 +14,17 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/str.h"
 #include "core/conf.h"
 
 struct pxe_daemon;
 
 struct pxe_daemon_ops {
+	/*
+	 * What -t looks at beside the files of the configuration; may be NULL.
+	 * 0, and `why` may have what is odd; -errno, and it has what is wrong.
+	 */
+	int (*check)(const struct pxe_conf *conf, struct pxe_str *why);
 	/*
 	 * Opens what needs privileges: sockets (pxe_daemon_sockets() first).
 	 * Runs as the starting user.  0, or -errno after logging why.
@@ -76,12 +82,12 @@ int pxe_daemon_main(struct pxe_daemon *d, int argc,
  * SOCK_STREAM) and of `family` (AF_UNSPEC: any), each checked with
  * sd_is_socket(), made non-blocking and close-on-exec.  Up to `cap` go to
  * `fds`, owned by the caller.  The number, 0 if none were passed; -EINVAL if
- * one of another kind was passed (logged).  `port` is the one that the
- * configuration names (0: none); a socket on another one is used all the same,
- * with a warning: machines are sent to the configured one.
+ * one of another kind was passed (logged).  `ports` are those that
+ * the configuration names (0: none); a socket on another one is used all the
+ * same, with a warning: machines are sent to the configured one.
  */
-int pxe_daemon_sockets(int family, int type, uint16_t port, int *fds,
-		       size_t cap) PXE_MUST_CHECK;
+int pxe_daemon_sockets(int family, int type, const uint16_t *ports,
+		       size_t n_ports, int *fds, size_t cap) PXE_MUST_CHECK;
 
 /*
  * Logs that pxe-stated cannot be reached at `path` for `error` (an errno) and

@@ -16,4 +16,7 @@
 ssize_t pxe_fd_read_at(int fd, uint64_t offset, void *buf,
 		       size_t len) PXE_MUST_CHECK;
 
+/* The port that a socket is bound to; 0: none, or no socket of IP. */
+uint16_t pxe_fd_port(int fd);
+
 #endif
