@@ -12,6 +12,7 @@
 #include "httpd/answer.h"
 #include "httpd/directory.h"
 #include "httpd/password.h"
+#include "httpd/redact.h"
 #include "httpd/send_file.h"
 #include "httpd/server.h"
 #include "httpd/who.h"
@@ -21,9 +22,12 @@ enum { TRIES = 4 }; /* the order may change while its session is opened */
 
 void pxe_answer_fail(struct pxe_http_job *job, enum pxe_reason reason)
 {
-	const struct pxe_boot_found *found = &job->found;
+	struct pxe_boot_found *found = &job->found;
 	const struct pxe_decision *d = &found->decision;
 
+	/* what is nearly a URL of a session has its token, too */
+	pxe_redact_cut(found->name);
+	pxe_redact_cut(found->why.text);
 	if (reason == PXE_REASON_INTERNAL && d->rule != NULL)
 		pxe_log(PXE_LOG_ERR, "%s: rule %s, %s:%u: %s", found->name,
 			d->rule, d->src.file, d->src.line, strerror(errno));

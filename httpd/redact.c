@@ -35,24 +35,59 @@ static void put(struct pxe_str *out, const char *text, size_t n, bool quoted)
 	}
 }
 
+/* Digits in a row. */
+struct run {
+	size_t n;     /* how many */
+	size_t used;  /* characters for all of them */
+	size_t shown; /* for those that are shown of a token */
+};
+
+static struct run digits_at(const char *text)
+{
+	struct run r = { 0 };
+	size_t step;
+
+	while ((step = digit_at(text + r.used)) > 0) {
+		r.used += step;
+		r.n++;
+		if (r.n == PXE_REDACT_SHOWN)
+			r.shown = r.used;
+	}
+	return r;
+}
+
 void pxe_redact_put(struct pxe_str *out, const char *text, bool quoted)
 {
 	while (*text != '\0') {
-		size_t n = 0, shown = 0, used = 0, step;
+		struct run r = digits_at(text);
 
-		while ((step = digit_at(text + used)) > 0) {
-			used += step;
-			n++;
-			if (n == PXE_REDACT_SHOWN)
-				shown = used;
-		}
-		if (n >= PXE_REDACT_DIGITS) {
-			put(out, text, shown, quoted);
+		if (r.n >= PXE_REDACT_DIGITS) {
+			put(out, text, r.shown, quoted);
 			pxe_str_putc(out, '*');
 		} else {
-			used = used > 0 ? used : other_at(text);
-			put(out, text, used, quoted);
+			r.used = r.used > 0 ? r.used : other_at(text);
+			put(out, text, r.used, quoted);
 		}
-		text += used;
+		text += r.used;
 	}
+}
+
+void pxe_redact_cut(char *text)
+{
+	char *to = text;
+
+	while (*text != '\0') {
+		struct run r = digits_at(text);
+		const bool is_token = r.n >= PXE_REDACT_DIGITS;
+		size_t n = is_token     ? r.shown
+			   : r.used > 0 ? r.used
+					: other_at(text);
+
+		memmove(to, text, n);
+		to += n;
+		if (is_token)
+			*to++ = '*';
+		text += is_token ? r.used : n;
+	}
+	*to = '\0';
 }

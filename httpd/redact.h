@@ -20,4 +20,7 @@
  */
 void pxe_redact_put(struct pxe_str *out, const char *text, bool quoted);
 
+/* Cuts them in `text` itself, and escapes nothing. */
+void pxe_redact_cut(char *text);
+
 #endif

@@ -90,4 +90,28 @@ START_TEST(every_way_of_writing)
 }
 END_TEST
 
-UNIT_MAIN("redact", tokens_are_cut, quotes_do_not_end, every_way_of_writing)
+START_TEST(a_text_is_cut_in_its_place)
+{
+	static const struct {
+		const char *text, *becomes;
+	} rows[] = {
+		{ "", "" },
+		{ "%", "%" },
+		{ "answer/" TOKEN "/: there is no answer\\x1b",
+		  "answer/012345*/: there is no answer\\x1b" },
+		{ TOKEN "%2f" TOKEN TOKEN, "012345*%2f012345*" },
+		{ "%3" TOKEN "%30%31", "%3012345*" },
+		{ "deadbeef/" TOKEN, "deadbeef/012345*" },
+	};
+	char text[200];
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		pxe_str_copy(text, sizeof(text), rows[i].text);
+		pxe_redact_cut(text);
+		ck_assert_str_eq(text, rows[i].becomes);
+	}
+}
+END_TEST
+
+UNIT_MAIN("redact", tokens_are_cut, quotes_do_not_end, every_way_of_writing,
+	  a_text_is_cut_in_its_place)
