@@ -39,7 +39,8 @@ int pxe_witness_read(struct pxe_witness *w, const char *dir)
 	if (!pxe_str_copy(w->dir, sizeof(w->dir), dir))
 		return -ENAMETOOLONG;
 	snprintf(path, sizeof(path), "%s/" NAME, dir);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* a FIFO there would be waited for */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT ? 0 : -EBADMSG;
 	n = read(fd, text, sizeof(text) - 1);
