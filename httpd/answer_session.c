@@ -18,7 +18,6 @@
 #include "httpd/who.h"
 #include "run/answer_file.h"
 #include "run/boot_script.h"
-#include "run/fold.h"
 #include "run/log.h"
 
 /* The session's machine is who asks, from whatever address. */
@@ -90,41 +89,18 @@ static void on_image_begun(struct pxe_http_job *job, enum pxe_reason reason)
 	send_file(job);
 }
 
-/* A path as who asks for it may write it: without what stands for nothing in
- * it, slashes that are repeated and segments of one dot. */
-static void clean(const char *path, char text[static PXE_ROOTDIR_NAME_TEXT])
-{
-	struct pxe_str s;
-	size_t n;
-
-	pxe_str_init(&s, text, PXE_ROOTDIR_NAME_TEXT);
-	for (; *path != '\0'; path += n + (path[n] == '/')) {
-		n = strcspn(path, "/");
-		if (n == 0 || (n == 1 && path[0] == '.'))
-			continue;
-		if (s.len > 0)
-			pxe_str_putc(&s, '/');
-		pxe_str_putn(&s, path, n);
-	}
-}
-
 /* Is the file that was found, or the name that it was asked for by, the gate's?
  */
 static bool is_held(const struct pxe_http_job *job, const char *gate)
 {
 	const bool folds = job->worker->server->conf->folds_case;
 	const char *names[] = { job->route.path, job->found.name };
-	char own[PXE_ROOTDIR_NAME_TEXT], asked[PXE_ROOTDIR_NAME_TEXT];
 
 	if (gate == NULL || !job->session.is_once || job->session.is_begun)
 		return false;
-	clean(gate, own);
-	for (size_t i = 0; i < PXE_LEN(names); i++) {
-		clean(names[i], asked);
-		if (folds ? pxe_fold_is_same(asked, own)
-			  : strcmp(asked, own) == 0)
+	for (size_t i = 0; i < PXE_LEN(names); i++)
+		if (pxe_target_is_same_file(names[i], gate, folds))
 			return true;
-	}
 	return false;
 }
 

@@ -127,19 +127,30 @@ const char *pxe_target_file(const struct pxe_conf_target *target, size_t i,
 	return target->initrds[i];
 }
 
-/* Do two names mean one file?  Slashes in front of the first do not count, nor
- * one of several. */
-static bool is_file(const char *name, const char *path)
+/* What comes after a slash, or begins a name, and says nothing. */
+static const char *skip_nothing(const char *name)
 {
-	while (*name == '/')
+	while (name[0] == '/' || (name[0] == '.' && name[1] == '/'))
 		name++;
-	while (*name != '\0' && *name == *path) {
-		while (name[0] == '/' && name[1] == '/')
-			name++;
-		name++;
-		path++;
+	return name;
+}
+
+bool pxe_target_is_same_file(const char *a, const char *b, bool any_case)
+{
+	a = skip_nothing(a);
+	b = skip_nothing(b);
+	while (*a != '\0' &&
+	       (*a == *b || (any_case && strncasecmp(a, b, 1) == 0))) {
+		const bool is_slash = *a == '/';
+
+		a++;
+		b++;
+		if (is_slash) {
+			a = skip_nothing(a);
+			b = skip_nothing(b);
+		}
 	}
-	return *name == '\0' && *path == '\0';
+	return *a == '\0' && *b == '\0';
 }
 
 static bool is_text_file(const char *template,
@@ -150,7 +161,7 @@ static bool is_text_file(const char *template,
 
 	pxe_str_init(&out, text, sizeof(text));
 	return pxe_expand(template, vars, &out, NULL, 0) == 0 &&
-	       is_file(text, path);
+	       pxe_target_is_same_file(text, path, false);
 }
 
 bool pxe_target_has_file(const struct pxe_conf_target *target,
@@ -160,7 +171,7 @@ bool pxe_target_has_file(const struct pxe_conf_target *target,
 
 	for (size_t i = 0; (file = pxe_target_file(target, i, &key)) != NULL;
 	     i++)
-		if (is_file(file, path))
+		if (pxe_target_is_same_file(file, path, false))
 			return true;
 	for (size_t i = 0;
 	     pxe_target_has_wim(target) && i < target->wim.n_files; i++)
@@ -169,6 +180,29 @@ bool pxe_target_has_file(const struct pxe_conf_target *target,
 			return true;
 	return target->type == PXE_TARGET_CHAIN && is_said(target->url) &&
 	       is_text_file(target->url, vars, path);
+}
+
+const char *pxe_target_chained(const struct pxe_conf_target *target)
+{
+	return target->type == PXE_TARGET_CHAIN && is_said(target->url) &&
+			       strstr(target->url, "://") == NULL &&
+			       strstr(target->url, "{{") == NULL
+		       ? target->url
+		       : NULL;
+}
+
+bool pxe_target_loads(const struct pxe_conf_target *target, const char *path,
+		      bool any_case)
+{
+	const char *file = pxe_target_chained(target), *key;
+
+	if (file != NULL && pxe_target_is_same_file(file, path, any_case))
+		return true;
+	for (size_t i = 0; (file = pxe_target_file(target, i, &key)) != NULL;
+	     i++)
+		if (pxe_target_is_same_file(file, path, any_case))
+			return true;
+	return false;
 }
 
 size_t pxe_target_pair(const char *pair, const char **value)

@@ -48,6 +48,24 @@ bool pxe_target_has_file(const struct pxe_conf_target *target,
 			 const struct pxe_expand_vars *vars, const char *path);
 
 /*
+ * Do two names mean one file below the boot root?  Slashes in front do not
+ * count, nor one of several, nor "." between them; with `any_case` the case of
+ * ASCII letters does not, either.
+ */
+bool pxe_target_is_same_file(const char *a, const char *b, bool any_case);
+
+/*
+ * The program below the boot root that a CHAIN target always goes on with;
+ * NULL: another type, a URL, or a name with variables.
+ */
+const char *pxe_target_chained(const struct pxe_conf_target *target);
+
+/* As pxe_target_has_file(), for every machine: of texts, pxe_target_chained()
+ * counts. */
+bool pxe_target_loads(const struct pxe_conf_target *target, const char *path,
+		      bool any_case);
+
+/*
  * Splits "name=value": the length of the name, the value goes to `value`.
  * 0: there is no name, or no "=".
  */

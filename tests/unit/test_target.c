@@ -72,6 +72,38 @@ START_TEST(test_files)
 }
 END_TEST
 
+START_TEST(test_same_file)
+{
+	static const struct {
+		const char *a, *b;
+		bool is_same, in_any_case;
+	} rows[] = {
+		{ "a/b", "a/b", true, true },
+		{ "/a//b", "a/b", true, true },
+		{ "./a/././b", "//a/b", true, true },
+		{ "a/B", "A/b", false, true },
+		{ "a/b", "a/bc", false, false },
+		{ "a/b/", "a/b", false, false },
+		{ "a/.b", "a/b", false, false },
+		{ "a/..b", "a/b", false, false },
+		{ ".a", "a", false, false },
+		{ "ab", "a/b", false, false },
+		{ "", "a", false, false },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		const char *a = rows[i].a, *b = rows[i].b;
+
+		ck_assert_msg(pxe_target_is_same_file(a, b, false) ==
+				      rows[i].is_same,
+			      "%s, %s", a, b);
+		ck_assert_msg(pxe_target_is_same_file(b, a, true) ==
+				      rows[i].in_any_case,
+			      "%s, %s, any case", a, b);
+	}
+}
+END_TEST
+
 START_TEST(test_has_file)
 {
 	static const struct pxe_conf_host host = { .name = "alpha" };
@@ -232,14 +264,15 @@ static const struct {
 	{ T("linux", "kernel = \"k\" cpu = \"i386\""), "boot.conf:2: error",
 	  "does not exist" },
 	{ T("wimboot", "wim = \"w\" bcd = \"b\" sdi = \"s\"\n"
-		       "files = { \"a=b\" }"), NULL, NULL },
+		       "files = { \"a=b\" }"),
+	  NULL, NULL },
 	{ T("wimboot", "wim = \"w\""), "boot.conf:1: error", "has no bcd" },
 	{ T("wimboot", "wim = \"w\" bcd = \"b\" sdi = \"s\"\n"
-		       "files = { \"a b=c\" }"), "boot.conf:3: error",
-	  "not name=value" },
+		       "files = { \"a b=c\" }"),
+	  "boot.conf:3: error", "not name=value" },
 	{ T("wimboot", "wim = \"w\" bcd = \"b\" sdi = \"s\"\n"
-		       "files = { \"ab=\" }"), "boot.conf:3: error",
-	  "names no file" },
+		       "files = { \"ab=\" }"),
+	  "boot.conf:3: error", "names no file" },
 	{ T("iso", "memdisk = \"m\""), "boot.conf:1: error", "has no iso" },
 	{ T("iso", "iso = \"i\" settings = { \"a;b=1\" }"),
 	  "boot.conf:2: error", "not name=value" },
@@ -250,8 +283,7 @@ static const struct {
 	{ T("local", "local-method = \"exit\""), NULL, NULL },
 	{ T("local", "local-method = \"quit\""), "boot.conf:2: error",
 	  "does not exist" },
-	{ T("local", "local-drive = 0"), "boot.conf:2: error",
-	  "out of range" },
+	{ T("local", "local-drive = 0"), "boot.conf:2: error", "out of range" },
 	{ T("exit", "local-drive = 1"), "boot.conf:2: error",
 	  "\"exit\" has no local-drive" },
 	{ T("poweroff", "url = \"x\""), "boot.conf:2: error",
@@ -318,5 +350,5 @@ START_TEST(test_script_files)
 }
 END_TEST
 
-UNIT_MAIN("target", test_texts, test_files, test_has_file, test_pairs,
-	  test_local, test_silence, test_keys, test_script_files)
+UNIT_MAIN("target", test_texts, test_files, test_same_file, test_has_file,
+	  test_pairs, test_local, test_silence, test_keys, test_script_files)
