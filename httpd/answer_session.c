@@ -137,6 +137,7 @@ static void on_file(struct pxe_http_job *job, enum pxe_reason reason)
 	become_machine(job);
 	pxe_answer_ask(job, &ask, &server);
 	ask.means = &means;
+	ask.of = target;
 	pxe_str_init(&no_text, nothing, sizeof(nothing));
 	reason = pxe_boot_file_find(&ask, &no_text, &job->found);
 	if (reason != PXE_REASON_OK) {

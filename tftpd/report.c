@@ -36,6 +36,9 @@ static const struct {
 	{ PXE_REASON_LOOP, PXE_TFTP_ACCESS, false,
 	  "this machine was sent its loader again and again: held, see pxectl "
 	  "status" },
+	{ PXE_REASON_NO_ORDER, PXE_TFTP_ACCESS, false,
+	  "it destroys what is on the machine, and takes an order: see pxectl "
+	  "boot" },
 	{ PXE_REASON_IGNORED, PXE_TFTP_NOT_FOUND, false,
 	  "no host section names this machine" },
 };

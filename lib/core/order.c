@@ -120,3 +120,46 @@ const char *pxe_order_gate_file(const struct pxe_conf_target *target)
 		       ? find_last(target, &key)
 		       : NULL;
 }
+
+/* Is `path` all of the target, so that who loads that has booted it? */
+static bool is_whole(const struct pxe_conf *conf,
+		     const struct pxe_conf_target *target, const char *path)
+{
+	const char *file = NULL;
+
+	if (!target->is_once || target->n_answers > 0)
+		return false;
+	if (pxe_order_find_gate(target) == PXE_ORDER_GATE_KERNEL)
+		file = pxe_order_gate_file(target);
+	else if (pxe_order_find_gate(target) == PXE_ORDER_GATE_SCRIPT)
+		file = pxe_target_chained(target);
+	return file != NULL &&
+	       pxe_target_is_same_file(file, path, conf->folds_case);
+}
+
+static bool is_loader(const struct pxe_conf *conf, const char *path)
+{
+	for (size_t i = 0; i < conf->n_loaders; i++)
+		if (pxe_target_is_same_file(conf->loaders[i].file, path,
+					    conf->folds_case))
+			return true;
+	return false;
+}
+
+const struct pxe_conf_target *pxe_order_find_whole(const struct pxe_conf *conf,
+						   const char *path)
+{
+	const struct pxe_conf_target *found = NULL;
+
+	for (size_t i = 0; i < conf->n_targets && found == NULL; i++)
+		if (is_whole(conf, &conf->targets[i], path))
+			found = &conf->targets[i];
+	if (found == NULL ||
+	    (found->type == PXE_TARGET_CHAIN && is_loader(conf, path)))
+		return NULL;
+	for (size_t i = 0; i < conf->n_targets; i++)
+		if (!conf->targets[i].is_once &&
+		    pxe_target_loads(&conf->targets[i], path, conf->folds_case))
+			return NULL;
+	return found;
+}

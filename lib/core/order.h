@@ -97,4 +97,14 @@ enum pxe_order_gate pxe_order_find_gate(const struct pxe_conf_target *target);
  * gate. */
 const char *pxe_order_gate_file(const struct pxe_conf_target *target);
 
+/*
+ * The target that is booted once and of which `path`, below the boot root, is
+ * all: its image, its kernel without an initrd, the program that it chains to.
+ * Who loads that has booted the target, by whatever URL it came.
+ * NULL: there is none, or anybody may have the file: a target that is not
+ * booted once loads it, or it is a loader that the target chains to.
+ */
+const struct pxe_conf_target *pxe_order_find_whole(const struct pxe_conf *conf,
+						   const char *path);
+
 #endif

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "core/arch.h"
+#include "core/order.h"
+#include "core/target.h"
 #include "run/boot_script.h"
 #include "run/fold.h"
 #include "run/loader_check.h"
@@ -58,6 +60,25 @@ static bool is_script_file(const struct pxe_boot_ask *ask,
 }
 
 /*
+ * Is it all of a target that is booted once?  By a URL that does not change it
+ * would be booted at each boot, and no order be consumed: by DHCP, ours or
+ * another's, by what is stored in the firmware, by a configuration of GRUB.
+ */
+static bool takes_order(const struct pxe_boot_ask *ask,
+			const struct pxe_boot_found *found)
+{
+	const char *const names[] = { ask->name, found->name };
+
+	for (size_t i = 0; i < PXE_LEN(names); i++)
+		if (pxe_order_find_whole(ask->conf, names[i]) != NULL &&
+		    (ask->of == NULL ||
+		     !pxe_target_loads(ask->of, names[i],
+				       ask->conf->folds_case)))
+			return true;
+	return false;
+}
+
+/*
  * The file that is called so.  To a machine that is held it is as if its
  * loader and its script were not there.
  */
@@ -72,11 +93,14 @@ static enum pxe_reason open_named(const struct pxe_boot_ask *ask,
 	if (ask->asker->is_held && found->is_script)
 		return PXE_REASON_NOT_FOUND;
 	reason = open_file(found);
-	if (reason == PXE_REASON_OK && ask->asker->is_held &&
-	    is_script_file(ask, found)) {
+	if (reason != PXE_REASON_OK)
+		return reason;
+	if (ask->asker->is_held && is_script_file(ask, found))
+		reason = PXE_REASON_NOT_FOUND;
+	else if (takes_order(ask, found))
+		reason = PXE_REASON_NO_ORDER;
+	if (reason != PXE_REASON_OK)
 		close_file(found);
-		return PXE_REASON_NOT_FOUND;
-	}
 	return reason;
 }
 

@@ -52,6 +52,8 @@ struct pxe_boot_ask {
 	enum pxe_reason no_session;
 	bool has_session; /* the machine asks within a session: core/policy.h */
 	const struct pxe_conf_target *chosen; /* in the menu; or NULL */
+	/* the target in whose session a file is asked for; NULL: in none */
+	const struct pxe_conf_target *of;
 };
 
 struct pxe_boot_found {

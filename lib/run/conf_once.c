@@ -107,12 +107,39 @@ static void check_host(struct pxe_conf_job *job,
 			"out");
 }
 
+/* A file that machines are told to load is loaded at each boot. */
+static void check_file(struct pxe_conf_job *job,
+		       const struct pxe_conf_section *section)
+{
+	const struct pxe_conf_item *item = pxe_conf_item_find(section, "file");
+	const char *file =
+		item != NULL && item->first != NULL ? item->first->text : "";
+	const struct pxe_conf_target *target =
+		pxe_order_find_whole(job->conf, file);
+
+	if (target != NULL)
+		pxe_conf_error(job, &item->first->src,
+			       "file = \"%.200s\" is what target \"%.100s\" "
+			       "boots once, and would be booted anew at each "
+			       "boot, without an order: name a loader, and use "
+			       "`pxectl boot`",
+			       file, target->name);
+}
+
 void pxe_conf_check_once(struct pxe_conf_job *job)
 {
+	static const enum pxe_conf_section_kind with_file[] = {
+		PXE_CONF_LOADER, PXE_CONF_SUBNET, PXE_CONF_PXE_ITEM,
+		PXE_CONF_HOST
+	};
 	const struct pxe_conf_section *s = job->sections[PXE_CONF_HOST].first;
 
 	check_targets(job);
 	for (size_t i = 0; s != NULL && i < job->conf->n_hosts;
 	     i++, s = s->next)
 		check_host(job, s, &job->conf->hosts[i]);
+	for (size_t i = 0; i < PXE_LEN(with_file); i++)
+		for (s = job->sections[with_file[i]].first; s != NULL;
+		     s = s->next)
+			check_file(job, s);
 }

@@ -51,6 +51,7 @@ static long long now_s = 1;
 static bool is_ipxe, is_ipxe_like, is_http;
 static uint32_t server_address;
 static const char *server_host;
+static const struct pxe_conf_target *of;
 
 static void make(const char *name, bool is_efi)
 {
@@ -139,6 +140,7 @@ static enum pxe_reason find(const char *name)
 		.is_http = is_http,
 		.is_nameless_ipxe = is_ipxe,
 		.is_ipxe_like = is_ipxe_like,
+		.of = of,
 	};
 	enum pxe_reason reason;
 

@@ -296,6 +296,59 @@ START_TEST(names_with_the_boot_root)
 }
 END_TEST
 
+/* By its plain name it would be booted at each boot. */
+START_TEST(what_takes_an_order)
+{
+	static struct pxe_conf_target targets[] = {
+		{ .name = "wipe",
+		  .type = PXE_TARGET_ISO,
+		  .memdisk = "",
+		  .iso = "/w.iso",
+		  .is_once = true },
+		{ .name = "live",
+		  .type = PXE_TARGET_ISO,
+		  .memdisk = "",
+		  .iso = "none.iso" },
+		{ .name = "other",
+		  .type = PXE_TARGET_ISO,
+		  .memdisk = "",
+		  .iso = "o.iso",
+		  .is_once = true },
+	};
+	char name[128];
+
+	set_up();
+	know(16);
+	make("w.iso", false);
+	make("o.iso", false);
+	conf.targets = targets;
+	conf.n_targets = PXE_LEN(targets);
+	gets_nothing("w.iso", PXE_REASON_NO_ORDER, false);
+	gets_nothing("./w.iso", PXE_REASON_NO_ORDER, false);
+	snprintf(name, sizeof(name), "%s/w.iso", dir + 1);
+	gets_nothing(name, PXE_REASON_NO_ORDER, false);
+	gets_nothing("W.iso", PXE_REASON_NOT_FOUND, false);
+	conf.folds_case = true;
+	gets_nothing("W.iso", PXE_REASON_NO_ORDER, false);
+	targets[0].iso = "W.ISO";
+	gets_nothing("w.iso", PXE_REASON_NO_ORDER, false);
+	targets[0].iso = "/w.iso";
+	conf.folds_case = false;
+	of = &targets[1];
+	gets_nothing("w.iso", PXE_REASON_NO_ORDER, false);
+	of = &targets[0];
+	gets_file("w.iso", "w.iso");
+	gets_nothing("o.iso", PXE_REASON_NO_ORDER, false);
+	of = NULL;
+	targets[1].iso = "w.iso"; /* who has no order boots it, too */
+	gets_file("w.iso", "w.iso");
+	conf.targets = &target;
+	conf.n_targets = 1;
+	gets_file("o.iso", "o.iso");
+	tear_down();
+}
+END_TEST
+
 START_TEST(what_loaders_can_do_without)
 {
 	set_up();
@@ -312,6 +365,6 @@ END_TEST
 
 UNIT_MAIN("boot_file", who_asks, directories_of_machines,
 	  directories_of_machines_are_no_way_out, names_in_another_case,
-	  names_with_the_boot_root, what_loaders_can_do_without, virtual_names,
-	  an_ipxe_that_asks_again, scripts, configurations, second_stages,
-	  a_machine_that_is_held)
+	  names_with_the_boot_root, what_takes_an_order,
+	  what_loaders_can_do_without, virtual_names, an_ipxe_that_asks_again,
+	  scripts, configurations, second_stages, a_machine_that_is_held)

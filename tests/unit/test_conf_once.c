@@ -9,6 +9,8 @@
 	"target \"i\" { type = \"linux\" kernel = \"k\" "                      \
 	"initrd = { \"r\" } once = yes }\n"
 
+#define IMAGE "target \"w\" { type = \"iso\" iso = \"d/w.iso\" once = yes }\n"
+
 #define HOST "host \"a\" { mac = \"52:54:00:00:00:01\" "
 
 static const struct {
@@ -69,6 +71,35 @@ static const struct {
 	{ "install of what is not there: one error is enough", "",
 	  HOST " boot = \"i\"\ninstall = \"when-new\" }\n",
 	  "hosts.conf:1: error: " },
+	{ "a host's file is the image", IMAGE,
+	  HOST "\nfile = \"/d/./w.iso\" }\n",
+	  "hosts.conf:2: error: file = \"/d/./w.iso\" is what target \"w\"" },
+	{ "another file", IMAGE, HOST " file = \"d/w.efi\" }\n", NULL },
+	{ "a kernel alone",
+	  "target \"w\" { type = \"linux\" kernel = \"k\" once = yes }\n",
+	  HOST "\nfile = \"k\" }\n", "hosts.conf:2: error: file = \"k\" is" },
+	{ "a kernel that does nothing without its initrd", INSTALLER,
+	  HOST " file = \"k\" }\n", NULL },
+	{ "it asks for its answers",
+	  "target \"w\" { type = \"linux\" kernel = \"k\" once = yes\n"
+	  "answers = { \"a\" } }\nanswer \"a\" { file = \"f\" }\n",
+	  HOST " file = \"k\" }\n", NULL },
+	{ "others load it, too",
+	  IMAGE "target \"v\" { type = \"iso\" iso = \"d/w.iso\" }\n",
+	  HOST " file = \"d/w.iso\" }\n", NULL },
+	{ "a loader is the image",
+	  IMAGE "loader \"uefi\" {\nfile = \"d/w.iso\" }\n", "",
+	  "boot.conf:3: error: file = \"d/w.iso\" is what target \"w\"" },
+	{ "a loader that is chained to once",
+	  "target \"c\" { type = \"chain\" url = \"g.efi\" once = yes\n"
+	  "settings = { \"done={{done-url}}\" } }\nloader \"uefi\" { file = "
+	  "\"g.efi\" }\n",
+	  HOST " file = \"g.efi\" }\n", NULL },
+	{ "a program that is chained to once",
+	  "target \"c\" { type = \"chain\" url = \"g.efi\" once = yes\n"
+	  "settings = { \"done={{done-url}}\" } }\n",
+	  HOST "\nfile = \"g.efi\" }\n",
+	  "hosts.conf:2: error: file = \"g.efi\" is what target \"c\"" },
 	{ "a host's menu does not install by itself", INSTALLER,
 	  HOST "\nmenu-default = \"i\" }\n",
 	  "hosts.conf:2: error: menu-default = \"i\" takes an order" },
