@@ -137,8 +137,7 @@ void pxe_conf_check_answer_access(struct pxe_conf_job *job,
 			      "%s of pxe-httpd: chgrp it and its directory to "
 			      "that user's group, and chmod g+rX them",
 			      answer->name, path, conf->httpd_user);
-	if ((file.st_mode & S_IROTH) != 0 && (dir.st_mode & S_IXOTH) != 0 &&
-	    has_secret(text))
+	if (has_secret(text) && pxe_conf_is_public(path))
 		pxe_conf_warn(job, &answer->src,
 			      "answer \"%s\": %s has a password or a key, and "
 			      "everybody on this host can read it: chmod o-r "

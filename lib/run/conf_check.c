@@ -11,6 +11,7 @@
 #include "run/conf_files.h"
 #include "run/conf_net.h"
 #include "run/conf_once.h"
+#include "run/conf_secret.h"
 #include "run/conf_upload.h"
 
 /* Where a key of the root was set; pxe.conf as a whole where it was not. */
@@ -237,4 +238,5 @@ void pxe_conf_check(struct pxe_conf_job *job)
 		tls = src_of(job, "tls-certificate");
 	pxe_conf_check_tls(job, &tls);
 	pxe_conf_check_templates(job);
+	pxe_conf_check_secrets(job);
 }

@@ -26,7 +26,6 @@
 #define PXE_CONF_MAX_BYTES    (16u * 1024 * 1024)
 #define PXE_CONF_MAX_INCLUDES 64    /* files, all in all */
 #define PXE_CONF_MAX_MESSAGES 10000 /* further ones are only counted */
-
 /* What the copy has in place of the list { }; refused where it is written. */
 #define PXE_CONF_EMPTY '\002'
 
@@ -66,7 +65,8 @@ struct pxe_conf_input {
 	dev_t dev;
 	ino_t ino;
 	bool is_open; /* it, or what it includes, is being read */
-	bool is_told; /* a syntax error was told: the next may follow from it */
+	bool is_told, is_bare; /* a syntax error was told, and the next may
+				  follow; anyone can read a password in it */
 	bool is_broken; /* what stands behind a syntax error was lost */
 	char *text;     /* the copy; ends with NUL */
 	size_t len;

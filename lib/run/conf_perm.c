@@ -55,3 +55,21 @@ bool pxe_conf_may(const char *user, const struct stat *st, mode_t bits)
 			return (st->st_mode & bits << 3) == bits << 3;
 	return (st->st_mode & bits) == bits;
 }
+
+bool pxe_conf_is_public(const char *path)
+{
+	char now[PATH_MAX];
+	struct stat st;
+	char *slash;
+
+	resolve(path, now);
+	if (stat(now, &st) < 0 || (st.st_mode & S_IROTH) == 0)
+		return false;
+	while ((slash = strrchr(now, '/')) != NULL) {
+		*slash = '\0';
+		if (stat(slash == now ? "/" : now, &st) < 0 ||
+		    (st.st_mode & S_IXOTH) == 0)
+			return false;
+	}
+	return true;
+}

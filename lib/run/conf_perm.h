@@ -16,4 +16,8 @@ bool pxe_conf_is_within(const char *path, const char *dir);
  */
 bool pxe_conf_may(const char *user, const struct stat *st, mode_t bits);
 
+/* May everybody on this host read the file, by its mode and those of the
+ * directories above it? */
+bool pxe_conf_is_public(const char *path);
+
 #endif

@@ -71,6 +71,13 @@ enum pxe_conf_type {
 	PXE_CONF_N_TYPES
 };
 
+/* Is a value for everybody's eyes? */
+enum pxe_conf_secrecy {
+	PXE_CONF_NO_SECRET,
+	PXE_CONF_PASSWORD,         /* a template */
+	PXE_CONF_PASSWORD_OR_HASH, /* of crypt(3), with '$' before it */
+};
+
 struct pxe_conf_row {
 	unsigned files;
 	enum pxe_conf_section_kind section;
@@ -86,6 +93,7 @@ struct pxe_conf_row {
 	size_t offset, offset_n;
 	const struct pxe_name *words;
 	size_t n_words;
+	enum pxe_conf_secrecy secrecy;
 };
 
 /* All rows, grouped by section; `n` gets their number. */
