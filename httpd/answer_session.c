@@ -155,6 +155,33 @@ static void on_file(struct pxe_http_job *job, enum pxe_reason reason)
 /* --- answer files ------------------------------------------------------------
  */
 
+/* What cloud-init asks for eleven times, and does without. */
+static bool is_optional(const char *name)
+{
+	return strcmp(name, "vendor-data") == 0 ||
+	       strcmp(name, "network-config") == 0;
+}
+
+/* Its installer asks for another name than boot.conf gives. */
+static void fail_no_answer(struct pxe_http_job *job,
+			   const struct pxe_conf_target *target)
+{
+	const char *as = target->n_answers > 0 ? target->answers[0]->as : "";
+
+	if (is_optional(job->route.path)) {
+		pxe_job_fail(job, PXE_REASON_NO_ANSWER);
+		return;
+	}
+	pxe_log(PXE_LOG_WARNING,
+		"%s: there is no answer file \"%s\": target \"%s\" has %s%s",
+		job->session.machine, job->route.path, target->name,
+		as[0] != '\0' ? as : "none",
+		target->n_answers > 1 ? " and others" : "");
+	if (!job->answer->is_head)
+		pxe_job_set_sends(job, 0);
+	pxe_job_fail(job, PXE_REASON_NO_ANSWER);
+}
+
 /* False: it was told why not. */
 static bool render(struct pxe_http_job *job, struct pxe_answer_text *text)
 {
@@ -165,11 +192,13 @@ static bool render(struct pxe_http_job *job, struct pxe_answer_text *text)
 	struct pxe_boot_ask ask;
 	enum pxe_reason reason;
 
-	answer = target != NULL
-			 ? pxe_conf_find_answer_as(target, job->route.path)
-			 : NULL;
+	if (target == NULL) {
+		pxe_job_fail(job, PXE_REASON_SESSION_GONE);
+		return false;
+	}
+	answer = pxe_conf_find_answer_as(target, job->route.path);
 	if (answer == NULL) {
-		pxe_job_fail(job, PXE_REASON_NOT_FOUND);
+		fail_no_answer(job, target);
 		return false;
 	}
 	pxe_answer_ask(job, &ask, &server);

@@ -28,7 +28,7 @@ static const struct {
 	{ PXE_REASON_SESSION_GONE, 410 },  { PXE_REASON_NO_ORDER, 403 },
 	{ PXE_REASON_ORDER_HELD, 403 },    { PXE_REASON_REINSTALL, 403 },
 	{ PXE_REASON_STORE_OLDER, 403 },   { PXE_REASON_PASSWORD, 401 },
-	{ PXE_REASON_TOO_MANY, 503 },
+	{ PXE_REASON_TOO_MANY, 503 },      { PXE_REASON_NO_ANSWER, 404 },
 };
 
 static int status_of(enum pxe_reason reason)

@@ -65,6 +65,7 @@ X(REINSTALL,       "reinstall",       "the machine was installed too often and n
 X(STORE_OLDER,     "store-older",     "the store of pxe-stated is older than it should be, or not armed: orders are held") \
 X(SESSION_GONE,    "session-gone",    "the boot session is over: it called back, took too long, or another took its place") \
 X(TOKEN,           "token",           "the token is of no boot session, or of another machine's") \
+X(NO_ANSWER,       "no-answer",       "the target has no answer file of that name") \
 X(NEEDS_HTTP,      "needs-http",      "what the machine is to boot takes HTTP, and its loader came by TFTP: use lpxelinux.0, or a GRUB whose prefix is of HTTP") \
 X(LOOP,            "loop",            "the machine fetched the same again and again and got no further: it is held") \
 /* files */ \

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "base/str.h"
+#include "core/target.h"
+#include "run/answer_file.h"
 #include "run/conf_perm.h"
 
 /* The format of a template by the end of its name; of others: text. */
@@ -165,6 +167,56 @@ static void check_target(struct pxe_conf_job *job,
 		}
 }
 
+/* A name behind {{answer-url}} is that of one of its answers. */
+static void check_url(struct pxe_conf_job *job,
+		      const struct pxe_conf_target *target, const char *text)
+{
+	static const char url[] = "{{answer-url}}/";
+	char name[64];
+
+	while ((text = strstr(text, url)) != NULL) {
+		size_t n = strcspn(text += strlen(url), " \t&?#;,\"'");
+
+		/* a prefix, which has its names from the installer */
+		if (n == 0 || n >= sizeof(name) || memchr(text, '{', n) != NULL)
+			continue;
+		memcpy(name, text, n);
+		name[n] = '\0';
+		if (target->n_answers > 0 &&
+		    pxe_conf_find_answer_as(target, name) == NULL)
+			pxe_conf_warn(job, &target->src,
+				      "target \"%.100s\" names the answer file "
+				      "%s, and has %.100s: correct the name, "
+				      "or as of the answer",
+				      target->name, name,
+				      target->answers[0]->as);
+	}
+}
+
+/* Will its installer come for them, and by which names? */
+static void check_urls(struct pxe_conf_job *job,
+		       const struct pxe_conf_target *target)
+{
+	const char *text;
+
+	/* of a script its own check tells */
+	if (job->is_broken || target->type == PXE_TARGET_SCRIPT)
+		return;
+	for (size_t i = 0; i < target->n_answers; i++)
+		if (target->answers[i] == NULL)
+			return;
+	for (size_t i = 0; (text = pxe_target_text(target, i)) != NULL; i++)
+		check_url(job, target, text);
+	if (target->n_answers > 0 &&
+	    !pxe_conf_target_names(target, "answer-url") &&
+	    !pxe_conf_target_names(target, "token"))
+		pxe_conf_warn(job, &target->src,
+			      "target \"%.100s\" has answers, and nothing "
+			      "tells its installer where they are: name "
+			      "{{answer-url}}/%.100s in its arguments",
+			      target->name, target->answers[0]->as);
+}
+
 static bool is_named(const struct pxe_conf *conf,
 		     const struct pxe_conf_answer *answer)
 {
@@ -210,6 +262,8 @@ void pxe_conf_check_answers(struct pxe_conf_job *job, const struct pxe_src *src)
 				      "target, so nobody gets it: add it to "
 				      "one",
 				      conf->answers[i].name);
-	for (size_t i = 0; i < job->conf->n_targets; i++)
-		check_target(job, &job->conf->targets[i]);
+	for (size_t i = 0; i < conf->n_targets; i++) {
+		check_target(job, &conf->targets[i]);
+		check_urls(job, &conf->targets[i]);
+	}
 }

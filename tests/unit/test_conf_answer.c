@@ -176,6 +176,48 @@ START_TEST(mistakes_are_told)
 }
 END_TEST
 
-UNIT_MAIN("conf_answer", answers_are_found_by_the_names_that_targets_give,
+/* An installer that asks for a name that there is not, or for none. */
+START_TEST(installers_must_find_their_answers)
+{
+#define ANSWERS(args)                                                          \
+	"answer \"a\" { file = \"f\" as = \"u.cfg\" }\n"                       \
+	"target \"t\" { type = \"linux\" kernel = \"k\"\n"                     \
+	"answers = { \"a\" } args = \"" args "\" }\n"
+	static const struct {
+		const char *text, *said; /* NULL: nothing */
+	} rows[] = {
+		{ ANSWERS("url={{answer-url}}/u.cfg x=y"), NULL },
+		{ ANSWERS("s={{answer-url}}/"), NULL },
+		{ ANSWERS("s={{answer-url}}/{{host.name}}.cfg"), NULL },
+		{ ANSWERS("own={{token}}"), NULL },
+		{ ANSWERS("url={{answer-url}}/u.cf"),
+		  "names the answer file u.cf, and has u.cfg" },
+		{ ANSWERS("a={{answer-url}}/u.cfg b={{answer-url}}/v,x"),
+		  "names the answer file v, and" },
+		{ ANSWERS("quiet"), "nothing tells its installer" },
+		{ ANSWERS("{{done-url}}"), "nothing tells its installer" },
+	};
+	struct conf_try try;
+
+	conf_try_init(&try);
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		const char *said =
+			rows[i].said != NULL ? rows[i].said : "answer file";
+
+		conf_try_write(&try, "boot.conf", rows[i].text, 0);
+		conf_try_load(&try, CONF_TRY_ALL);
+		ck_assert_int_eq(try.result, 0);
+		ck_assert_msg(conf_try_has(&try, "boot.conf:2: warning",
+					   said) == (rows[i].said != NULL),
+			      "%s", rows[i].text);
+		ck_assert(rows[i].said != NULL ||
+			  !conf_try_has(&try, "boot.conf:2", "installer"));
+	}
+	conf_try_done(&try);
+}
+END_TEST
+
+UNIT_MAIN("conf_answer", installers_must_find_their_answers,
+	  answers_are_found_by_the_names_that_targets_give,
 	  templates_are_not_what_anybody_can_write,
 	  the_end_of_a_name_says_how_values_are_escaped, mistakes_are_told)
