@@ -380,9 +380,11 @@ static void tell_boot(const struct pxe_client *client)
 }
 
 static void tell_hint(const struct pxe_ctl *ctl,
-		      const struct pxe_client *client)
+		      const struct pxe_client *client,
+		      const struct pxe_order *order)
 {
-	const struct pxe_hint *hint = pxe_hint_find(client, pxe_ctl_now());
+	const struct pxe_hint *hint =
+		pxe_hint_find(client, order, pxe_ctl_now());
 	char text[1024], until[PXE_TEXT_SHORT];
 	struct pxe_str s;
 
@@ -403,28 +405,27 @@ static void tell_hint(const struct pxe_ctl *ctl,
 	pxe_ctl_line(ctl, hint->is_stuck ? "look at" : "note", "%s", text);
 }
 
-static void tell_order(struct pxe_ctl *ctl, const struct pxe_client *client)
+static void tell_order(const struct pxe_ctl *ctl, const struct pxe_order *order)
 {
-	struct pxe_order order;
 	char until[PXE_TEXT_SHORT];
 
-	if (pxe_order_fetch(ctl, client->name, client->key, &order) <= 0)
-		return;
-	pxe_text_time(order.expires_s, until, sizeof(until));
-	if (order.state == PXE_ORDER_PENDING)
+	pxe_text_time(order->expires_s, until, sizeof(until));
+	if (order->state == PXE_ORDER_PENDING)
 		pxe_ctl_line(ctl, "order", "%s once, if it boots before %s",
-			     order.target, until);
+			     order->target, until);
 	else
-		pxe_ctl_line(ctl, "order", "%s, %s: %s", order.target,
-			     pxe_order_state_name(order.state),
-			     order.reason != PXE_REASON_OK
-				     ? pxe_reason_text(order.reason)
-				     : pxe_order_state_text(order.state));
+		pxe_ctl_line(ctl, "order", "%s, %s: %s", order->target,
+			     pxe_order_state_name(order->state),
+			     order->reason != PXE_REASON_OK
+				     ? pxe_reason_text(order->reason)
+				     : pxe_order_state_text(order->state));
 }
 
 static int print_story(struct pxe_ctl *ctl, const struct pxe_client *client)
 {
 	char title[2 * PXE_CLIENT_KEY_TEXT];
+	struct pxe_order order;
+	bool has_order;
 	struct pxe_str s;
 
 	pxe_str_init(&s, title, sizeof(title));
@@ -436,12 +437,14 @@ static int print_story(struct pxe_ctl *ctl, const struct pxe_client *client)
 	printf("%s\n\n", title);
 	tell_leases(ctl, client);
 	tell_facts(ctl, client);
-	tell_order(ctl, client);
+	has_order = pxe_order_fetch(ctl, client->name, client->key, &order) > 0;
+	if (has_order)
+		tell_order(ctl, &order);
 	putchar('\n');
 	tell_boot(client);
 	putchar('\n');
 	tell_transfer(ctl, client);
-	tell_hint(ctl, client);
+	tell_hint(ctl, client, has_order ? &order : NULL);
 	return PXE_CTL_OK;
 }
 
@@ -472,9 +475,9 @@ int pxe_ctl_clients(struct pxe_ctl *ctl, int argc, char **argv)
 	struct list list;
 	int status = PXE_CTL_FAILED;
 
-	if (!pxe_ctl_load(ctl, wants_hosts ? PXE_CONF_FILE_ALL |
-						     PXE_CONF_TEXT_ONLY
-					   : PXE_CONF_FILE_PXE))
+	if (!pxe_ctl_load(ctl, wants_hosts
+				       ? PXE_CONF_FILE_ALL | PXE_CONF_TEXT_ONLY
+				       : PXE_CONF_FILE_PXE))
 		return PXE_CTL_FAILED;
 	if (argc > 0)
 		return show_one(ctl, argv[0]);

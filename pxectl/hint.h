@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "core/client.h"
 #include "core/conf.h"
+#include "core/order.h"
 
 struct pxe_hint {
 	const char *text; /* template, see pxe_hint_put() */
@@ -23,8 +24,12 @@ struct pxe_hint {
 /* Seconds since anything was heard of a client. */
 int64_t pxe_hint_quiet_s(const struct pxe_client *client, int64_t now_s);
 
-/* The first row that fits, or NULL: nothing strange about this client. */
+/*
+ * The first row that fits, or NULL: nothing strange about this client.  `order`
+ * is the one that it has, or NULL: it has none, or nobody asked.
+ */
 const struct pxe_hint *pxe_hint_find(const struct pxe_client *client,
+				     const struct pxe_order *order,
 				     int64_t now_s);
 
 /*

@@ -25,7 +25,7 @@ static struct pxe_client client_on(enum pxe_step step, enum pxe_reason reason,
 
 static const char *hint_text(const struct pxe_client *client)
 {
-	const struct pxe_hint *hint = pxe_hint_find(client, NOW);
+	const struct pxe_hint *hint = pxe_hint_find(client, NULL, NOW);
 
 	return hint != NULL ? hint->text : "";
 }
@@ -78,6 +78,51 @@ START_TEST(rows_fit_where_they_should)
 }
 END_TEST
 
+/* What an order tells of a machine whose system got its address. */
+START_TEST(orders_are_part_of_the_boot)
+{
+	static const struct {
+		const char *name;
+		enum pxe_order_state state;
+		int64_t made_s, begun_s; /* after the boot began */
+		int64_t quiet_s;
+		const char *says;
+	} rows[] = {
+		{ "given", PXE_ORDER_PENDING, -100, 0, 61, "name servers" },
+		{ "at once", PXE_ORDER_PENDING, -100, 0, 59, "" },
+		/* the system that was there before */
+		{ "later", PXE_ORDER_PENDING, 100, 0, 301, "{{callback}}" },
+		{ "begun", PXE_ORDER_BEGUN, -100, 50, 301, "being installed" },
+		{ "begun, just now", PXE_ORDER_BEGUN, -100, 50, 299, "" },
+		/* it was, in an earlier boot */
+		{ "before", PXE_ORDER_BEGUN, -900, -800, 301, "{{callback}}" },
+		{ "done", PXE_ORDER_DONE, -100, 50, 301, "{{callback}}" },
+	};
+
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		struct pxe_client client =
+			client_on(PXE_STEP_OS, PXE_REASON_OK, rows[i].quiet_s);
+		const int64_t boot_s = NOW - 3000;
+		const struct pxe_order order = {
+			.state = rows[i].state,
+			.made_s = boot_s + rows[i].made_s,
+			.begun_s = boot_s + rows[i].begun_s,
+		};
+		const struct pxe_hint *hint;
+
+		client.boot_s = boot_s;
+		client.step_at_s[PXE_STEP_SCRIPT] = boot_s + 10;
+		hint = pxe_hint_find(&client, &order, NOW);
+		ck_assert_msg(rows[i].says[0] == '\0'
+				      ? hint == NULL
+				      : hint != NULL && strstr(hint->text,
+							       rows[i].says),
+			      "%s: %s", rows[i].name,
+			      hint != NULL ? hint->text : "nothing");
+	}
+}
+END_TEST
+
 START_TEST(http_boot_has_its_own)
 {
 	struct pxe_client client =
@@ -98,9 +143,9 @@ START_TEST(lists_mark_only_the_stuck)
 
 	ck_assert(pxe_hint_is_stuck(&stuck, NOW));
 	ck_assert(!pxe_hint_is_stuck(&old, NOW));
-	ck_assert_ptr_nonnull(pxe_hint_find(&old, NOW));
+	ck_assert_ptr_nonnull(pxe_hint_find(&old, NULL, NOW));
 	ck_assert(!pxe_hint_is_stuck(&menu, NOW));
-	ck_assert_ptr_nonnull(pxe_hint_find(&menu, NOW));
+	ck_assert_ptr_nonnull(pxe_hint_find(&menu, NULL, NOW));
 }
 END_TEST
 
@@ -110,7 +155,7 @@ START_TEST(a_clock_that_steps_back_is_no_silence)
 		client_on(PXE_STEP_LOADED, PXE_REASON_OK, -5000);
 
 	ck_assert_int_eq(pxe_hint_quiet_s(&client, NOW), 0);
-	ck_assert_ptr_null(pxe_hint_find(&client, NOW));
+	ck_assert_ptr_null(pxe_hint_find(&client, NULL, NOW));
 }
 END_TEST
 
@@ -136,6 +181,8 @@ START_TEST(every_row_expands)
 		while ((brace = strchr(brace, '{')) != NULL) {
 			bool is_example =
 				strncmp(brace, "{{callback}}", 12) == 0 ||
+				strncmp(brace, "{{answer-url}}", 14) == 0 ||
+				strncmp(brace, "{{done-url}}", 12) == 0 ||
 				strncmp(brace, "{ file", 6) == 0;
 
 			ck_assert_msg(is_example, "%s", text);
@@ -172,6 +219,7 @@ START_TEST(values_go_in)
 }
 END_TEST
 
-UNIT_MAIN("ctl_hint", rows_fit_where_they_should, http_boot_has_its_own,
-	  lists_mark_only_the_stuck, a_clock_that_steps_back_is_no_silence,
-	  every_row_expands, values_go_in)
+UNIT_MAIN("ctl_hint", rows_fit_where_they_should, orders_are_part_of_the_boot,
+	  http_boot_has_its_own, lists_mark_only_the_stuck,
+	  a_clock_that_steps_back_is_no_silence, every_row_expands,
+	  values_go_in)
