@@ -28,6 +28,8 @@ struct pxe_conf_answer {
 	const char *as;	  /* its name in the URL */
 	enum pxe_format format;
 	const char *open, *close; /* what stands round a variable */
+	/* of the template, where -t has read it */
+	bool is_read, names_done;
 };
 
 /* A page of the menu. */

@@ -123,9 +123,9 @@ static bool has_secret(const char *text)
 }
 
 /* May pxe-httpd read it, and others not? */
-void pxe_conf_check_answer_access(struct pxe_conf_job *job,
-				  const struct pxe_conf_answer *answer,
-				  const char *path, const char *text)
+static void check_access(struct pxe_conf_job *job,
+			 const struct pxe_conf_answer *answer, const char *path,
+			 const char *text)
 {
 	const struct pxe_conf *conf = job->conf;
 	struct stat file, dir;
@@ -145,6 +145,48 @@ void pxe_conf_check_answer_access(struct pxe_conf_job *job,
 			      "everybody on this host can read it: chmod o-r "
 			      "it",
 			      answer->name, path);
+}
+
+void pxe_conf_check_answer_text(struct pxe_conf_job *job,
+				struct pxe_conf_answer *answer,
+				const char *path, const char *text)
+{
+	answer->is_read = true;
+	answer->names_done = strstr(text, "done-url") != NULL;
+	check_access(job, answer, path, text);
+}
+
+static bool calls_back(const struct pxe_conf_target *target)
+{
+	const struct pxe_conf_answer *answer;
+
+	for (size_t i = 0; i < target->n_answers; i++) {
+		answer = target->answers[i];
+		if (answer == NULL || !answer->is_read || answer->names_done)
+			return true;
+	}
+	return pxe_conf_target_names(target, "done-url") ||
+	       pxe_conf_target_names(target, "token");
+}
+
+/* Who installs and says nothing has failed in the end, and is held. */
+void pxe_conf_check_callbacks(struct pxe_conf_job *job)
+{
+	const struct pxe_conf *conf = job->conf;
+
+	for (size_t i = 0; i < conf->n_targets && !job->is_broken; i++) {
+		const struct pxe_conf_target *target = &conf->targets[i];
+
+		if (target->is_once && target->n_answers > 0 &&
+		    target->type != PXE_TARGET_SCRIPT && !calls_back(target))
+			pxe_conf_warn(job, &target->src,
+				      "target \"%.100s\" is booted once, and "
+				      "none of its answer files names "
+				      "{{done-url}}: fetch that at the end of "
+				      "the installation, or each counts as "
+				      "failed after session-timeout",
+				      target->name);
+	}
 }
 
 /* Two files of one target under one name: only the first would be seen. */

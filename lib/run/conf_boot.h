@@ -22,10 +22,12 @@ void pxe_conf_make_answers(struct pxe_conf_job *job);
 void pxe_conf_check_answers(struct pxe_conf_job *job,
 			    const struct pxe_src *src);
 
-/* Who may read a template, at `path`, with that text. */
-void pxe_conf_check_answer_access(struct pxe_conf_job *job,
-				  const struct pxe_conf_answer *answer,
-				  const char *path, const char *text);
+/* Who may read a template, at `path`, with that text, which is noted. */
+void pxe_conf_check_answer_text(struct pxe_conf_job *job,
+				struct pxe_conf_answer *answer,
+				const char *path, const char *text);
+/* What is booted once and never says that it is done; after all of those. */
+void pxe_conf_check_callbacks(struct pxe_conf_job *job);
 
 /* Checks job->templates, those of answer files, and scripts. */
 void pxe_conf_check_templates(struct pxe_conf_job *job);

@@ -381,7 +381,7 @@ static char *read_file(struct pxe_conf_job *job, const struct pxe_src *src,
 	return r < 0 ? NULL : text;
 }
 
-static void check_answer(struct run *run, const struct pxe_conf_answer *answer)
+static void check_answer(struct run *run, struct pxe_conf_answer *answer)
 {
 	struct template t = { .what = "", .answer = answer };
 	const char *path;
@@ -391,7 +391,7 @@ static void check_answer(struct run *run, const struct pxe_conf_answer *answer)
 
 	if (text == NULL)
 		return;
-	pxe_conf_check_answer_access(run->job, answer, path, text);
+	pxe_conf_check_answer_text(run->job, answer, path, text);
 	t.src.file = path;
 	t.text = text;
 	check_template(run, &t);
@@ -436,9 +436,11 @@ static void check_files(struct run *run)
 
 	if ((files & PXE_CONF_TEXT_ONLY) != 0)
 		return;
-	if ((files & PXE_CONF_FILE_HTTPD) != 0)
+	if ((files & PXE_CONF_FILE_HTTPD) != 0) {
 		for (size_t i = 0; i < conf->n_answers; i++)
 			check_answer(run, &conf->answers[i]);
+		pxe_conf_check_callbacks(run->job);
+	}
 	if ((files & (PXE_CONF_FILE_HTTPD | PXE_CONF_FILE_TFTPD)) != 0)
 		for (size_t i = 0; i < conf->n_targets; i++)
 			check_scripts(run, &conf->targets[i]);
