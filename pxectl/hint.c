@@ -34,8 +34,9 @@ static const struct row {
 { ANY, ANY, BECAUSE(NO_ORDER), 0, {
   "what it is to boot takes an order: `pxectl boot {client} TARGET`", true }, ANY },
 { ANY, ANY, BECAUSE(ORDER_HELD), 0, {
-  "its order names a target that boot.conf does not have, or that has become "
-  "destructive: see `pxectl orders`, and give it another", true }, ANY },
+  "its order names a target that pxe-httpd does not know: was boot.conf changed since "
+  "it read it (`systemctl reload pxe-httpd`)?  Or the target has become destructive: "
+  "see `pxectl orders`, and give it another", true }, ANY },
 { ANY, ANY, BECAUSE(REINSTALL), 0, {
   "it was installed too often without a callback: does its answer file fetch "
   "its done-url at the end?  Then `pxectl orders release {client}`", true }, ANY },
