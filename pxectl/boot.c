@@ -208,9 +208,50 @@ static bool check_usage(const struct pxe_ctl *ctl, int argc)
 	return false;
 }
 
+/* The orders of as many machines as one call takes, from `at` on, into `all`.
+ * False: it was told why not. */
+static bool assign_some(struct pxe_ctl *ctl, json_t *params,
+			const json_t *machines, size_t at, json_t *all)
+{
+	const size_t left = json_array_size(machines) - at;
+	json_t *some = json_array(), *answer;
+
+	for (size_t i = 0; i < left && i < PXE_ORDER_MACHINES_MAX; i++)
+		json_array_append(some, json_array_get(machines, at + i));
+	json_object_set_new(params, "machines", some);
+	answer = pxe_ctl_call(ctl, "AssignBoot", json_copy(params));
+	if (answer == NULL)
+		return false;
+	json_array_extend(all, json_object_get(answer, "orders"));
+	json_decref(answer);
+	return true;
+}
+
+/* {orders}, of all machines; NULL: it was told why not. */
+static json_t *assign(struct pxe_ctl *ctl, json_t *params,
+		      const json_t *machines)
+{
+	json_t *orders = json_array();
+	size_t at = 0, n = json_array_size(machines);
+
+	for (; at < n; at += PXE_ORDER_MACHINES_MAX)
+		if (!assign_some(ctl, params, machines, at, orders))
+			break;
+	if (at >= n)
+		return json_pack("{s:o}", "orders", orders);
+	if (at > 0)
+		pxe_ctl_error(
+			ctl,
+			"this was done for the first %zu of %zu machines: "
+			"give the command again for the others",
+			at, n);
+	json_decref(orders);
+	return NULL;
+}
+
 int pxe_ctl_boot(struct pxe_ctl *ctl, int argc, char **argv)
 {
-	json_t *params, *machines, *answer = NULL;
+	json_t *params, *machines, *answer;
 	int status = PXE_CTL_FAILED;
 
 	if (!check_usage(ctl, argc))
@@ -226,11 +267,11 @@ int pxe_ctl_boot(struct pxe_ctl *ctl, int argc, char **argv)
 		json_decref(params);
 		return PXE_CTL_FAILED;
 	}
-	json_object_set(params, "machines", machines);
-	answer = pxe_ctl_call(ctl, "AssignBoot", params);
+	answer = assign(ctl, params, machines);
 	if (answer != NULL)
 		status = tell_answer(ctl, answer, machines);
 	json_decref(answer);
+	json_decref(params);
 	json_decref(machines);
 	return status;
 }

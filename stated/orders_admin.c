@@ -13,7 +13,7 @@
 #include "stated/orders_priv.h"
 #include "stated/watch.h"
 
-enum { LIFETIME_MAX_S = 366 * 86400, MACHINES_MAX = 4096 };
+enum { LIFETIME_MAX_S = 366 * 86400 };
 
 /* Who called, for people. */
 static void write_user(const struct pxe_state_request *request, char *text,
@@ -38,7 +38,7 @@ static const char *read_ask(const json_t *params, int64_t now_s,
 	size_t i;
 
 	if (!json_is_array(machines) || json_array_size(machines) == 0 ||
-	    json_array_size(machines) > MACHINES_MAX)
+	    json_array_size(machines) > PXE_ORDER_MACHINES_MAX)
 		return "machines";
 	json_array_foreach((json_t *)(uintptr_t)machines, i,
 			   value) if (!json_is_string(value) ||

@@ -42,6 +42,8 @@ enum pxe_order_state {
 enum {
 	PXE_ORDER_TARGET_TEXT = 64, /* a target's name with its NUL */
 	PXE_ORDER_BY_TEXT = 40,
+	/* machines in a call of AssignBoot: their orders fit into its answer */
+	PXE_ORDER_MACHINES_MAX = 1024,
 	/* "host:NAME", or the key of a client */
 	PXE_ORDER_MACHINE_TEXT = PXE_CLIENT_KEY_TEXT,
 };
