@@ -174,6 +174,24 @@ static bool is_contradicted(const struct pxe_asker *asker,
 		!is_its(asker, &at->facts.hw));
 }
 
+/*
+ * Did we give the machine that was believed in another address?  Behind a
+ * router nothing else tells two machines apart.  What other servers gave may be
+ * long over, and is not looked at.
+ */
+static bool is_away(const struct pxe_asker_in *in,
+		    const struct pxe_asker *asker)
+{
+	const struct pxe_client *client = asker->client;
+	const struct pxe_conf_subnet *subnet;
+
+	if (client == NULL || client->address == 0 || asker->address == 0 ||
+	    client->address == asker->address)
+		return false;
+	subnet = pxe_conf_find_subnet(in->conf, client->address);
+	return subnet != NULL && subnet->mode == PXE_MODE_INTERNAL;
+}
+
 /* The order of the header's comment. */
 static void choose(const struct pxe_asker_in *in, struct pxe_asker *asker,
 		   const struct pxe_hwaddr *hw)
@@ -202,7 +220,8 @@ static void choose(const struct pxe_asker_in *in, struct pxe_asker *asker,
 	if (asker->host != NULL)
 		return;
 	if (believe(in, asker)) {
-		asker->is_doubtful = is_contradicted(asker, hw, at);
+		asker->is_doubtful = is_contradicted(asker, hw, at) ||
+				     (hw == NULL && is_away(in, asker));
 		return;
 	}
 	if (near != NULL)
