@@ -17,6 +17,8 @@
 
 #define BY_WHEN_NEW "when-new"
 
+enum { SAMPLE = 64 }; /* sessions that are looked at for one to go */
+
 static bool is_same(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;
@@ -152,16 +154,42 @@ static int close_others(struct pxe_orders *o, const char *machine)
 	return r;
 }
 
+/*
+ * One goes that holds no order, an old one: whoever makes up machines can fill
+ * the table, and is not to keep others from being booted.  0, -ENOSPC, -ENOMEM.
+ */
+static int make_room(struct pxe_orders *o)
+{
+	const struct pxe_session *oldest = NULL;
+	const size_t n = o->sessions.n;
+
+	for (size_t i = 0; i < n && (i < SAMPLE || oldest == NULL); i++) {
+		const struct pxe_session *s =
+			pxe_orders_next_session(o, &o->room_at);
+
+		if (s == NULL) {
+			o->room_at = 0;
+			s = pxe_orders_next_session(o, &o->room_at);
+		}
+		if (s != NULL && !s->is_once &&
+		    (oldest == NULL || s->until_s < oldest->until_s))
+			oldest = s;
+	}
+	return oldest != NULL
+		       ? pxe_orders_drop(o, PXE_ORDERS_SESSION, oldest->token)
+		       : -ENOSPC;
+}
+
 static int make_session(struct pxe_orders *o, const struct pxe_session *ask,
 			const char *fresh, int64_t now_s)
 {
 	struct pxe_session s = *ask;
 	int r = close_others(o, ask->machine);
 
+	if (r == 0 && o->sessions.n >= PXE_ORDERS_MAX)
+		r = make_room(o);
 	if (r < 0)
 		return r;
-	if (o->sessions.n >= PXE_ORDERS_MAX)
-		return -ENOSPC;
 	pxe_str_copy(s.token, sizeof(s.token), fresh);
 	s.state = PXE_SESSION_OPEN;
 	s.order_s = 0;

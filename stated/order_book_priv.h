@@ -20,7 +20,8 @@ struct pxe_orders {
 	struct pxe_orders_rules rules;
 	struct pxe_orders_note *notes;
 	size_t n_notes, notes_cap;
-	int64_t due_s; /* nothing ends before; 0: look */
+	int64_t due_s;  /* nothing ends before; 0: look */
+	size_t room_at; /* the session that is looked at next for room */
 };
 
 /* Put in or replace; take out.  Noted.  0, -ENOMEM. */

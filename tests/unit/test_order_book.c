@@ -203,8 +203,40 @@ START_TEST(a_store_that_lost_something_holds)
 }
 END_TEST
 
+/* Who makes up machines fills the table: others still boot, and who has begun
+ * an order goes on. */
+START_TEST(there_is_always_room_for_one_more)
+{
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT], u[PXE_TOKEN_TEXT], key[24];
+	struct boot live = boot_a;
+	size_t at = 0, n = 0;
+
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), 0);
+	live.machine = live.client = key;
+	live.target = "live";
+	live.is_once = false;
+	for (unsigned i = 0; i < PXE_ORDERS_MAX + 1000; i++) {
+		snprintf(key, sizeof(key), "52:54:01:%02x:%02x:%02x", i >> 16,
+			 i >> 8 & 0xff, i & 0xff);
+		ck_assert_int_eq(open_boot(o, &live, T0 + 1, u), 0);
+		pxe_orders_keep(o);
+	}
+	while (pxe_orders_next_session(o, &at) != NULL)
+		n++;
+	ck_assert_uint_eq(n, PXE_ORDERS_MAX);
+	ck_assert_int_eq(get(o, u, "10.0.0.1", T0 + 1), 0);
+	ck_assert_int_eq(get(o, t, "10.0.0.1", T0 + 1), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + 1), 0);
+	pxe_orders_free(o);
+}
+END_TEST
+
 UNIT_MAIN("order_book", an_order_is_consumed_once, of_two_sessions_one_begins,
 	  an_order_expires_and_a_boot_takes_too_long,
 	  who_is_installed_too_often_is_held,
 	  the_guard_forgets_after_its_window, a_machine_is_new_once,
-	  a_store_that_lost_something_holds)
+	  a_store_that_lost_something_holds,
+	  there_is_always_room_for_one_more)
