@@ -29,6 +29,7 @@ const char *pxe_send_phrase(int status)
 	} rows[] = {
 		{ 200, "OK" },
 		{ 206, "Partial Content" },
+		{ 301, "Moved Permanently" },
 		{ 304, "Not Modified" },
 		{ 400, "Bad Request" },
 		{ 401, "Unauthorized" },

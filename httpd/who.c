@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -37,6 +38,20 @@ void pxe_who_format_address(const struct pxe_conn *conn, char *text)
 		pxe_str_copy(text, PXE_WHO_ADDRESS_TEXT, "-");
 }
 
+/* Does this host ask itself?  Then it is an administrator who looks. */
+static bool is_self(const struct pxe_conn *conn)
+{
+	struct sockaddr_storage local = { 0 };
+	socklen_t len = sizeof(local);
+	uint8_t here[16], there[16];
+
+	if (getsockname(conn->fd, (struct sockaddr *)&local, &len) < 0)
+		return false;
+	pxe_asker_octets((const struct sockaddr *)&local, here);
+	pxe_asker_octets((const struct sockaddr *)&conn->peer, there);
+	return memcmp(here, there, sizeof(here)) == 0;
+}
+
 void pxe_who_find(struct pxe_conn *conn, const struct pxe_route *route,
 		  const struct pxe_boot_name *means, struct pxe_asker *asker)
 {
@@ -53,6 +68,9 @@ void pxe_who_find(struct pxe_conn *conn, const struct pxe_route *route,
 
 	add_query(route, &said);
 	pxe_asker_find(&in, asker);
+	/* a look at what a machine would get takes nothing away from it */
+	if (asker->way == PXE_ASKER_BY_SAID && is_self(conn))
+		asker->is_doubtful = true;
 }
 
 bool pxe_who_is_told(const struct pxe_conn *conn, const struct pxe_asker *asker,

@@ -124,8 +124,8 @@ static const struct row {
   "its installer gave up: look at its screen and at its log; when that is mended, order "
   "it again with `pxectl boot`", true }, ANY },
 { ANY, ANY, BECAUSE(NOT_ITS_ADDRESS), 0, {
-  "its address belongs to another machine, as this host or pxe-stated knows it: is it "
-  "behind NAT, has somebody taken its name, or its address?", true }, ANY },
+  "its address belongs to another machine, as this host or pxe-stated knows it, or to this "
+  "host: is it behind NAT, has somebody taken its name, or its address?", true }, ANY },
 { ANY, ANY, BECAUSE(PASSWORD), 0, {
   "somebody at its screen chose a menu item that needs a password", false }, ANY },
 { ANY, ANY, BECAUSE(TLS), 0, {

@@ -95,7 +95,7 @@ X(BAD_RANGE,       "bad-range",       "the range lies outside the file") \
 X(PRECONDITION,    "precondition",    "the file is not the version that the client's condition asks for") \
 X(BAD_REQUEST,     "bad-request",     "not a well-formed HTTP request") \
 X(INSTALL_FAILED,  "install-failed",  "the installer called back that it did not work") \
-X(NOT_ITS_ADDRESS, "not-its-address", "the address that it asks from is another machine's, so it gets no boot session") \
+X(NOT_ITS_ADDRESS, "not-its-address", "the address that it asks from is another machine's or this server's, so it gets no boot session") \
 X(PASSWORD,        "password",        "the menu item needs a password, and this was none or not the one") \
 X(TLS,             "tls",             "no TLS connection came about; the log has the cause")
 /* clang-format on */
