@@ -57,6 +57,18 @@ static int fail(struct work *w, enum pxe_expand_wrong what, struct piece name)
 					 : -EBADMSG;
 }
 
+/* A name that does not exist: 0 where somebody wants to know of all of them. */
+static int pass_over(struct work *w, enum pxe_expand_wrong what,
+		     struct piece name)
+{
+	int r = fail(w, what, name);
+
+	if (w->how->wrong == NULL)
+		return r;
+	w->how->wrong(w->mistake, w->how->arg);
+	return 0;
+}
+
 /* --- words ---------------------------------------------------------------- */
 
 static bool is_blank(char c)
@@ -112,8 +124,10 @@ static int put_value(struct work *w, struct piece name, bool is_optional,
 {
 	int r = pxe_expand_value(name.p, name.n, w->vars, out);
 
-	if (r == -ENOENT)
-		return fail(w, PXE_EXPAND_UNKNOWN, name);
+	if (r == -ENOENT) {
+		r = pass_over(w, PXE_EXPAND_UNKNOWN, name);
+		return r < 0 ? r : 1;
+	}
 	if (w->how->seen != NULL)
 		w->how->seen(name.p, name.n, w->line,
 			     is_optional || w->n_off > 0, w->how->arg);
@@ -150,7 +164,7 @@ static int read_filters(struct work *w, struct piece *rest, int *filters)
 {
 	struct piece word, copy = *rest;
 	bool is_escaped = false;
-	int n = 1, f;
+	int n = 1, f, r;
 
 	filters[0] = (int)w->how->format;
 	for (;;) {
@@ -159,11 +173,17 @@ static int read_filters(struct work *w, struct piece *rest, int *filters)
 		if (copy.n == 0)
 			break;
 		f = pxe_expand_find_filter(word.p, word.n);
-		if (f < 0 || n > FILTERS_MAX)
+		if (n > FILTERS_MAX)
 			return fail(w, PXE_EXPAND_FILTER, word);
+		*rest = copy;
+		if (f < 0) {
+			r = pass_over(w, PXE_EXPAND_FILTER, word);
+			if (r < 0)
+				return r;
+			continue;
+		}
 		is_escaped = is_escaped || f < PXE_N_FORMATS;
 		filters[n++] = f;
-		*rest = copy;
 	}
 	if (is_escaped)
 		filters[0] = PXE_FORMAT_TEXT;

@@ -69,12 +69,18 @@ struct pxe_expand_mistake {
 typedef void pxe_expand_seen(const char *name, size_t n, unsigned line,
 			     bool is_optional, void *arg);
 
+/* Told of a variable or filter that does not exist; then it goes on, as if it
+ * was not there. */
+typedef void pxe_expand_wrong_name(const struct pxe_expand_mistake *mistake,
+				   void *arg);
+
 /* How a template is read, and its values are written. */
 struct pxe_expand_how {
 	enum pxe_format format;   /* how values are escaped */
 	const char *open, *close; /* NULL: "{{" and "}}" */
 	bool is_lenient; /* var.NAME without a value is nothing, no mistake */
 	pxe_expand_seen *seen; /* NULL: nobody is told */
+	pxe_expand_wrong_name *wrong; /* NULL: the first one ends it */
 	void *arg;
 };
 

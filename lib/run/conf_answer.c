@@ -252,11 +252,16 @@ static void check_urls(struct pxe_conf_job *job,
 	if (target->n_answers > 0 &&
 	    !pxe_conf_target_names(target, "answer-url") &&
 	    !pxe_conf_target_names(target, "token"))
-		pxe_conf_warn(job, &target->src,
-			      "target \"%.100s\" has answers, and nothing "
-			      "tells its installer where they are: name "
-			      "{{answer-url}}/%.100s in its arguments",
-			      target->name, target->answers[0]->as);
+		/* where they are the gate the order would never be consumed,
+		 * and the machine be installed at every boot */
+		pxe_conf_say(job,
+			     target->is_once ? PXE_CONF_ERROR
+					     : PXE_CONF_WARNING,
+			     &target->src,
+			     "target \"%.100s\" has answers, and nothing "
+			     "tells its installer where they are: name "
+			     "{{answer-url}}/%.100s in its arguments",
+			     target->name, target->answers[0]->as);
 }
 
 static bool is_named(const struct pxe_conf *conf,

@@ -166,6 +166,23 @@ static void check_loaders(struct pxe_conf_job *job)
 		close(root_fd);
 }
 
+/* Where a chain goes on, unless that is made when it is asked for, or of
+ * variables. */
+static void check_chain(struct pxe_conf_job *job,
+			const struct pxe_conf_target *t)
+{
+	struct pxe_boot_name name;
+	const char *file = t->url;
+
+	if (t->type != PXE_TARGET_CHAIN || file == NULL ||
+	    strstr(file, "{{") != NULL || strstr(file, "${") != NULL)
+		return;
+	file += file[0] == '/';
+	pxe_boot_name_read(job->conf, file, &name);
+	if (name.kind == PXE_BOOT_FILE)
+		(void)check_boot_file(job, &t->src, "url", file);
+}
+
 static void check_target_files(struct pxe_conf_job *job,
 			       const struct pxe_conf_target *t)
 {
@@ -173,6 +190,7 @@ static void check_target_files(struct pxe_conf_job *job,
 
 	for (size_t k = 0; (file = pxe_target_file(t, k, &key)) != NULL; k++)
 		(void)check_boot_file(job, &t->src, key, file);
+	check_chain(job, t);
 }
 
 void pxe_conf_check_files(struct pxe_conf_job *job, const struct pxe_src *src)

@@ -499,7 +499,7 @@ static const struct pxe_conf_row rows[] = {
   .otherwise = "none", LIST(vars.rows, vars.n) },
 { BOOT, PXE_CONF_TARGET, "once", PXE_CONF_BOOL, .dflt = "no", AT(is_once) },
 { BOOT, PXE_CONF_TARGET, "next", PXE_CONF_REF,
-  .otherwise = "what the machine boots without an order", AT(next) },
+  .otherwise = "what the host section says", AT(next) },
 #undef S
 
 #define S pxe_conf_answer

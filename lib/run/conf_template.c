@@ -40,7 +40,8 @@ struct run {
 	unsigned long long left; /* of WORK_MAX */
 	const struct template *t;
 	enum pxe_conf_severity severity; /* of its mistakes */
-	bool has_own; /* it takes variables of the administrator */
+	bool has_own;   /* it takes variables of the administrator */
+	bool has_wrong; /* and such as there are not, which was told */
 };
 
 /* --- the keys that there are ---------------------------------------------- */
@@ -121,6 +122,15 @@ static void guess_name(const struct run *run, const char *written, char *name,
 		snprintf(name, cap, "var.%s", own.nearest);
 	else
 		snprintf(name, cap, "%s", any.nearest ? any.nearest : "");
+}
+
+/* Were all files read that may have vars? */
+static bool knows_all_keys(const struct run *run)
+{
+	const unsigned all =
+		PXE_CONF_FILE_DHCPD | PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS;
+
+	return (run->job->files & all) == all;
 }
 
 /* One that may be missing is told only if it looks like a mistake. */
@@ -230,9 +240,18 @@ static void note_name(const char *name, size_t n, unsigned line,
 		return;
 	}
 	run->has_own = true;
-	if (bsearch(&key, run->keys, run->n_keys, sizeof(*run->keys),
+	if (knows_all_keys(run) &&
+	    bsearch(&key, run->keys, run->n_keys, sizeof(*run->keys),
 		    compare_keys) == NULL)
 		tell_unknown(run, line, is_optional, text);
+}
+
+static void note_wrong(const struct pxe_expand_mistake *mistake, void *arg)
+{
+	struct run *run = arg;
+
+	run->has_wrong = true;
+	tell_mistake(run, mistake);
 }
 
 static struct pxe_expand_how how_of(const struct template *t)
@@ -341,9 +360,10 @@ static void check_template(struct run *run, const struct template *t)
 
 	how.is_lenient = true;
 	how.seen = note_name;
+	how.wrong = note_wrong;
 	how.arg = run;
 	run->t = t;
-	run->has_own = false;
+	run->has_own = run->has_wrong = false;
 	/* a template may be changed at any time: what is wrong with it does
 	 * not keep a daemon from starting */
 	run->severity =
@@ -352,7 +372,7 @@ static void check_template(struct run *run, const struct template *t)
 			: PXE_CONF_WARNING;
 	if (expand(run, &nobody, &how, &mistake) < 0)
 		tell_mistake(run, &mistake);
-	else if (run->has_own)
+	else if (run->has_own && !run->has_wrong)
 		check_hosts(run);
 }
 

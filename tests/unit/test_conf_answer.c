@@ -122,6 +122,10 @@ static const struct {
 	{ "target \"t\" { type = \"linux\" kernel = \"k\"\n"
 	  "answers = { \"user\" } }\n",
 	  "boot.conf:2: error", "add answer \"user\"" },
+	{ "answer \"a\" { file = \"x\" as = \"u\" }\ntarget \"t\" { type = "
+	  "\"linux\" kernel = \"k\" once = yes\nanswers = { \"a\" } args = "
+	  "\"auto report={{done-url}}\" }\n",
+	  "boot.conf:2: error", "{{answer-url}}/u" },
 	{ "answer \"a\" { file = \"x\" as = \"u\" }\nanswer \"u\" { file = "
 	  "\"x\" }\ntarget \"t\" { type = \"linux\" kernel = \"k\" answers = "
 	  "{ \"a\", \"u\" } }\n",
@@ -153,6 +157,36 @@ START_TEST(templates_are_not_what_anybody_can_write)
 		       0);
 	conf_try_load(&try, CONF_TRY_ALL);
 	ck_assert_int_eq(try.result, 0);
+	conf_try_done(&try);
+}
+END_TEST
+
+/* A subnet or a host may set what boot.conf takes. */
+START_TEST(who_reads_one_file_does_not_miss_the_variables_of_another)
+{
+	struct conf_try try;
+	const unsigned boot = PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT;
+
+	conf_try_init(&try);
+	conf_try_write(&try, "boot.conf",
+		       "target \"t\" { type = \"chain\" url = "
+		       "\"http://x/{{var.site}}/{{var.role}}\" }\n",
+		       0);
+	conf_try_write(&try, "dhcpd.conf",
+		       "subnet \"10.0.0.0/24\" { vars = { \"site=a\" } }\n", 0);
+	conf_try_write(&try, "hosts.conf",
+		       "host \"h\" { mac = \"52:54:00:00:00:01\" vars = { "
+		       "\"role=b\" } }\n",
+		       0);
+	conf_try_load(&try, boot);
+	ck_assert_int_eq(try.result, 0);
+	conf_try_load(&try, boot | PXE_CONF_FILE_HOSTS);
+	ck_assert_int_eq(try.result, 0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	ck_assert_int_eq(try.result, 0);
+	conf_try_write(&try, "dhcpd.conf", "subnet \"10.0.0.0/24\" { }\n", 0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	ck_assert(conf_try_has(&try, "boot.conf:1: error", "{{var.site}}"));
 	conf_try_done(&try);
 }
 END_TEST
@@ -220,4 +254,6 @@ END_TEST
 UNIT_MAIN("conf_answer", installers_must_find_their_answers,
 	  answers_are_found_by_the_names_that_targets_give,
 	  templates_are_not_what_anybody_can_write,
-	  the_end_of_a_name_says_how_values_are_escaped, mistakes_are_told)
+	  the_end_of_a_name_says_how_values_are_escaped,
+	  who_reads_one_file_does_not_miss_the_variables_of_another,
+	  mistakes_are_told)

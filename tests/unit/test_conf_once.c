@@ -30,7 +30,8 @@ static const struct {
 	  "", NULL },
 	{ "all but the answers",
 	  "target \"i\" { type = \"linux\" kernel = \"http://h/k\"\n"
-	  "answers = { \"a\" } once = yes }\nanswer \"a\" { file = \"f\" }\n",
+	  "answers = { \"a\" } args = \"a={{answer-url}}\" once = yes "
+	  "}\nanswer \"a\" { file = \"f\" }\n",
 	  "", NULL },
 	{ "a chain to nobody knows what",
 	  "target \"i\" { type = \"chain\" url = \"http://h/x\" once = yes }\n",

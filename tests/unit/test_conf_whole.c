@@ -135,7 +135,12 @@ START_TEST(files_that_are_missing_are_warned_of)
 		       "loader \"ia32\" { file = \".\" }\n"
 		       "target \"a\" { type = \"linux\" kernel = \"none\"\n"
 		       "initrd = { \"boot.conf\", \"nor-this\", \"http://x\" "
-		       "} }\n",
+		       "} }\n"
+		       "target \"b\" { type = \"chain\" url = \"/no.efi\" }\n"
+		       "target \"c\" { type = \"chain\" url = "
+		       "\"pxe_loader_bios\" }\n"
+		       "target \"d\" { type = \"chain\" url = \"boot.ipxe\" }\n"
+		       "target \"e\" { type = \"chain\" url = \"{{mac}}\" }\n",
 		       0);
 	conf_try_load(&try, CONF_TRY_ALL);
 	conf_try_print(&try);
@@ -144,6 +149,12 @@ START_TEST(files_that_are_missing_are_warned_of)
 	ck_assert(conf_try_has(&try, "boot.conf:3: warning", "not a file"));
 	ck_assert(conf_try_has(&try, "boot.conf:4: warning", "none"));
 	ck_assert(conf_try_has(&try, "boot.conf:4: warning", "nor-this"));
+	ck_assert(conf_try_has(&try, "boot.conf:6: warning", "/no.efi: "));
+	/* what is made when it is asked for is not missing */
+	for (int line = 7; line <= 9; line++) {
+		snprintf(text, sizeof(text), "boot.conf:%d: warning", line);
+		ck_assert(!conf_try_has(&try, text, "put the file there"));
+	}
 	conf_try_write(&try, "pxe.conf", "boot-root = \"/nonexistent\"\n", 0);
 	conf_try_load(&try, CONF_TRY_ALL);
 	ck_assert_int_eq(try.result, 0);

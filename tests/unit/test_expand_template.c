@@ -352,7 +352,38 @@ START_TEST(all_names_are_told)
 }
 END_TEST
 
+static void note_wrong(const struct pxe_expand_mistake *m, void *arg)
+{
+	pxe_str_putf(arg, "%s:%u:%d ", m->name, m->line, (int)m->what);
+}
+
+START_TEST(all_wrong_names_are_told)
+{
+	static const char text[] = "a{{nope}}{{nil|x}}\n{{if nay}}b{{end}}\n"
+				   "{{foo raw mac}}{{http}}\n{{end}}";
+	const struct pxe_expand_vars none = { .http_port = 1 };
+	struct pxe_expand_mistake m;
+	struct pxe_str out, names;
+	char buf[64], told[200], want[200];
+	const struct pxe_expand_how how = { .wrong = note_wrong,
+					    .arg = &names };
+
+	pxe_str_init(&out, buf, sizeof(buf));
+	pxe_str_init(&names, told, sizeof(told));
+	/* what is no name still ends it */
+	ck_assert_int_eq(pxe_expand_template(text, sizeof(text) - 1, &none,
+					     &how, &out, &m),
+			 -EBADMSG);
+	ck_assert_int_eq(m.what, PXE_EXPAND_NO_IF);
+	snprintf(want, sizeof(want), "nope:1:%d nil:1:%d nay:2:%d foo:3:%d ",
+		 PXE_EXPAND_UNKNOWN, PXE_EXPAND_UNKNOWN, PXE_EXPAND_UNKNOWN,
+		 PXE_EXPAND_FILTER);
+	ck_assert_str_eq(told, want);
+}
+END_TEST
+
 UNIT_MAIN("expand_template", templates_become_texts,
 	  values_are_escaped_for_their_format, delimiters_can_be_others,
 	  mistakes_are_named_with_their_line, depth_is_bounded,
-	  long_lines_are_read_once, the_result_is_bounded, all_names_are_told)
+	  long_lines_are_read_once, the_result_is_bounded, all_names_are_told,
+	  all_wrong_names_are_told)
