@@ -135,17 +135,23 @@ static json_t *make_params(const struct pxe_ctl *ctl, const char *name)
 	return NULL;
 }
 
-/* What it boots afterwards, in words. */
+/* What it boots afterwards, as core/policy_order.c decides it. */
 static const char *next_text(const struct pxe_ctl *ctl,
 			     const struct pxe_order *order)
 {
+	const char *name = pxe_order_host_name(order->machine);
 	const struct pxe_conf_target *target;
+	const struct pxe_conf_host *host;
 
 	if (order->next[0] != '\0')
 		return order->next;
 	target = pxe_conf_find_target(ctl->conf, order->target);
-	return target != NULL && target->next != NULL ? target->next->name
-						      : "as before";
+	if (target != NULL && target->next != NULL)
+		return target->next->name;
+	host = name != NULL ? pxe_conf_find_host_name(ctl->conf, name) : NULL;
+	return host != NULL && host->boot != NULL && !host->boot->is_once
+		       ? host->boot->name
+		       : "its own disk";
 }
 
 static void tell_order(const struct pxe_ctl *ctl, const struct pxe_order *order)

@@ -75,6 +75,7 @@ static bool fetch(struct pxe_ctl *ctl, struct list *list)
 			pxe_ctl_nonsense(ctl, "ListClients");
 			return false;
 		}
+		pxe_ctl_name_client(ctl, &row->client);
 		row->json = json;
 		row->is_stuck = pxe_hint_is_stuck(&row->client, now_s);
 		if (!is_wanted(ctl, row))
@@ -463,6 +464,7 @@ static int show_one(struct pxe_ctl *ctl, const char *who)
 		pxe_ctl_print_json(json, false);
 		status = PXE_CTL_OK;
 	} else {
+		pxe_ctl_name_client(ctl, &client);
 		status = print_story(ctl, &client);
 	}
 	json_decref(answer);

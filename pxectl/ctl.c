@@ -182,8 +182,59 @@ json_t *pxe_ctl_list(struct pxe_ctl *ctl, const char *method,
 	return NULL;
 }
 
+/* --- clients -------------------------------------------------------------- */
+
+static void ignore(PXE_UNUSED enum pxe_conf_severity severity,
+		   PXE_UNUSED const struct pxe_src *src,
+		   PXE_UNUSED const char *text, PXE_UNUSED void *arg)
+{
+}
+
+/* The host sections, or NULL. */
+static const struct pxe_conf *get_hosts(struct pxe_ctl *ctl)
+{
+	if (ctl->hosts == NULL &&
+	    pxe_conf_load(ctl->conf_dir, PXE_CONF_FILE_ALL | PXE_CONF_TEXT_ONLY,
+			  ignore, NULL, &ctl->hosts) < 0)
+		ctl->hosts = NULL;
+	return ctl->hosts;
+}
+
+void pxe_ctl_name_client(struct pxe_ctl *ctl, struct pxe_client *client)
+{
+	const struct pxe_conf *conf =
+		client->name[0] == '\0' ? get_hosts(ctl) : NULL;
+	const struct pxe_conf_host *host =
+		conf != NULL ? pxe_client_find_host(client, conf) : NULL;
+
+	if (host != NULL)
+		(void)pxe_str_copy(client->name, sizeof(client->name),
+				   host->name);
+}
+
+/* The record of a host section whose name pxe-stated was not told; NULL: there
+ * is none. */
+static json_t *find_by_section(struct pxe_ctl *ctl, const char *name)
+{
+	const struct pxe_conf *conf = get_hosts(ctl);
+	const struct pxe_conf_host *host =
+		conf != NULL ? pxe_conf_find_host_name(conf, name) : NULL;
+	char key[PXE_HWADDR_TEXT];
+	json_t *answer = NULL;
+
+	for (size_t i = 0; host != NULL && i < host->n_hw; i++) {
+		pxe_hwaddr_format(&host->hw[i], key, sizeof(key));
+		if (!pxe_ctl_find(ctl, "GetClient",
+				  json_pack("{s:s}", "client", key), &answer) ||
+		    answer != NULL)
+			break;
+	}
+	return answer;
+}
+
 json_t *pxe_ctl_get_client(struct pxe_ctl *ctl, const char *who)
 {
+	json_t *answer;
 	char mac[PXE_HWADDR_TEXT];
 	struct pxe_hwaddr hw;
 	json_t *params;
@@ -197,7 +248,16 @@ json_t *pxe_ctl_get_client(struct pxe_ctl *ctl, const char *who)
 		pxe_ctl_error(ctl, "'%s' is not text", who);
 		return NULL;
 	}
-	return pxe_ctl_call(ctl, "GetClient", params);
+	if (!pxe_ctl_find(ctl, "GetClient", json_incref(params), &answer) ||
+	    answer != NULL) {
+		json_decref(params);
+		return answer;
+	}
+	answer = find_by_section(ctl, who);
+	if (answer == NULL)
+		return pxe_ctl_call(ctl, "GetClient", params); /* tells it */
+	json_decref(params);
+	return answer;
 }
 
 int pxe_ctl_nonsense(const struct pxe_ctl *ctl, const char *method)

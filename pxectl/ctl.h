@@ -68,6 +68,7 @@ struct pxe_ctl {
 	struct pxe_table_style style;
 	const char *opt[PXE_CTL_N_OPTIONS]; /* NULL: not given; "": switch */
 	struct pxe_conf *conf;              /* after pxe_ctl_load() */
+	struct pxe_conf *hosts;             /* see pxe_ctl_name_client() */
 	struct pxe_link *link;              /* after the first call */
 };
 
@@ -114,6 +115,13 @@ json_t *pxe_ctl_list(struct pxe_ctl *ctl, const char *method,
  * address or a name; a new reference, or NULL: told why.
  */
 json_t *pxe_ctl_get_client(struct pxe_ctl *ctl, const char *who) PXE_MUST_CHECK;
+
+/*
+ * Gives a record the name of its host section where it has none: pxe-dhcpd
+ * tells names, and there may be no pxe-dhcpd.  Hosts that cannot be read are
+ * no error.
+ */
+void pxe_ctl_name_client(struct pxe_ctl *ctl, struct pxe_client *client);
 
 /* Tells that stated's answer is not what the interface says. */
 int pxe_ctl_nonsense(const struct pxe_ctl *ctl, const char *method);

@@ -470,6 +470,7 @@ int main(int argc, char **argv)
 				     wants_help);
 	pxe_link_close(ctl.link);
 	pxe_conf_free(ctl.conf);
+	pxe_conf_free(ctl.hosts);
 	errno = 0;
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		/* a reader that had enough (`| head`) needs no complaint */

@@ -14,9 +14,11 @@ int pxe_ctl_release(struct pxe_ctl *ctl, PXE_UNUSED int argc, char **argv)
 	found = pxe_ctl_get_client(ctl, argv[0]);
 	if (found != NULL &&
 	    pxe_state_client_from_json(json_object_get(found, "client"),
-				       &client) == 0)
+				       &client) == 0) {
+		pxe_ctl_name_client(ctl, &client);
 		answer = pxe_ctl_call(ctl, "ReleaseClient",
 				      json_pack("{s:s}", "client", client.key));
+	}
 	if (answer != NULL && ctl->json)
 		pxe_ctl_print_json(answer, false);
 	else if (answer != NULL)
