@@ -20,6 +20,10 @@
 /* Octets of templates that are expanded for machines, all in all. */
 #define WORK_MAX (64ull * 1024 * 1024)
 
+/* Where vars may stand: who did not read all of them misses none. */
+#define KEY_FILES                                                              \
+	(PXE_CONF_FILE_DHCPD | PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS)
+
 /* A template under examination. */
 struct template
 {
@@ -122,15 +126,6 @@ static void guess_name(const struct run *run, const char *written, char *name,
 		snprintf(name, cap, "var.%s", own.nearest);
 	else
 		snprintf(name, cap, "%s", any.nearest ? any.nearest : "");
-}
-
-/* Were all files read that may have vars? */
-static bool knows_all_keys(const struct run *run)
-{
-	const unsigned all =
-		PXE_CONF_FILE_DHCPD | PXE_CONF_FILE_BOOT | PXE_CONF_FILE_HOSTS;
-
-	return (run->job->files & all) == all;
 }
 
 /* One that may be missing is told only if it looks like a mistake. */
@@ -240,7 +235,7 @@ static void note_name(const char *name, size_t n, unsigned line,
 		return;
 	}
 	run->has_own = true;
-	if (knows_all_keys(run) &&
+	if ((run->job->files & KEY_FILES) == KEY_FILES &&
 	    bsearch(&key, run->keys, run->n_keys, sizeof(*run->keys),
 		    compare_keys) == NULL)
 		tell_unknown(run, line, is_optional, text);

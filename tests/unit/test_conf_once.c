@@ -83,7 +83,8 @@ static const struct {
 	  HOST " file = \"k\" }\n", NULL },
 	{ "it asks for its answers",
 	  "target \"w\" { type = \"linux\" kernel = \"k\" once = yes\n"
-	  "answers = { \"a\" } }\nanswer \"a\" { file = \"f\" }\n",
+	  "args = \"{{token}}\" answers = { \"a\" } }\n"
+	  "answer \"a\" { file = \"f\" }\n",
 	  HOST " file = \"k\" }\n", NULL },
 	{ "others load it, too",
 	  IMAGE "target \"v\" { type = \"iso\" iso = \"d/w.iso\" }\n",
