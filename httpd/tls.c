@@ -10,7 +10,10 @@
 
 #include "httpd/conn.h"
 
-enum { RECORD = SSL3_RT_MAX_PLAIN_LENGTH };
+enum {
+	RECORD = SSL3_RT_MAX_PLAIN_LENGTH,
+	RECORDS_A_TURN = 64, /* read: a client may put each octet into one */
+};
 
 /* --- certificate and key ---------------------------------------------------
  */
@@ -40,20 +43,22 @@ static int choose_protocol(SSL *tls PXE_UNUSED, const unsigned char **out,
 
 /*
  * The default ciphers: old iPXE has no others than AES-CBC with RSA.  What a
- * client resumes is in its ticket, so nothing is kept here.
+ * client resumes is in its ticket, so nothing is kept here.  A client may end
+ * its half without saying so in TLS: a request tells its own end.
  */
 static void set_options(SSL_CTX *ctx)
 {
 	SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
 	SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION |
-					 SSL_OP_CIPHER_SERVER_PREFERENCE);
+					 SSL_OP_CIPHER_SERVER_PREFERENCE |
+					 SSL_OP_IGNORE_UNEXPECTED_EOF);
 	SSL_CTX_set_dh_auto(ctx, 1);
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS |
 				      SSL_MODE_ENABLE_PARTIAL_WRITE |
 				      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	/* one record a call: a client cannot keep the worker busy with others
-	 * than those of a request */
+	 * than those of a request, see pxe_tls_read() */
 	SSL_CTX_clear_mode(ctx, SSL_MODE_AUTO_RETRY);
 	SSL_CTX_set_default_passwd_cb(ctx, no_passphrase);
 	SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, NULL);
@@ -183,12 +188,17 @@ static int64_t result(struct pxe_conn *conn, int r, short *what)
 
 int64_t pxe_tls_read(struct pxe_conn *conn, void *buf, size_t cap, short *what)
 {
-	int r;
+	size_t n = 0;
+	int r = 1;
 
 	ERR_clear_error();
 	errno = 0;
-	r = SSL_read(conn->tls, buf, cap < INT32_MAX ? (int)cap : INT32_MAX);
-	return r > 0 ? r : result(conn, r, what);
+	for (int i = 0; i < RECORDS_A_TURN && n < cap && r > 0; i++) {
+		r = SSL_read(conn->tls, (char *)buf + n, (int)(cap - n));
+		if (r > 0)
+			n += (size_t)r;
+	}
+	return n > 0 ? (int64_t)n : result(conn, r, what);
 }
 
 int64_t pxe_tls_write(struct pxe_conn *conn, const void *buf, size_t n,
@@ -242,9 +252,7 @@ bool pxe_tls_has_failed(const struct pxe_conn *conn, const char **why)
 		return false;
 	if (conn->is_evicted)
 		*why = "the client did not go on";
-	else if (conn->tls_error == 0 ||
-		 ERR_GET_REASON(conn->tls_error) ==
-			 SSL_R_UNEXPECTED_EOF_WHILE_READING)
+	else if (conn->tls_error == 0)
 		*why = "the client went away: does it know who signed the "
 		       "certificate?";
 	else

@@ -9,6 +9,7 @@ import struct
 import time
 
 from caselib import Failed, Lacks, table
+from tls import TlsSocket
 
 PORT = 8080
 SERVER4, SERVER6 = "10.77.0.1", "fd77::1"
@@ -121,6 +122,8 @@ class Conn:
         self.sock.connect((SERVER6 if family == 6 else SERVER4, PORT))
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         case.conns.append(self)
+        if case.server.has_tls:
+            self.sock = TlsSocket(self.sock, case.server.certificate)
 
     def close(self, hard=False):
         if hard:  # a reset instead of a FIN
@@ -320,7 +323,7 @@ class Case:
     def exchange(self, octets, methods=("GET",), pieces=None):
         """Sends all that, and the answers until the server closes or says no
         more; of what is no GET, `methods` tells by its place."""
-        conn = self.conn(timeout=2)
+        conn = self.conn(timeout=self.server.quiet_s)
         conn.send(octets, pieces)
         got = []
         while conn.data or conn.has_more():

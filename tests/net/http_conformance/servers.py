@@ -4,6 +4,8 @@ variants:
 
     plain     files only
     listing   lists directories; index.html is served for one that has it
+
+"pxe-tls" does all that over TLS.
 """
 import json
 import os
@@ -12,6 +14,7 @@ import re
 
 from caselib import Server, make_specials
 from harness import PORT, SERVER4, SERVER6
+from tls import certify
 
 BIG_BYTES = 5 * (1 << 30) + 7
 BIG_MARKS = {0: b"the beginning", (1 << 32) - 5: b"beyond 32 bits",
@@ -51,11 +54,14 @@ def content(name):
 
 class HttpServer(Server):
     variants = ("plain", "listing")
+    has_tls = False
+    quiet_s = 2  # without an answer: there is none
     content = staticmethod(content)
 
     def __init__(self, space, build, directory):
         Server.__init__(self, space, build, directory)
         self.root = self.path("root")
+        self.certificate, self.key = self.path("a.pem"), self.path("a.key")
 
     # --- files ---
 
@@ -76,6 +82,9 @@ class HttpServer(Server):
         return name
 
     def fill_root(self):
+        if self.has_tls:
+            certify(self.certificate, self.key)
+            os.chmod(self.key, 0o644)
         for name in list(SIZES) + list(TYPES):
             self.put(name, content(name))
         self.put("unreadable", b"x", 0o600)
@@ -147,14 +156,18 @@ class Pxe(HttpServer):
         os.makedirs(base + "/state", exist_ok=True)
         self.write("pxe/pxe.conf", 'boot-root = "%s"\nstate-dir = "%s/state"\n'
                    'state-socket = "%s/state.sock"\nhttp-port = %d\n' % (
-                       self.root, base, base, PORT))
+                       self.root, base, base, PORT + self.has_tls))
         self.write("pxe/httpd.conf", 'user = "nobody"\n'
                    "max-connections = 3000\nmax-per-client = 0\n"
-                   "header-timeout = 10\n" + self.types() + (
+                   "header-timeout = 10\n" + self.types() + self.tls() + (
                        'listings = yes\nindex = { "index.html" }\n'
                        if variant == "listing" else ""))
         self.write("pxe/boot.conf", 'menu { title = "M"  default = "local" }\n'
                    'target "local" { title = "Local"  type = "local" }\n')
+
+    def tls(self):
+        return ('tls-port = %d\ntls-certificate = "%s"\ntls-key = "%s"\n' % (
+            PORT, self.certificate, self.key)) if self.has_tls else ""
 
     @staticmethod
     def types():
@@ -240,7 +253,13 @@ class Lighttpd(HttpServer):
                    self.path("lighttpd/lighttpd.conf"))
 
 
+class PxeTls(Pxe):
+    has_tls = True
+    quiet_s = 8  # its clients leave it little of the processors
+
+
 SERVERS = {c.name: c for c in (Pxe, Nginx, Lighttpd)}
+SERVERS["pxe-tls"] = PxeTls
 
 __all__ = ["BIG_BYTES", "BIG_MARKS", "ODD_NAMES", "OWN_TYPES", "SERVERS",
            "TYPES", "content"]
