@@ -19,7 +19,6 @@ enum {
 	SWEEP_S = 1,
 	EVICT_AFTER_MS = 2000, /* a new connection has that long at least */
 	N_OVER = 64,           /* connections over the limit that are told */
-	RATE_MS = 60000,       /* over which a client's rate is taken */
 };
 
 /* Deadlines are of seconds, and this is asked for each piece sent. */
@@ -50,10 +49,8 @@ void pxe_conn_enter(struct pxe_conn *conn, enum pxe_conn_phase phase)
 	if (phase == PXE_CONN_IDLE)
 		add_idle(conns, 1);
 	conn->since_ms = coarse_ms();
-	if (phase == PXE_CONN_ANSWER && conn->phase != PXE_CONN_ANSWER) {
-		conn->mark_ms = conn->since_ms;
-		conn->marked_bytes = conn->sent_bytes;
-	}
+	if (phase == PXE_CONN_ANSWER && conn->phase != PXE_CONN_ANSWER)
+		pxe_pace_begin(&conn->pace, conn->since_ms, conn->sent_bytes);
 	conn->phase = phase;
 	TAILQ_INSERT_TAIL(&conns->phases[phase], conn, entry);
 }
@@ -111,9 +108,17 @@ void pxe_conn_close(struct pxe_conn *conn)
 	free(conn);
 }
 
-/* Closes it before its time. */
+/*
+ * Closes it before its time.  What waits in the kernel goes too: it would be
+ * kept for as long as a slow client likes.
+ */
 static void end(struct pxe_conn *conn)
 {
+	const struct linger now = { .l_onoff = 1 };
+
+	if (conn->phase == PXE_CONN_ANSWER)
+		(void)setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &now,
+				 sizeof(now));
 	conn->is_evicted = true;
 	pxe_conn_close(conn);
 }
@@ -274,19 +279,10 @@ static uint64_t taken_bytes(const struct pxe_conn *conn)
 /* Too slow to be a client that wants an answer. */
 static bool is_slow(struct pxe_conn *conn, int64_t now_ms)
 {
-	int64_t took_ms = now_ms - conn->mark_ms;
-	uint64_t taken;
+	const struct pxe_pace_limits *limits = &conn->worker->limits.pace;
 
-	if (conn->worker->limits.min_rate == 0 || took_ms < RATE_MS)
-		return false;
-	taken = taken_bytes(conn);
-	if (taken < conn->marked_bytes ||
-	    (taken - conn->marked_bytes) * 1000 <
-		    (uint64_t)took_ms * conn->worker->limits.min_rate)
-		return true;
-	conn->mark_ms = now_ms;
-	conn->marked_bytes = taken;
-	return false;
+	return pxe_pace_is_due(&conn->pace, limits, now_ms) &&
+	       pxe_pace_is_slow(&conn->pace, limits, now_ms, taken_bytes(conn));
 }
 
 static void sweep_slow(struct pxe_worker *worker, int64_t now_ms)

@@ -25,6 +25,7 @@
 #include "base/attr.h"
 #include "core/reason.h"
 #include "httpd/guard.h"
+#include "httpd/pace.h"
 #include "httpd/stream.h"
 #include "run/asker.h"
 
@@ -56,14 +57,13 @@ struct pxe_conn {
 	int fd;
 	struct ssl_st *tls;      /* NULL: it has none */
 	unsigned long tls_error; /* of OpenSSL; 0: none */
-	struct event event; /* what it waits for ... */
-	short waits;        /* ... EV_READ, EV_WRITE; 0: nothing */
+	struct event event;      /* what it waits for ... */
+	short waits;             /* ... EV_READ, EV_WRITE; 0: nothing */
 
 	enum pxe_conn_phase phase;
 	int64_t since_ms;
-	int64_t mark_ms;       /* since then, in the phase ANSWER ... */
-	uint64_t marked_bytes; /* ... it has taken what is beyond this */
-	bool is_counted;       /* among those of its address */
+	struct pxe_pace pace; /* in the phase ANSWER */
+	bool is_counted;      /* among those of its address */
 
 	struct pxe_guard guard;
 	bool is_over;    /* refused: nothing that comes in matters any more */

@@ -35,7 +35,7 @@ struct ssl_ctx_st;
 struct pxe_limits {
 	uint32_t max_connections, max_per_client;
 	int64_t phase_ms[PXE_N_CONN_PHASES];
-	uint32_t min_rate; /* octets a second */
+	struct pxe_pace_limits pace;
 };
 
 struct pxe_worker {

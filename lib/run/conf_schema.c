@@ -242,6 +242,8 @@ static const struct pxe_conf_row rows[] = {
   LIMIT(1, 86400), AT(http.send_timeout_s) },
 { HTTPD, PXE_CONF_ROOT, "min-rate", PXE_CONF_U32, .dflt = "1024",
   LIMIT(0, 1073741824), AT(http.min_rate) },
+{ HTTPD, PXE_CONF_ROOT, "rate-window", PXE_CONF_U32, .dflt = "60",
+  LIMIT(1, 3600), AT(http.rate_window_s) },
 { HTTPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(httpd_user) },
 { HTTPD, PXE_CONF_ROOT, "listings", PXE_CONF_BOOL, .dflt = "no",
   AT(has_listings) },
