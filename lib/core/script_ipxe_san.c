@@ -60,6 +60,9 @@ static void put_settings(struct pxe_script *s, const struct pxe_conf_san *san)
 		puts_out(s, "set initiator-iqn ");
 		put_word(s, san->initiator_iqn);
 		puts_out(s, " || goto failed\n");
+	} else {
+		/* left of another target; that of DHCP is elsewhere */
+		puts_out(s, "clear initiator-iqn ||\n");
 	}
 	put_secret(s, "username", san->username);
 	put_secret(s, "password", san->password);

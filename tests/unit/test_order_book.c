@@ -91,6 +91,22 @@ START_TEST(an_order_expires_and_a_boot_takes_too_long)
 }
 END_TEST
 
+START_TEST(what_has_begun_has_its_time_from_then_on)
+{
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT];
+
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + SESSION - 1), 0);
+	ck_assert_int_eq(pxe_orders_expire(o, T0 + SESSION), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_BEGUN);
+	ck_assert_int_eq(pxe_orders_expire(o, T0 + 2 * SESSION - 1), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_FAILED);
+	pxe_orders_free(o);
+}
+END_TEST
+
 /* Installs once; the token. */
 static void install(struct pxe_orders *o, int64_t now_s, char *t)
 {
@@ -122,6 +138,24 @@ START_TEST(who_is_installed_too_often_is_held)
 	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_PENDING);
 	ck_assert_int_eq(open_boot(o, &boot_a, T0 + 5, u), 0);
 	ck_assert_int_eq(begin(o, u, "10.0.0.1", T0 + 5), 0);
+	pxe_orders_free(o);
+}
+END_TEST
+
+/* Between its script and its last piece the administrator became stricter. */
+START_TEST(the_guard_looks_when_an_order_is_consumed)
+{
+	const struct pxe_orders_rules strict = { LIFE, SESSION, 1, WINDOW };
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT];
+
+	install(o, T0, t);
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0 + 1), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0 + 1, t), 0);
+	pxe_orders_set_rules(o, &strict);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + 2), -EBUSY);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_HELD);
+	ck_assert_int_eq(order_of(o, "host:a")->reason, PXE_REASON_REINSTALL);
 	pxe_orders_free(o);
 }
 END_TEST
@@ -236,7 +270,9 @@ END_TEST
 
 UNIT_MAIN("order_book", an_order_is_consumed_once, of_two_sessions_one_begins,
 	  an_order_expires_and_a_boot_takes_too_long,
+	  what_has_begun_has_its_time_from_then_on,
 	  who_is_installed_too_often_is_held,
+	  the_guard_looks_when_an_order_is_consumed,
 	  the_guard_forgets_after_its_window, a_machine_is_new_once,
 	  a_store_that_lost_something_holds,
 	  there_is_always_room_for_one_more)

@@ -35,6 +35,7 @@ static const struct {
 	    .type = PXE_TARGET_SAN,
 	    .san = { .root_path = "iscsi:10.0.0.9::::iqn.x:{{host.name}}" } },
 	  {
+	    "clear initiator-iqn ||\n"
 	    "clear username ||\n"
 	    "clear password ||\n"
 	    "clear reverse-username ||\n"
@@ -84,6 +85,7 @@ static const struct {
 	    .args = "quiet",
 	    .san = { .root_path = "aoe:e1.1", .is_gateway_blank = true } },
 	  {
+	    "clear initiator-iqn ||\n"
 	    "clear username ||\n"
 	    "clear password ||\n"
 	    "clear reverse-username ||\n"
@@ -112,6 +114,7 @@ static const struct {
 	    .iso = "i.iso",
 	    .san = { .root_path = "aoe:e1.1", .drives = two_drives, .n_drives = 1 } },
 	  {
+	    "clear initiator-iqn ||\n"
 	    "clear username ||\n"
 	    "clear password ||\n"
 	    "clear reverse-username ||\n"
@@ -133,6 +136,7 @@ static const struct {
 	    .type = PXE_TARGET_SAN,
 	    .san = { .root_path = "aoe:e1.1", .is_boot_skipped = true } },
 	  {
+	    "clear initiator-iqn ||\n"
 	    "clear username ||\n"
 	    "clear password ||\n"
 	    "clear reverse-username ||\n"
