@@ -120,14 +120,17 @@ def read_some(s, n):
     return data
 
 
+def strictly(sock):
+    """TLS whose end must be told by it."""
+    strict = ssl.create_default_context(cafile=f"{directory}/ca.pem")
+    strict.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0x80)
+    return strict.wrap_socket(sock, server_hostname="10.77.0.1",
+                              suppress_ragged_eofs=False)
+
+
 def ends_with_notice():
     """An end that TLS vouches for: nothing was cut off."""
-    strict = ssl.create_default_context(cafile=f"{directory}/ca.pem")
-    strict.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)
-    sock = socket.create_connection(ADDRESS, PATIENCE_S)
-    s = strict.wrap_socket(sock, server_hostname="10.77.0.1",
-                           suppress_ragged_eofs=False)
-    with s:
+    with strictly(socket.create_connection(ADDRESS, PATIENCE_S)) as s:
         s.sendall(b"GET /i HTTP/1.0\r\n\r\n")
         if not read_all(s).endswith(large):
             return "cut"
@@ -142,9 +145,7 @@ def cut_is_not_an_end():
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
     sock.settimeout(PATIENCE_S)
     sock.connect(ADDRESS)
-    s = context.wrap_socket(sock, server_hostname="10.77.0.1",
-                            suppress_ragged_eofs=False)
-    with s:
+    with strictly(sock) as s:
         s.sendall(b"GET /shrinks HTTP/1.1\r\n" + HOST + b"\r\n")
         s.recv(1000)
         os.truncate(path, 1000000)
