@@ -41,6 +41,11 @@ static void check_file(struct pxe_conf_job *job, const struct pxe_src *src,
 			       strerror(errno));
 		return;
 	}
+	if (!S_ISREG(st.st_mode)) { /* a FIFO would be waited for */
+		pxe_conf_error(job, src, "%s %s is not a file: name one", key,
+			       path);
+		return;
+	}
 	if (!is_readable(conf, path, &st))
 		pxe_conf_warn(job, src,
 			      "%s %s cannot be read by %s: chgrp it to the "
