@@ -83,22 +83,29 @@ static void search_reuse(const struct pxe_book *book,
 	pxe_reuse_end(&sub->reuse, next_s);
 }
 
+/* The first that the last search found and that can still be given. */
+static bool find_found(const struct pxe_book *book,
+		       const struct pxe_book_ask *ask, struct pxe_book_sub *sub,
+		       uint32_t *address)
+{
+	while (pxe_reuse_get(&sub->reuse, address)) {
+		if (can_give(book, ask, *address))
+			return true;
+		pxe_reuse_drop(&sub->reuse);
+	}
+	return false;
+}
+
 static int find_reuse(const struct pxe_book *book,
 		      const struct pxe_book_ask *ask, struct pxe_book_sub *sub,
 		      uint32_t *address)
 {
-	uint32_t a;
-
-	for (int round = 0; round < 2; round++) {
-		while (pxe_reuse_take(&sub->reuse, &a))
-			if (can_give(book, ask, a)) {
-				*address = a;
-				return 0;
-			}
-		if (round == 0 && pxe_reuse_begin(&sub->reuse, ask->now_s))
-			search_reuse(book, ask, sub);
-	}
-	return -EADDRNOTAVAIL;
+	if (find_found(book, ask, sub, address))
+		return 0;
+	if (!pxe_reuse_begin(&sub->reuse, ask->now_s))
+		return -EADDRNOTAVAIL;
+	search_reuse(book, ask, sub);
+	return find_found(book, ask, sub, address) ? 0 : -EADDRNOTAVAIL;
 }
 
 /* Nobody's address: one that nobody ever had, or one to be used again. */
@@ -115,9 +122,11 @@ static bool has_spare(const struct pxe_book *book,
 		      const struct pxe_book_ask *ask, struct pxe_book_sub *sub)
 {
 	const uint32_t reserve = ask->subnet->reserve;
+	uint32_t a;
 
 	if (pxe_pool_count_free(sub->pool) > reserve)
 		return true;
+	(void)find_found(book, ask, sub, &a); /* counts no more what is given */
 	if (pxe_reuse_begin(&sub->reuse, ask->now_s))
 		search_reuse(book, ask, sub);
 	return pxe_pool_count_free(sub->pool) + sub->reuse.n_ended > reserve;

@@ -47,11 +47,16 @@ void pxe_reuse_add(struct pxe_reuse *reuse, uint32_t address, int64_t end_s)
 	reuse->row[i].end_s = end_s;
 }
 
-bool pxe_reuse_take(struct pxe_reuse *reuse, uint32_t *address)
+bool pxe_reuse_get(const struct pxe_reuse *reuse, uint32_t *address)
 {
 	if (reuse->n == 0)
 		return false;
-	*address = reuse->row[--reuse->n].address;
-	reuse->n_ended--;
+	*address = reuse->row[reuse->n - 1].address;
 	return true;
+}
+
+void pxe_reuse_drop(struct pxe_reuse *reuse)
+{
+	reuse->n--;
+	reuse->n_ended--;
 }

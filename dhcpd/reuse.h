@@ -24,7 +24,7 @@ struct pxe_reuse {
 		int64_t end_s;
 	} row[PXE_REUSE_MAX]; /* the lease that ended last comes first */
 	size_t n;
-	size_t n_ended; /* all that the last search found, less those taken */
+	size_t n_ended; /* all that the last search found, less those dropped */
 	int64_t none_until_s; /* a search before then finds no more of them,
 				 unless something changes */
 	bool is_stale; /* something changed */
@@ -42,7 +42,11 @@ void pxe_reuse_end(struct pxe_reuse *reuse, int64_t next_s);
 /* A lease that ended at `end_s`: kept if it is among the oldest. */
 void pxe_reuse_add(struct pxe_reuse *reuse, uint32_t address, int64_t end_s);
 
-/* Takes out the address whose lease ended longest ago; false: none left. */
-bool pxe_reuse_take(struct pxe_reuse *reuse, uint32_t *address);
+/* The address whose lease ended longest ago; false: none is left.  It stays
+ * until it is dropped: who asks may let it be. */
+bool pxe_reuse_get(const struct pxe_reuse *reuse, uint32_t *address);
+
+/* Takes out what pxe_reuse_get() gave: it cannot be given any more. */
+void pxe_reuse_drop(struct pxe_reuse *reuse);
 
 #endif

@@ -116,6 +116,22 @@ END_TEST
 
 /* A flood for which nothing is left does not search for every packet; the
  * next second finds what became free. */
+/* An alarm asks as well, and takes nothing. */
+START_TEST(test_who_only_asks_takes_nothing)
+{
+	make();
+	for (unsigned i = 0; i < N; i++)
+		lease(i, i == 42 ? 2000 : i == 43 ? 2001 : 5000);
+	for (int i = 0; i < 3; i++)
+		ck_assert_uint_eq(choose("", 3000), FIRST + 42);
+	ck_assert_int_eq(offer(FIRST + 42, "new", 3030), 0);
+	for (int i = 0; i < 3; i++)
+		ck_assert_uint_eq(choose("", 3000), FIRST + 43);
+	ck_assert_uint_eq(choose("new", 3000), FIRST + 42);
+	pxe_book_free(book);
+}
+END_TEST
+
 START_TEST(test_searches_in_vain_are_few)
 {
 	uint32_t found = 0;
@@ -311,7 +327,7 @@ END_TEST
 
 UNIT_MAIN("book", test_reuses_in_the_order_of_their_ends,
 	  test_an_empty_pool_notices_what_becomes_free,
-	  test_searches_in_vain_are_few,
+	  test_who_only_asks_takes_nothing, test_searches_in_vain_are_few,
 	  test_offers_end_in_any_order_of_renewal,
 	  test_a_commit_holds_its_address,
 	  test_a_client_has_a_lease_in_each_subnet,
