@@ -254,6 +254,14 @@ vm_start() {
 	"vm_$(echo "$vm_profile" | tr - _)" "$@"
 }
 
+# Emulation takes all the processor that it gets.  It stands back, so that what
+# answers the machines does so in time, and so do other tests: `nice` among the
+# processes of a session, and among the sessions where they share (autogroup).
+VM_NICE=10
+# shellcheck disable=SC2016
+VM_ASIDE='{ echo "$1" >/proc/self/autogroup; } 2>/dev/null
+	exec nice -n "$@"'
+
 # A machine that starts anew ends here, unless VM_REBOOTS is set.
 vm_run() {
 	qemu=$1
@@ -261,7 +269,8 @@ vm_run() {
 	: >"$LAB/vm/$vm/console"
 	rm -f "$LAB/vm/$vm/qmp"
 	[ -n "${VM_REBOOTS:-}" ] || set -- -no-reboot "$@"
-	proc_start "$vm" "$qemu" -name "$vm" -display none -monitor none \
+	proc_start "$vm" sh -c "$VM_ASIDE" aside $VM_NICE \
+		"$qemu" -name "$vm" -display none -monitor none \
 		-parallel none -qmp "unix:$LAB/vm/$vm/qmp,server=on,wait=off" \
 		-serial "file:$LAB/vm/$vm/console" \
 		-netdev "$vm_net,id=net" "$@"

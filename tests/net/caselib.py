@@ -84,6 +84,7 @@ class Server:
     name = ""
     is_measured = True  # its failures do not count
     variants = ("plain",)
+    late_s = 0.5  # who was kept waiting for longer may have failed by that
 
     def __init__(self, space, build, directory):
         self.space, self.build, self.dir = space, build, directory

@@ -3,9 +3,15 @@
 
 Cases run side by side in several processes, those that disturb others
 (`alone`) after them, one at a time.
+
+Cases have timers, and so has the server: where other processes kept one of
+the two from its processor for longer than the server's `late_s`, a packet
+came twice because of that.  A case that failed meanwhile says nothing, and
+begins again.
 """
 import argparse
 import concurrent.futures
+import glob
 import multiprocessing
 import os
 import signal
@@ -17,6 +23,7 @@ from caselib import Failed, Lacks, Tally, select
 
 START_S = 15
 CASE_S = 90
+TRIES = 4  # of a case that was not let run in time
 
 
 class World:
@@ -32,10 +39,38 @@ def give_up(*_):
     raise Failed("the case has no end")
 
 
+def waited_s(server):
+    """How long this process and those of the server have waited for a
+    processor; 0: the kernel does not tell."""
+    total = 0
+    for pid in [os.getpid()] + [p.pid for p in server.processes]:
+        for name in glob.glob("/proc/%d/task/*/schedstat" % pid):
+            try:
+                with open(name, encoding="ascii") as stat:
+                    total += int(stat.read().split()[1])
+            except (OSError, IndexError):
+                pass  # it has ended
+    return total / 1e9
+
+
 def run(n):
     """The case in that place of the table: None, or why it failed."""
+    for i in range(TRIES):
+        before = waited_s(World.server)
+        why = run_once(n, i)
+        late = waited_s(World.server) - before
+        if why is None or isinstance(why, Lacks) or \
+                late < World.server.late_s:
+            break
+        print("# kept waiting for %.2f s: %s: %s" % (
+            late, World.rows[n].name, why), flush=True)
+    return why
+
+
+def run_once(n, nth):
     row = World.rows[n]
     case = World.case(World.server, n)
+    case.nth = nth
     signal.signal(signal.SIGALRM, give_up)
     signal.alarm(CASE_S)
     begin = time.monotonic()

@@ -417,6 +417,7 @@ class Case:
 
     def __init__(self, server, number):
         self.server, self.number = server, number
+        self.nth = 0  # how often it was begun before; the server remembers
         self.patience = 2 + 2 * server.first_timeout_s
         self.ports = []
 
@@ -433,7 +434,7 @@ class Case:
         address if so told."""
         first, other, clients, net = CABLES[link, 6 if ip6 else 4]
         port = Port(self, clients % (net + self.number // 250,
-                                     self.number % 250, host),
+                                     self.number % 250, host + 50 * self.nth),
                     6 if ip6 else 4, other if second else first, path, number)
         self.ports.append(port)
         return port

@@ -28,6 +28,7 @@ def content(size):
 
 class TftpServer(Server):
     first_timeout_s = 0.2
+    late_s = 0.05
     variants = ("plain",)
 
     def __init__(self, space, build, directory):
