@@ -201,7 +201,7 @@ check: ## run all tests (as root: installs what they need, and needs it)
 check-asan: ## run the unit, replay and corpus tests under ASan and UBSan
 	@tests/deps build asan
 	@$(MAKE) --no-print-directory $(PARALLEL) B=build/asan CC=clang WERROR=1 \
-	  SANITIZE=address,undefined CFLAGS='-O1 -g' check-bins
+	  SANITIZE=address,undefined CFLAGS='-O1 -g1' check-bins
 	@B=build/asan tests/run unit replay fuzz
 
 FUZZ_SECONDS ?= 30
