@@ -2,7 +2,6 @@
 #include "httpd/listen.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,46 +24,6 @@ static void set_options(int fd)
 	/* failing at these makes it slower, not wrong */
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-}
-
-/* A socket that listens on one address; -errno. */
-static int listen_on(const struct addrinfo *ai)
-{
-	int fd = socket(ai->ai_family,
-			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int on = 1, r;
-
-	if (fd < 0)
-		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-	    (ai->ai_family == AF_INET6 &&
-	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) < 0) ||
-	    bind(fd, ai->ai_addr, ai->ai_addrlen) < 0 ||
-	    listen(fd, SOMAXCONN) < 0) {
-		r = -errno;
-		close(fd);
-		return r;
-	}
-	set_options(fd);
-	return fd;
-}
-
-static int open_address(const char *address, uint16_t port)
-{
-	struct addrinfo hints = {
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-		.ai_socktype = SOCK_STREAM,
-	};
-	struct addrinfo *ai;
-	char service[8];
-	int r;
-
-	snprintf(service, sizeof(service), "%u", port);
-	if (getaddrinfo(address, service, &hints, &ai) != 0)
-		return -EINVAL;
-	r = listen_on(ai);
-	freeaddrinfo(ai);
-	return r;
 }
 
 static const struct pxe_listener *find(const struct pxe_listeners *s,
@@ -96,8 +55,12 @@ static int open_one(const struct pxe_listeners *s, const char *address,
 
 	*l = (struct pxe_listener) { .port = port, .fd = -1 };
 	pxe_str_copy(l->address, sizeof(l->address), address);
-	l->fd = old != NULL ? old->fd : open_address(address, port);
-	return l->fd < 0 ? l->fd : 0;
+	l->fd = old != NULL ? old->fd
+			    : pxe_fd_serve(address, port, SOCK_STREAM, "HTTP");
+	if (l->fd < 0)
+		return l->fd;
+	set_options(l->fd);
+	return 0;
 }
 
 /* Adds all addresses of one port to `set`. */
@@ -107,24 +70,20 @@ static int open_port(const struct pxe_listeners *s, const struct pxe_conf *conf,
 {
 	static const char *const all[] = { "0.0.0.0", "::" };
 	bool is_all = conf->n_http_listen == 0;
-	size_t n_wanted = is_all ? PXE_LEN(all) : conf->n_http_listen;
+	size_t n_all = pxe_fd_can(AF_INET6) ? 2 : 1;
+	size_t n_wanted = is_all ? n_all : conf->n_http_listen;
 
 	for (; n_wanted > 0; n_wanted--) {
 		const char *address = is_all ? all[n_wanted - 1]
 					     : conf->http_listen[n_wanted - 1];
 		int r = open_one(s, address, port, &set[*n]);
 
-		if (r == -EAFNOSUPPORT && is_all)
-			continue; /* a kernel without IPv6 */
-		if (r < 0) {
-			pxe_log(PXE_LOG_ERR, "cannot listen on %s port %u: %s",
-				address, port, strerror(-r));
+		if (r < 0)
 			return r;
-		}
 		set[*n].has_tls = has_tls;
 		(*n)++;
 	}
-	return *n > 0 ? 0 : -EADDRNOTAVAIL;
+	return 0;
 }
 
 static bool is_passed(const struct pxe_listeners *s, bool has_tls)

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/str.h"
+#include "run/fd.h"
 #include "run/log.h"
 #include "tftpd/server.h"
-
-static int set_int(int fd, int level, int name, int value)
-{
-	return setsockopt(fd, level, name, &value, sizeof(value)) < 0 ? -errno
-								      : 0;
-}
 
 /* Takes `fd` over, also when it fails. */
 static int add_listener(struct pxe_tftpd *server, int fd)
@@ -36,55 +26,12 @@ static int add_listener(struct pxe_tftpd *server, int fd)
 	return r;
 }
 
-static int bind_socket(int fd, const struct addrinfo *ai)
+static int listen_on(struct pxe_tftpd *server, const char *address)
 {
-	int r = 0;
+	int fd = pxe_fd_serve(address, server->conf->tftp_port, SOCK_DGRAM,
+			      "TFTP");
 
-	if (ai->ai_family == AF_INET6)
-		r = set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
-	/* an interface may get its address after we started */
-	if (r == 0)
-		r = set_int(fd, IPPROTO_IP, IP_FREEBIND, 1);
-	if (r == 0 && bind(fd, ai->ai_addr, ai->ai_addrlen) < 0)
-		r = -errno;
-	return r;
-}
-
-/* A socket bound to the numeric address `host` and `port`; -errno. */
-static int open_socket(const char *host, uint16_t port)
-{
-	struct addrinfo hints = {
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
-		.ai_socktype = SOCK_DGRAM,
-	};
-	struct addrinfo *ai;
-	char service[8];
-	int fd, r;
-
-	snprintf(service, sizeof(service), "%u", port);
-	if (getaddrinfo(host, service, &hints, &ai) != 0)
-		return -EINVAL;
-	fd = socket(ai->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
-		    0);
-	r = fd < 0 ? -errno : bind_socket(fd, ai);
-	freeaddrinfo(ai);
-	if (r < 0 && fd >= 0)
-		close(fd);
-	return r < 0 ? r : fd;
-}
-
-static int listen_on(struct pxe_tftpd *server, const char *host)
-{
-	uint16_t port = server->conf->tftp_port;
-	int fd;
-
-	fd = open_socket(host, port);
-	if (fd >= 0)
-		return add_listener(server, fd);
-	pxe_log(PXE_LOG_ERR, "cannot listen on %s port %u: %s%s", host, port,
-		strerror(-fd),
-		fd == -EADDRINUSE ? " (another TFTP server runs here)" : "");
-	return fd;
+	return fd < 0 ? fd : add_listener(server, fd);
 }
 
 int pxe_tftpd_listen(struct pxe_tftpd *server)
@@ -93,7 +40,7 @@ int pxe_tftpd_listen(struct pxe_tftpd *server)
 	int fds[PXE_PLANE_LISTENERS];
 	int n = pxe_daemon_sockets(AF_UNSPEC, SOCK_DGRAM, &conf->tftp_port, 1,
 				   fds, PXE_LEN(fds));
-	int probe, r = n < 0 ? n : 0;
+	int r = n < 0 ? n : 0;
 
 	for (int i = 0; i < n; i++) {
 		int added = add_listener(server, fds[i]);
@@ -111,9 +58,5 @@ int pxe_tftpd_listen(struct pxe_tftpd *server)
 	if (r < 0 || conf->n_tftp_listen > 0)
 		return r;
 	r = listen_on(server, "0.0.0.0");
-	probe = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (probe < 0)
-		return r; /* a kernel without IPv6 */
-	close(probe);
-	return r == 0 ? listen_on(server, "::") : r;
+	return r == 0 && pxe_fd_can(AF_INET6) ? listen_on(server, "::") : r;
 }
