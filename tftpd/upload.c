@@ -46,38 +46,6 @@ struct pxe_upload {
 	void *arg;
 };
 
-static enum pxe_reason reason_of(int error)
-{
-	static const struct {
-		int error;
-		enum pxe_reason reason;
-	} rows[] = {
-		{ ENOENT, PXE_REASON_NOT_FOUND },
-		{ ENOTDIR, PXE_REASON_NOT_FOUND },
-		{ ELOOP, PXE_REASON_NOT_FOUND },
-		{ EACCES, PXE_REASON_FORBIDDEN },
-		{ EPERM, PXE_REASON_FORBIDDEN },
-		{ EROFS, PXE_REASON_FORBIDDEN },
-		{ EXDEV, PXE_REASON_OUTSIDE },
-		{ EEXIST, PXE_REASON_EXISTS },
-		{ EISDIR, PXE_REASON_NOT_A_FILE },
-		{ ENAMETOOLONG, PXE_REASON_BAD_NAME },
-		{ EINVAL, PXE_REASON_BAD_NAME }, /* FAT knows fewer */
-		{ ENOSPC, PXE_REASON_DISK_FULL },
-		{ EDQUOT, PXE_REASON_DISK_FULL },
-		{ EFBIG, PXE_REASON_TOO_LARGE },
-		{ EMFILE, PXE_REASON_INTERNAL },
-		{ ENFILE, PXE_REASON_INTERNAL },
-		{ ENOMEM, PXE_REASON_INTERNAL },
-		{ ECANCELED, PXE_REASON_ABORTED },
-	};
-
-	for (size_t i = 0; i < PXE_LEN(rows); i++)
-		if (rows[i].error == error)
-			return rows[i].reason;
-	return PXE_REASON_IO;
-}
-
 /* The octets that may still be written to the file system. */
 static uint64_t free_bytes(int fd)
 {
@@ -221,7 +189,7 @@ enum pxe_reason pxe_upload_open(struct pxe_upload_dir *dir, const char *name,
 	r = begin(u, name, announced_bytes);
 	if (r < 0) {
 		pxe_upload_free(u);
-		return reason_of(-r);
+		return pxe_reason_of_file(-r);
 	}
 	u->pending_bytes = pxe_upload_dir_cost(0);
 	dir->pending_bytes += u->pending_bytes;
@@ -282,7 +250,7 @@ enum pxe_reason pxe_upload_write(struct pxe_upload *u, const void *data,
 		int r = flush_if_full(u, n + 1);
 
 		if (r < 0)
-			return reason_of(-r);
+			return pxe_reason_of_file(-r);
 		if (u->is_text)
 			got = pxe_netascii_decode(&u->decoder, p, n,
 						  u->buf + u->n_buf);
@@ -387,7 +355,7 @@ static void do_commit(void *arg)
 	struct pxe_upload *u = arg;
 	int r = commit(u);
 
-	u->reason = r < 0 ? reason_of(-r) : PXE_REASON_OK;
+	u->reason = r < 0 ? pxe_reason_of_file(-r) : PXE_REASON_OK;
 }
 
 static void on_committed(void *arg, bool was_run)

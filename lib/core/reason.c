@@ -29,3 +29,38 @@ int pxe_reason_from_name(const char *name)
 			return i;
 	return -ENOENT;
 }
+
+static const struct {
+	int error;
+	enum pxe_reason reason;
+} file_errors[] = {
+	{ ENOENT, PXE_REASON_NOT_FOUND },
+	{ ENOTDIR, PXE_REASON_NOT_FOUND },
+	{ ELOOP, PXE_REASON_NOT_FOUND },
+	{ EACCES, PXE_REASON_FORBIDDEN },
+	{ EPERM, PXE_REASON_FORBIDDEN },
+	{ EROFS, PXE_REASON_FORBIDDEN },
+	{ EXDEV, PXE_REASON_OUTSIDE },
+	{ EEXIST, PXE_REASON_EXISTS },
+	{ EISDIR, PXE_REASON_NOT_A_FILE },
+	{ ENXIO, PXE_REASON_NOT_A_FILE },  /* a socket */
+	{ ENODEV, PXE_REASON_NOT_A_FILE }, /* a device without driver */
+	{ ENAMETOOLONG, PXE_REASON_BAD_NAME },
+	{ EINVAL, PXE_REASON_BAD_NAME }, /* FAT knows fewer */
+	{ ENOSPC, PXE_REASON_DISK_FULL },
+	{ EDQUOT, PXE_REASON_DISK_FULL },
+	{ EFBIG, PXE_REASON_TOO_LARGE },
+	{ EMFILE, PXE_REASON_INTERNAL },
+	{ ENFILE, PXE_REASON_INTERNAL },
+	{ ENOMEM, PXE_REASON_INTERNAL },
+	{ ENOSYS, PXE_REASON_INTERNAL },
+	{ ECANCELED, PXE_REASON_ABORTED },
+};
+
+enum pxe_reason pxe_reason_of_file(int error)
+{
+	for (size_t i = 0; i < PXE_LEN(file_errors); i++)
+		if (file_errors[i].error == error)
+			return file_errors[i].reason;
+	return PXE_REASON_IO;
+}

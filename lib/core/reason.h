@@ -113,6 +113,10 @@ const char *pxe_reason_name(enum pxe_reason reason);
 /* The sentence of a reason. */
 const char *pxe_reason_text(enum pxe_reason reason);
 
+/* What it means for a client that a file could not be opened, read or written
+ * because of this errno. */
+enum pxe_reason pxe_reason_of_file(int error);
+
 /* The reason with that word.  -ENOENT. */
 int pxe_reason_from_name(const char *name) PXE_MUST_CHECK;
 

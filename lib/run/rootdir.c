@@ -74,33 +74,6 @@ int pxe_rootdir_open(const char *path)
 	return fd;
 }
 
-static enum pxe_reason reason_of(int error)
-{
-	static const struct {
-		int error;
-		enum pxe_reason reason;
-	} rows[] = {
-		{ ENOENT, PXE_REASON_NOT_FOUND },
-		{ ENOTDIR, PXE_REASON_NOT_FOUND },
-		{ ELOOP, PXE_REASON_NOT_FOUND },
-		{ EACCES, PXE_REASON_FORBIDDEN },
-		{ EPERM, PXE_REASON_FORBIDDEN },
-		{ EXDEV, PXE_REASON_OUTSIDE },
-		{ ENXIO, PXE_REASON_NOT_A_FILE },  /* a socket */
-		{ ENODEV, PXE_REASON_NOT_A_FILE }, /* a device without driver */
-		{ ENAMETOOLONG, PXE_REASON_BAD_NAME },
-		{ EMFILE, PXE_REASON_INTERNAL },
-		{ ENFILE, PXE_REASON_INTERNAL },
-		{ ENOMEM, PXE_REASON_INTERNAL },
-		{ ENOSYS, PXE_REASON_INTERNAL },
-	};
-
-	for (size_t i = 0; i < PXE_LEN(rows); i++)
-		if (rows[i].error == error)
-			return rows[i].reason;
-	return PXE_REASON_IO;
-}
-
 enum pxe_reason pxe_rootdir_open_file(int root_fd, const char *name,
 				      struct pxe_rootdir_file *file)
 {
@@ -110,7 +83,7 @@ enum pxe_reason pxe_rootdir_open_file(int root_fd, const char *name,
 
 	if (fd < 0) {
 		errno = -fd;
-		return reason_of(-fd);
+		return pxe_reason_of_file(-fd);
 	}
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
