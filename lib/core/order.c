@@ -98,13 +98,21 @@ static const char *find_last(const struct pxe_conf_target *target,
 	return last;
 }
 
+/* An installer asks for its answers when it runs; wimboot gets what there is of
+ * them before the image, which no installation goes without. */
+static bool has_answers_last(const struct pxe_conf_target *target)
+{
+	return target->n_answers > 0 &&
+	       !(pxe_target_has_wim(target) && is_ours(target->wim.image));
+}
+
 enum pxe_order_gate pxe_order_find_gate(const struct pxe_conf_target *target)
 {
 	const char *key;
 
 	if (!target->is_once)
 		return PXE_ORDER_GATE_SCRIPT;
-	if (target->n_answers > 0)
+	if (has_answers_last(target))
 		return PXE_ORDER_GATE_ANSWER;
 	if (find_last(target, &key) == NULL)
 		return PXE_ORDER_GATE_SCRIPT;
@@ -116,7 +124,7 @@ const char *pxe_order_gate_file(const struct pxe_conf_target *target)
 {
 	const char *key;
 
-	return target->is_once && target->n_answers == 0
+	return target->is_once && !has_answers_last(target)
 		       ? find_last(target, &key)
 		       : NULL;
 }

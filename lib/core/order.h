@@ -87,7 +87,7 @@ bool pxe_order_is_machine(const char *machine);
  */
 enum pxe_order_gate {
 	PXE_ORDER_GATE_SCRIPT, /* the script itself: there is nothing else */
-	PXE_ORDER_GATE_KERNEL, /* the kernel, or the image */
+	PXE_ORDER_GATE_KERNEL, /* the kernel, or the image (wimboot: always) */
 	PXE_ORDER_GATE_INITRD, /* the last initrd below the boot root */
 	PXE_ORDER_GATE_ANSWER, /* any of its answer files */
 };
