@@ -180,6 +180,17 @@ static bool match(const char *text, const char *pattern, struct fields *f)
 	return *text == '\0';
 }
 
+/* Is there that day?  A date that is none is no condition. */
+static bool is_moment(const struct fields *f)
+{
+	int64_t year, month, day;
+
+	if (f->hour > 23 || f->minute > 59 || f->second > 60)
+		return false;
+	date_of(days_of(f->year, f->month, f->day), &year, &month, &day);
+	return month == f->month && day == f->day;
+}
+
 int pxe_cond_date_parse(const char *text, int64_t *time_s)
 {
 	static const char *const patterns[] = {
@@ -193,8 +204,7 @@ int pxe_cond_date_parse(const char *text, int64_t *time_s)
 
 		if (!match(text, patterns[i], &f))
 			continue;
-		if (f.day < 1 || f.day > 31 || f.hour > 23 || f.minute > 59 ||
-		    f.second > 60)
+		if (!is_moment(&f))
 			return -EINVAL;
 		*time_s = days_of(f.year, f.month, f.day) * 86400 +
 			  f.hour * 3600 + f.minute * 60 + f.second;

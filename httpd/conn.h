@@ -155,6 +155,9 @@ void pxe_conn_cut(struct pxe_conn *conn, enum pxe_reason reason);
 /* The phrase of a status (RFC 9110 section 15). */
 const char *pxe_send_phrase(int status);
 
+/* What Date: says now (RFC 9110 section 6.6.1); the worker's. */
+const char *pxe_send_date(struct pxe_worker *worker);
+
 /* Octets of the present answer's body that are sent. */
 uint64_t pxe_conn_body_bytes(const struct pxe_conn *conn);
 

@@ -107,11 +107,11 @@ void pxe_conn_refuse(struct pxe_conn *conn, int status, const char *why)
 	int n = snprintf(body, sizeof(body), "%d %s: %s\n", status, phrase,
 			 why);
 	int len = snprintf(text, sizeof(text),
-			   "HTTP/1.1 %d %s\r\n%s"
+			   "HTTP/1.1 %d %s\r\nDate: %s\r\n%s"
 			   "Content-Type: text/plain; charset=utf-8\r\n"
 			   "Content-Length: %d\r\n"
 			   "Connection: close\r\n\r\n%s",
-			   status, phrase,
+			   status, phrase, pxe_send_date(conn->worker),
 			   status == 405 ? "Allow: GET, HEAD\r\n" : "", n,
 			   conn->guard.is_head ? "" : body);
 	short what;

@@ -183,15 +183,27 @@ static enum pxe_guard_verdict on_line_lf(struct pxe_guard *g, uint8_t c)
 /* --- header fields, section 5 ----------------------------------------------
  */
 
+/* "%41": RFC 3986 section 2.1. */
+static bool is_encoded(const char *text, size_t len)
+{
+	return len >= 3 && text[0] == '%' && pxe_hex_digit(text[1]) >= 0 &&
+	       pxe_hex_digit(text[2]) >= 0;
+}
+
 /* A host that is a name or an IPv4 address: RFC 3986 reg-name, narrowed. */
 static size_t name_length(const char *text, size_t len)
 {
 	size_t n = 0;
 
-	while (n < len && (pxe_is_alnum(text[n]) ||
-			   (text[n] != '\0' && strchr("-._~", text[n]))))
-		n++;
-	return n;
+	for (;;) {
+		if (n < len && (pxe_is_alnum(text[n]) ||
+				(text[n] != '\0' && strchr("-._~", text[n]))))
+			n++;
+		else if (is_encoded(text + n, len - n))
+			n += 3;
+		else
+			return n;
+	}
 }
 
 /* The dotted quad at the end of an IPv6 address. */
@@ -258,6 +270,9 @@ bool pxe_guard_is_host(const char *text, size_t len)
 					     : name_length(text, len);
 	uint32_t port = 0;
 
+	/* without brackets, as some clients write it: none has a port then */
+	if (is_ip6(text, len))
+		return true;
 	if (n == 0 || n > 255)
 		return false;
 	if (n == len)

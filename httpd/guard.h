@@ -65,7 +65,8 @@ bool pxe_guard_is_inside(const struct pxe_guard *guard);
 /* The request line for the log, NUL-terminated, cut; not escaped. */
 const char *pxe_guard_line(const struct pxe_guard *guard);
 
-/* Is "name", "name:port", "1.2.3.4:80", "[::1]:80" a valid Host? */
+/* Is "name", "name:port", "1.2.3.4:80", "[::1]:80" a valid Host?  "::1" is not,
+ * by RFC 3986, but is taken for one. */
 bool pxe_guard_is_host(const char *text, size_t len);
 
 #endif

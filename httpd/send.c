@@ -65,7 +65,7 @@ uint64_t pxe_conn_body_bytes(const struct pxe_conn *conn)
 /* --- the answer is made ----------------------------------------------------
  */
 
-static const char *date_now(struct pxe_worker *worker)
+const char *pxe_send_date(struct pxe_worker *worker)
 {
 	time_t now = time(NULL);
 
@@ -89,7 +89,7 @@ static size_t put_head(const struct pxe_conn *conn, const char *fields,
 	pxe_str_putc(&s, ' ');
 	pxe_str_puts(&s, pxe_send_phrase(a->status));
 	pxe_str_puts(&s, "\r\nDate: ");
-	pxe_str_puts(&s, date_now(conn->worker));
+	pxe_str_puts(&s, pxe_send_date(conn->worker));
 	pxe_str_puts(&s, "\r\n");
 	pxe_str_putn(&s, fields, n_fields);
 	/* RFC 9112 section 9.3 */

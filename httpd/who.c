@@ -103,6 +103,15 @@ static void find_address(struct pxe_conn *conn, struct pxe_boot_ask *ask,
 	ask->server_host = host;
 }
 
+/* Can it stand in a URL of a script?  Not "%41", which each loader reads as it
+ * likes, and no IPv6 address without its brackets. */
+static bool is_for_urls(const char *host)
+{
+	return host[0] == '[' ||
+	       (host[0] != '\0' && strchr(host, '%') == NULL &&
+		strchr(host, ':') == strrchr(host, ':'));
+}
+
 /* The guard has seen that it is a host: nothing that a script minds. */
 static void find_https(struct pxe_conn *conn, struct pxe_boot_ask *ask,
 		       char *text, size_t cap)
@@ -112,7 +121,7 @@ static void find_https(struct pxe_conn *conn, struct pxe_boot_ask *ask,
 
 	if (ask->server_address != 0)
 		pxe_ip4_format(ask->server_address, address, sizeof(address));
-	if (named != NULL && named[0] != '\0')
+	if (named != NULL && is_for_urls(named))
 		pxe_str_copy(text, cap, named);
 	else
 		snprintf(text, cap, "%s:%u",

@@ -2,7 +2,7 @@
 """Messages: what is a request, what is refused, and that nothing which stands
 behind it is ever answered.  Rows: name, section, how binding, octets, the
 statuses that will do (none: the connection may end without an answer)."""
-from harness import HOST, raw_request, rows
+from harness import HOST, raw_request, read_date, rows
 
 CASES, case = rows()
 
@@ -102,6 +102,10 @@ REFUSED = [
      b"GET /small HTTP/1.1\r\nHost: u@a\r\n\r\n" + EVIL, BAD),
     ("a Host with a blank", "RFC 9112 3.2", "MUST",
      b"GET /small HTTP/1.1\r\nHost: a b\r\n\r\n" + EVIL, BAD),
+    ("a Host with a broken octet", "RFC 9112 3.2", "MUST",
+     b"GET /small HTTP/1.1\r\nHost: a%4\r\n\r\n" + EVIL, BAD),
+    ("a Host that is an IPv6 address and more", "RFC 9112 3.2", "ours",
+     b"GET /small HTTP/1.1\r\nHost: fd77::1:8080:x\r\n\r\n" + EVIL, BAD),
     ("a Host with a port of words", "RFC 9112 3.2", "MUST",
      b"GET /small HTTP/1.1\r\nHost: a:http\r\n\r\n" + EVIL, BAD),
     ("a Host with a broken IPv6 address", "RFC 9112 3.2", "MUST",
@@ -180,6 +184,8 @@ def is_refused(t, octets, wanted, pieces=None):
     t.check(got[0].status in wanted, "%s, not %s", what[0], wanted)
     t.check(got[0].says("connection", "close"), "Connection: close is not "
             "told: %s", what[0])
+    if got[0].status < 500:  # RFC 9110 section 6.6.1
+        read_date(got[0]["date"])
 
 
 for name, rule, level, octets, wanted in REFUSED:
@@ -216,6 +222,11 @@ TAKEN = [
      b"GET /small HTTP/1.1\r\nHost: a.b:8080\r\n"),
     ("a Host that is an IPv6 address", "RFC 9110 7.2", "MUST",
      b"GET /small HTTP/1.1\r\nHost: [fd77::1]:8080\r\n"),
+    # old GRUB, wget2 on IPv6
+    ("a Host that is an IPv6 address without brackets", "ours", "ours",
+     b"GET /small HTTP/1.1\r\nHost: fd77::1\r\n"),
+    ("a Host with octets as %41", "RFC 3986 3.2.2", "MUST",
+     b"GET /small HTTP/1.1\r\nHost: fd77%3A%3a1:8080\r\n"),
     ("a Host that is an IPv4 address", "RFC 9110 7.2", "MUST",
      b"GET /small HTTP/1.1\r\nHost: 10.77.0.1\r\n"),
     ("absolute form", "RFC 9112 3.2.2", "MUST",
