@@ -100,10 +100,14 @@ int pxe_job_add_text(struct pxe_http_job *job, const char *text, size_t len)
 	return pxe_job_commit(job, len);
 }
 
-void pxe_job_take_file(struct pxe_http_job *job, int *fd)
+void pxe_job_take_file(struct pxe_http_job *job, struct pxe_rootdir_file *file)
 {
-	job->answer->fd = *fd;
-	*fd = -1;
+	struct pxe_http_answer *a = job->answer;
+
+	a->fd = file->fd;
+	a->mtime_s = file->mtime_s;
+	a->mtime_ns = file->mtime_ns;
+	file->fd = -1;
 }
 
 int pxe_job_add_file(struct pxe_http_job *job, uint64_t first, uint64_t n)

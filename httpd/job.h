@@ -70,7 +70,7 @@ int pxe_job_add_text(struct pxe_http_job *job, const char *text,
 		     size_t len) PXE_MUST_CHECK;
 
 /* The answer owns the descriptor from now on: the one file that it has. */
-void pxe_job_take_file(struct pxe_http_job *job, int *fd);
+void pxe_job_take_file(struct pxe_http_job *job, struct pxe_rootdir_file *file);
 /* `n` octets of that file are next in the body, any number of times.  0,
  * -ENOMEM. */
 int pxe_job_add_file(struct pxe_http_job *job, uint64_t first,

@@ -162,20 +162,24 @@ static int keep(struct pxe_out *out)
 	return 0;
 }
 
-/* Is the file that is being sent shorter than what was promised? */
-static bool is_cut(const struct pxe_http_answer *a)
+/* Was the file that is being sent written meanwhile, or is it even shorter than
+ * what was promised? */
+static bool is_changed(const struct pxe_http_answer *a)
 {
 	struct stat st;
 
-	return a->fd >= 0 && fstat(a->fd, &st) == 0 &&
-	       (uint64_t)st.st_size < a->end_bytes;
+	if (a->fd < 0 || fstat(a->fd, &st) < 0)
+		return false;
+	return (uint64_t)st.st_size < a->end_bytes ||
+	       (a->may_change && (st.st_mtim.tv_sec != a->mtime_s ||
+				  (uint32_t)st.st_mtim.tv_nsec != a->mtime_ns));
 }
 
 static int fail(struct pxe_conn *conn, int error)
 {
 	struct pxe_http_answer *a = &conn->answer;
 
-	if (is_cut(a))
+	if (is_changed(a))
 		a->reason = PXE_REASON_CHANGED;
 	else if (error == -EIO)
 		a->reason = PXE_REASON_IO;
@@ -203,10 +207,13 @@ static int64_t send_piece(struct pxe_conn *conn, struct pxe_piece *piece,
 		}
 		return n;
 	}
-	if (max > ONCE)
-		max = ONCE;
+	if (max > piece->n_file)
+		max = piece->n_file;
+	/* half of the old and half of the new is not to be taken for a file */
+	if (max <= ONCE && is_changed(&conn->answer))
+		return -ENODATA;
 	n = pxe_io_write_file(conn, conn->answer.fd, piece->first,
-			      piece->n_file < max ? piece->n_file : max, what);
+			      max < ONCE ? max : ONCE, what);
 	if (n > 0) {
 		piece->first += (uint64_t)n;
 		piece->n_file -= (uint64_t)n;

@@ -94,8 +94,10 @@ static int put_parts(struct pxe_http_job *job, struct body *b)
 static int fill(struct pxe_http_job *job, struct body *b)
 {
 	b->is_large = b->n_bytes > COPY_MAX;
-	if (b->is_large)
-		pxe_job_take_file(job, &b->file->fd);
+	if (b->is_large) {
+		pxe_job_take_file(job, b->file);
+		job->answer->may_change = !b->is_made;
+	}
 	if (b->set.n > 1)
 		return put_parts(job, b);
 	return b->n_bytes > 0 ? put_range(job, b, &b->set.range[0]) : 0;

@@ -41,6 +41,9 @@ struct pxe_http_answer {
 	uint64_t before_bytes; /* sent on the connection before the body */
 	int fd;                /* of a file that is sent from; or -1 */
 	uint64_t end_bytes;    /* which that file must have at least */
+	bool may_change;       /* it is no copy of ours: */
+	int64_t mtime_s;       /* when it was written, which must not change */
+	uint32_t mtime_ns;
 	/* the answer stops before this octet of its body, and who is told */
 	uint64_t stop_bytes;
 	void (*reached)(struct pxe_conn *conn); /* NULL: it does not */
