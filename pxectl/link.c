@@ -216,8 +216,8 @@ static const struct {
 	{ "AddressTaken", "the address belongs to another client", "client",
 	  false },
 	{ "Denied",
-	  "permission denied: this is for root, members of admin-group "
-	  "and lease-users of stated.conf",
+	  "permission denied: this is for root and members of admin-group "
+	  "of stated.conf",
 	  "method", false },
 	{ "Store", "pxe-stated cannot write to its store", "message", false },
 	{ "org.varlink.service.MethodNotFound",

@@ -82,14 +82,23 @@ static bool is_member(uid_t uid, const char *name)
 	return false;
 }
 
+static const struct row {
+	bool all, report, lease, admin;
+} rows[PXE_N_RIGHTS] = {
+	[PXE_RIGHT_LOOK] = { .all = true },
+	[PXE_RIGHT_REPORT] = { .report = true, .lease = true },
+	[PXE_RIGHT_LEASE] = { .lease = true },
+	[PXE_RIGHT_FREE] = { .lease = true, .admin = true },
+	[PXE_RIGHT_ADMIN] = { .admin = true },
+};
+
 bool pxe_rights_has(const struct pxe_rights *rights, uid_t uid,
 		    enum pxe_right right)
 {
-	if (right == PXE_RIGHT_LOOK || uid == 0 || uid == rights->own ||
-	    has(rights->lease, rights->n_lease, uid))
-		return true;
-	if (right == PXE_RIGHT_ADMIN)
-		return is_member(uid, rights->admin_group);
-	return right == PXE_RIGHT_REPORT &&
-	       has(rights->report, rights->n_report, uid);
+	const struct row *row = &rows[right];
+
+	return row->all || uid == 0 || uid == rights->own ||
+	       (row->lease && has(rights->lease, rights->n_lease, uid)) ||
+	       (row->report && has(rights->report, rights->n_report, uid)) ||
+	       (row->admin && is_member(uid, rights->admin_group));
 }

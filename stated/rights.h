@@ -13,11 +13,14 @@
 #include "base/attr.h"
 #include "core/conf.h"
 
-enum pxe_right {
+enum pxe_right { /* root may do all of it */
 	PXE_RIGHT_LOOK,   /* everybody */
 	PXE_RIGHT_REPORT, /* report-users, lease-users */
 	PXE_RIGHT_LEASE,  /* lease-users */
-	PXE_RIGHT_ADMIN,  /* lease-users, members of admin-group */
+	PXE_RIGHT_FREE,   /* lease-users, members of admin-group */
+	PXE_RIGHT_ADMIN,  /* members of admin-group: no daemon that faces the
+			     network arms an installation */
+	PXE_N_RIGHTS
 };
 
 struct pxe_rights {

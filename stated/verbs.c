@@ -480,7 +480,7 @@ const struct pxe_state_method pxe_verbs[] = {
 	{ "ReportCounters", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_counters },
 	{ "ReportAlarms", PXE_STATE_ONEWAY, PXE_RIGHT_REPORT, report_alarms },
 	{ "CommitLease",  0,                PXE_RIGHT_LEASE,  commit_lease },
-	{ "ReleaseLease", 0,                PXE_RIGHT_ADMIN,  release_lease },
+	{ "ReleaseLease", 0,                PXE_RIGHT_FREE,   release_lease },
 	{ "DeclineLease", 0,                PXE_RIGHT_LEASE,  decline_lease },
 	{ "ImportLeases", 0,                PXE_RIGHT_ADMIN,  pxe_import_leases },
 	{ "AssignBoot",   0,                PXE_RIGHT_ADMIN,  pxe_orders_verb_assign },
