@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "core/order.h"
+#include "core/order_next.h"
 #include "pxectl/ctl.h"
+#include "pxectl/order_hint.h"
 #include "pxectl/order_who.h"
 #include "pxectl/text.h"
 #include "run/conf_job.h"
@@ -135,23 +136,17 @@ static json_t *make_params(const struct pxe_ctl *ctl, const char *name)
 	return NULL;
 }
 
-/* What it boots afterwards, as core/policy_order.c decides it. */
+/* What it boots afterwards. */
 static const char *next_text(const struct pxe_ctl *ctl,
 			     const struct pxe_order *order)
 {
 	const char *name = pxe_order_host_name(order->machine);
-	const struct pxe_conf_target *target;
-	const struct pxe_conf_host *host;
+	const struct pxe_order_next next = pxe_order_find_next(
+		ctl->conf, order,
+		name != NULL ? pxe_conf_find_host_name(ctl->conf, name) : NULL);
 
-	if (order->next[0] != '\0')
-		return order->next;
-	target = pxe_conf_find_target(ctl->conf, order->target);
-	if (target != NULL && target->next != NULL)
-		return target->next->name;
-	host = name != NULL ? pxe_conf_find_host_name(ctl->conf, name) : NULL;
-	return host != NULL && host->boot != NULL && !host->boot->is_once
-		       ? host->boot->name
-		       : "its own disk";
+	return next.says != PXE_ORDER_SAYS_LOCAL ? next.target->name
+						 : "its own disk";
 }
 
 static void tell_order(const struct pxe_ctl *ctl, const struct pxe_order *order)
@@ -255,6 +250,18 @@ static json_t *assign(struct pxe_ctl *ctl, json_t *params,
 	return NULL;
 }
 
+/* Whose order it is.  One that was given to a host section can be taken back
+ * when that is gone.  NULL: told. */
+static json_t *find_machines(struct pxe_ctl *ctl, const char *who, bool is_back)
+{
+	struct pxe_order order;
+
+	if (is_back && pxe_conf_find_host_name(ctl->conf, who) == NULL &&
+	    pxe_order_fetch(ctl, who, "", &order) > 0)
+		return json_pack("[s]", order.machine);
+	return pxe_order_who(ctl, who);
+}
+
 int pxe_ctl_boot(struct pxe_ctl *ctl, int argc, char **argv)
 {
 	json_t *params, *machines, *answer;
@@ -268,7 +275,7 @@ int pxe_ctl_boot(struct pxe_ctl *ctl, int argc, char **argv)
 	params = make_params(ctl, argc == 2 ? argv[1] : NULL);
 	if (params == NULL)
 		return PXE_CTL_FAILED;
-	machines = pxe_order_who(ctl, argv[0]);
+	machines = find_machines(ctl, argv[0], argc == 1);
 	if (machines == NULL) {
 		json_decref(params);
 		return PXE_CTL_FAILED;

@@ -126,6 +126,31 @@ json_t *pxe_order_who(struct pxe_ctl *ctl, const char *who)
 	return NULL;
 }
 
+const struct pxe_conf_host *pxe_order_find_host(struct pxe_ctl *ctl,
+						const char *machine)
+{
+	const char *name = pxe_order_host_name(machine);
+	const struct pxe_conf_host *host = NULL;
+	struct pxe_client client;
+	struct pxe_hwaddr hw;
+	json_t *answer = NULL;
+
+	if (name != NULL)
+		return pxe_conf_find_host_name(ctl->conf, name);
+	if (pxe_hwaddr_parse(machine, &hw) == 0)
+		host = pxe_conf_find_host(ctl->conf, &hw, NULL);
+	/* it may have got one by what else is known of it */
+	if (host != NULL || ctl->conf->n_hosts == 0 ||
+	    !pxe_ctl_find(ctl, "GetClient",
+			  json_pack("{s:s}", "client", machine), &answer))
+		return host;
+	if (pxe_state_client_from_json(json_object_get(answer, "client"),
+				       &client) == 0)
+		host = pxe_client_find_host(&client, ctl->conf);
+	json_decref(answer);
+	return host;
+}
+
 int pxe_order_fetch(struct pxe_ctl *ctl, const char *host, const char *key,
 		    struct pxe_order *order)
 {
@@ -155,11 +180,4 @@ int pxe_order_fetch(struct pxe_ctl *ctl, const char *host, const char *key,
 	}
 	json_decref(list);
 	return found;
-}
-
-const char *pxe_order_title(const char *machine)
-{
-	const char *host = pxe_order_host_name(machine);
-
-	return host != NULL ? host : machine;
 }

@@ -14,14 +14,15 @@
  */
 json_t *pxe_order_who(struct pxe_ctl *ctl, const char *who) PXE_MUST_CHECK;
 
+/* The host section of an order's machine as it is now; NULL: it has none. */
+const struct pxe_conf_host *pxe_order_find_host(struct pxe_ctl *ctl,
+						const char *machine);
+
 /*
  * The order of a machine with that host section's name ("" or NULL: none),
  * else of that client.  1; 0: it has none; -1: told why it is not known.
  */
 int pxe_order_fetch(struct pxe_ctl *ctl, const char *host, const char *key,
 		    struct pxe_order *order) PXE_MUST_CHECK;
-
-/* What a person calls a machine: the host's name, else the client's key. */
-const char *pxe_order_title(const char *machine);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* `pxectl orders`: the orders that there are, and those that are held. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "core/order.h"
+#include "core/order_next.h"
 #include "pxectl/ctl.h"
+#include "pxectl/order_hint.h"
 #include "pxectl/order_who.h"
 #include "pxectl/text.h"
 #include "run/conf_load.h"
@@ -12,8 +14,23 @@
 
 static const struct pxe_table_column columns[] = {
 	{ "MACHINE", false, 8 }, { "TARGET", false, 8 }, { "STATE", false, 0 },
-	{ "SINCE", true, 0 },    { "LEFT", true, 0 },    { "NEXT", false, 4 },
-	{ "BY", false, 3 },      { "REASON", false, 4 },
+	{ "SINCE", true, 0 },    { "LEFT", true, 0 },    { "NEXT", false, 8 },
+	{ "BY", false, 3 },      { "REASON", false, 8 },
+};
+
+/* An order, and what the configuration makes of it. */
+struct row {
+	struct pxe_order order;
+	json_t *json; /* borrowed */
+	bool has_next;
+	struct pxe_order_next next;
+	const struct pxe_order_hint *hint; /* NULL: none */
+};
+
+struct list {
+	struct row *rows;
+	size_t n;
+	bool has_conf; /* boot.conf and hosts.conf could be read */
 };
 
 /* When it came to the state that it is in. */
@@ -24,74 +41,199 @@ static int64_t since_of(const struct pxe_order *order)
 	return order->begun_s != 0 ? order->begun_s : order->made_s;
 }
 
-static int add_row(struct pxe_table *table, const struct pxe_order *order)
+static enum pxe_reason reason_of(const struct row *row)
 {
+	return pxe_order_hint_reason(&row->order, row->hint);
+}
+
+/* --- what comes next ------------------------------------------------------ */
+
+/* A standing order has no end. */
+static void put_next(const struct list *list, const struct row *row,
+		     struct pxe_str *out)
+{
+	if (row->order.state == PXE_ORDER_STANDING)
+		return;
+	if (!row->has_next)
+		pxe_str_puts(out, row->order.next[0] != '\0' || list->has_conf
+					  ? row->order.next
+					  : "?");
+	else if (row->next.says == PXE_ORDER_SAYS_LOCAL)
+		pxe_str_puts(out, "its disk");
+	else if (row->next.says == PXE_ORDER_SAYS_ORDER)
+		pxe_str_puts(out, row->next.target->name);
+	else
+		pxe_str_putf(out, "%s (%s)", row->next.target->name,
+			     pxe_order_says_name(row->next.says));
+}
+
+static int fill_row(struct pxe_ctl *ctl, const struct list *list,
+		    struct row *row)
+{
+	if (pxe_state_order_from_json(row->json, &row->order) < 0)
+		return pxe_ctl_nonsense(ctl, "ListOrders");
+	row->hint = pxe_order_hint_find(&row->order,
+					list->has_conf ? ctl->conf : NULL);
+	row->has_next =
+		list->has_conf && row->order.state != PXE_ORDER_STANDING;
+	if (row->has_next)
+		row->next = pxe_order_find_next(
+			ctl->conf, &row->order,
+			pxe_order_find_host(ctl, row->order.machine));
+	return PXE_CTL_OK;
+}
+
+/* --- for people ----------------------------------------------------------- */
+
+static int add_row(struct pxe_table *table, const struct list *list,
+		   const struct row *row)
+{
+	const struct pxe_order *order = &row->order;
+	const enum pxe_reason reason = reason_of(row);
 	const int64_t now_s = pxe_ctl_now();
 	char since[PXE_TEXT_SHORT], left[PXE_TEXT_SHORT] = "";
+	char next[2 * PXE_ORDER_TARGET_TEXT];
 	const char *cells[PXE_LEN(columns)] = {
 		pxe_order_title(order->machine),
 		order->target,
 		pxe_order_state_name(order->state),
 		since,
-		left[0] != '\0' ? left : NULL,
-		order->next[0] != '\0' ? order->next : NULL,
-		order->by[0] != '\0' ? order->by : NULL,
-		order->reason != PXE_REASON_OK ? pxe_reason_name(order->reason)
-					       : NULL,
+		left,
+		next,
+		order->by,
+		reason != PXE_REASON_OK ? pxe_reason_name(reason) : NULL,
 	};
+	struct pxe_str s;
 
+	pxe_str_init(&s, next, sizeof(next));
+	put_next(list, row, &s);
 	pxe_text_age(now_s - since_of(order), since, sizeof(since));
-	if (order->expires_s != 0 && pxe_order_is_open(order)) {
+	if (order->expires_s != 0 && pxe_order_is_open(order))
 		pxe_text_age(order->expires_s - now_s, left, sizeof(left));
-		cells[4] = left;
-	}
 	return pxe_table_add(table, cells);
 }
 
-static int print_orders(const struct pxe_ctl *ctl, const json_t *list)
+/* A hint, once for all orders that it is for. */
+static void tell_hint(const struct pxe_ctl *ctl, const struct list *list,
+		      size_t first)
+{
+	const struct row *row = &list->rows[first];
+	const char *reason = pxe_reason_name(reason_of(row));
+	const char *title = pxe_order_title(row->order.machine);
+	char text[1024];
+	struct pxe_str s;
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		if (list->rows[i].hint != row->hint)
+			continue;
+		if (i < first)
+			return; /* it was told */
+		n++;
+	}
+	pxe_str_init(&s, text, sizeof(text));
+	if (n == 1) {
+		pxe_order_hint_put(&s, row->hint, title, row->order.target);
+		pxe_ctl_note(ctl, "%s, %s: %s", title, reason, text);
+	} else {
+		pxe_order_hint_put(&s, row->hint, "CLIENT", "TARGET");
+		pxe_ctl_note(ctl, "%zu orders, %s: %s", n, reason, text);
+	}
+}
+
+static int print_table(const struct pxe_ctl *ctl, const struct list *list)
 {
 	struct pxe_table *table =
 		pxe_table_new(columns, PXE_LEN(columns), ctl->style.utf8);
-	struct pxe_order order;
-	const json_t *json;
 	int r = table != NULL ? 0 : -1;
-	size_t i;
 
-	json_array_foreach(list, i, json)
-	{
-		if (r == 0 && pxe_state_order_from_json(json, &order) < 0) {
-			pxe_table_free(table);
-			return pxe_ctl_nonsense(ctl, "ListOrders");
-		}
-		if (r == 0)
-			r = add_row(table, &order);
-	}
-	if (r == 0 && pxe_table_count(table) == 0)
+	for (size_t i = 0; r == 0 && i < list->n; i++)
+		r = add_row(table, list, &list->rows[i]);
+	if (r == 0 && list->n == 0)
 		pxe_ctl_note(ctl, "there are no orders");
 	else if (r == 0)
 		pxe_table_print(table, &ctl->style, stdout);
 	else
 		pxe_ctl_error(ctl, "no memory");
 	pxe_table_free(table);
+	for (size_t i = 0; r == 0 && i < list->n; i++)
+		if (list->rows[i].hint != NULL)
+			tell_hint(ctl, list, i);
 	return r == 0 ? PXE_CTL_OK : PXE_CTL_FAILED;
+}
+
+/* --- for programs --------------------------------------------------------- */
+
+static void add_to_json(const struct row *row)
+{
+	const struct pxe_conf_target *target = row->next.target;
+	const struct pxe_order *order = &row->order;
+	char text[1024];
+	struct pxe_str s;
+
+	if (row->has_next)
+		json_object_set_new(
+			row->json, "boots_next",
+			json_pack("{s:s?, s:s}", "target",
+				  target != NULL ? target->name : NULL, "says",
+				  pxe_order_says_name(row->next.says)));
+	if (row->hint == NULL)
+		return;
+	pxe_str_init(&s, text, sizeof(text));
+	pxe_order_hint_put(&s, row->hint, pxe_order_title(order->machine),
+			   order->target);
+	json_object_set_new(row->json, "reason",
+			    json_string(pxe_reason_name(reason_of(row))));
+	json_object_set_new(row->json, "hint", json_string(text));
+}
+
+/* --- the command ---------------------------------------------------------- */
+
+/* Which orders there are is told in any case. */
+static bool load(struct pxe_ctl *ctl, bool *has_conf)
+{
+	*has_conf = pxe_ctl_load(ctl, PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT |
+					      PXE_CONF_FILE_HOSTS);
+	if (*has_conf)
+		return true;
+	if (!pxe_ctl_load(ctl, PXE_CONF_FILE_PXE))
+		return false;
+	pxe_ctl_error(ctl, "so what machines boot next is not known where "
+			   "their orders do not say it");
+	return true;
 }
 
 int pxe_ctl_orders(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 		   PXE_UNUSED char **argv)
 {
-	json_t *list;
+	struct list list = { .n = 0 };
 	int status = PXE_CTL_OK;
+	json_t *array, *json;
+	size_t i;
 
-	if (!pxe_ctl_load(ctl, PXE_CONF_FILE_PXE))
+	if (!load(ctl, &list.has_conf))
 		return PXE_CTL_FAILED;
-	list = pxe_ctl_list(ctl, "ListOrders", "orders");
-	if (list == NULL)
+	array = pxe_ctl_list(ctl, "ListOrders", "orders");
+	if (array == NULL)
 		return PXE_CTL_FAILED;
-	if (ctl->json)
-		pxe_ctl_print_json(list, false);
-	else
-		status = print_orders(ctl, list);
-	json_decref(list);
+	list.rows = calloc(json_array_size(array) + 1, sizeof(*list.rows));
+	if (list.rows == NULL)
+		status = PXE_CTL_FAILED;
+	json_array_foreach(array, i, json)
+	{
+		if (status != PXE_CTL_OK)
+			break;
+		list.rows[list.n].json = json;
+		status = fill_row(ctl, &list, &list.rows[list.n++]);
+		if (status == PXE_CTL_OK && ctl->json)
+			add_to_json(&list.rows[list.n - 1]);
+	}
+	if (status == PXE_CTL_OK && ctl->json)
+		pxe_ctl_print_json(array, false);
+	else if (status == PXE_CTL_OK)
+		status = print_table(ctl, &list);
+	free(list.rows);
+	json_decref(array);
 	return status;
 }
 

@@ -374,7 +374,9 @@ int pxe_orders_finish(struct pxe_orders *o, const struct pxe_orders_who *who,
 		r = pxe_orders_end_order(o, order,
 					 is_ok ? PXE_ORDER_DONE
 					       : PXE_ORDER_FAILED,
-					 PXE_REASON_OK, now_s);
+					 is_ok ? PXE_REASON_OK
+					       : PXE_REASON_INSTALL_FAILED,
+					 now_s);
 	if (r == 0)
 		r = pxe_orders_end_session(o, &copy,
 					   is_ok ? PXE_SESSION_DONE

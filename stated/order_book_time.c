@@ -61,7 +61,7 @@ static int expire_session(struct pxe_orders *o, const struct pxe_session *s,
 
 	if (order != NULL && order->state == PXE_ORDER_BEGUN)
 		r = pxe_orders_end_order(o, order, PXE_ORDER_FAILED,
-					 PXE_REASON_TIMEOUT, now_s);
+					 PXE_REASON_NO_CALLBACK, now_s);
 	if (r == 0 && pxe_orders_is_open(s))
 		r = pxe_orders_end_session(o, s, PXE_SESSION_LATE);
 	return r;
@@ -94,7 +94,7 @@ static int expire_orders(struct pxe_orders *o, int64_t now_s, int64_t *due_s)
 	       (order = pxe_order_table_next(o->orders, &at)) != NULL) {
 		if (is_late(order, now_s))
 			r = pxe_orders_end_order(o, order, PXE_ORDER_EXPIRED,
-						 PXE_REASON_OK, now_s);
+						 PXE_REASON_ORDER_EXPIRED, now_s);
 		else if (pxe_order_is_open(order))
 			note_due(due_s, order->expires_s);
 	}

@@ -54,7 +54,7 @@ struct pxe_order {
 	char next[PXE_ORDER_TARGET_TEXT]; /* what it boots then; "" */
 	bool is_once;
 	enum pxe_order_state state;
-	enum pxe_reason reason;	    /* of HELD and FAILED; else OK */
+	enum pxe_reason reason;	    /* HELD, FAILED, EXPIRED; else OK */
 	char by[PXE_ORDER_BY_TEXT]; /* who gave it: a user, or "when-new" */
 	int64_t made_s;
 	int64_t expires_s;  /* of PENDING and HELD; 0: never */

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "core/local.h"
+#include "core/order_next.h"
 #include "core/policy_order.h"
 
 /* The questions that a rule is about, as a set. */
@@ -273,15 +274,9 @@ static void fill_choice(const struct pxe_policy_in *in,
 
 static void fill_local(const struct pxe_policy_in *in, struct pxe_decision *out)
 {
-	for (size_t i = 0; i < in->conf->n_targets; i++) {
-		const struct pxe_conf_target *t = &in->conf->targets[i];
-
-		if (t->type == PXE_TARGET_LOCAL) {
-			out->target = t;
-			out->src = t->src;
-			return;
-		}
-	}
+	out->target = pxe_order_find_local(in->conf);
+	if (out->target != NULL)
+		out->src = out->target->src;
 }
 
 static void fill_menu(const struct pxe_policy_in *in, struct pxe_decision *out)

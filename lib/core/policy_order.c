@@ -3,6 +3,8 @@
 
 #include <stddef.h>
 
+#include "core/order_next.h"
+
 /* Is the order one to be carried out now? */
 static bool is_due(const struct pxe_policy_in *in)
 {
@@ -42,12 +44,7 @@ void pxe_policy_fill_held(const struct pxe_policy_in *in,
 /* The target may have become destructive after the order was given. */
 bool pxe_policy_is_order_broken(const struct pxe_policy_in *in)
 {
-	const struct pxe_conf_target *target;
-
-	if (!is_due(in))
-		return false;
-	target = target_of(in);
-	return target == NULL || (target->is_once && !in->order->is_once);
+	return is_due(in) && pxe_order_is_broken(in->conf, in->order);
 }
 
 bool pxe_policy_has_order(const struct pxe_policy_in *in)
@@ -69,39 +66,26 @@ void pxe_policy_fill_order(const struct pxe_policy_in *in,
 	out->src = out->target->src;
 }
 
-/* What comes after it: by the order, else by its target; NULL: neither says,
- * or what it says is not for this. */
-static const struct pxe_conf_target *find_next(const struct pxe_policy_in *in)
+static struct pxe_order_next find_next(const struct pxe_policy_in *in)
 {
-	const struct pxe_conf_target *next, *target;
-
-	next = in->order->next[0] != '\0'
-		       ? pxe_conf_find_target(in->conf, in->order->next)
-		       : NULL;
-	if (next == NULL || next->is_once) {
-		target = target_of(in);
-		next = target != NULL ? target->next : NULL;
-	}
-	return next != NULL && !next->is_once ? next : NULL;
+	return pxe_order_find_next(in->conf, in->order, in->host);
 }
 
+/* By the order, else by its target. */
 bool pxe_policy_has_next(const struct pxe_policy_in *in)
 {
-	return is_over(in) && find_next(in) != NULL;
+	return is_over(in) && find_next(in).says < PXE_ORDER_SAYS_HOST;
 }
 
 void pxe_policy_fill_next(const struct pxe_policy_in *in,
 			  struct pxe_decision *out)
 {
-	out->target = find_next(in);
+	out->target = find_next(in).target;
 	out->src = out->target->src;
 }
 
 /* What the host section says stays, if it would not do it all over again. */
 bool pxe_policy_is_order_over(const struct pxe_policy_in *in)
 {
-	const struct pxe_conf_target *boot =
-		in->host != NULL ? in->host->boot : NULL;
-
-	return is_over(in) && (boot == NULL || boot->is_once);
+	return is_over(in) && find_next(in).says == PXE_ORDER_SAYS_LOCAL;
 }

@@ -63,6 +63,8 @@ X(NO_ORDER,        "no-order",        "the target is booted by an order only, an
 X(ORDER_HELD,      "order-held",      "the machine's order cannot be carried out as it is") \
 X(REINSTALL,       "reinstall",       "the machine was installed too often and never called back: its order is held") \
 X(STORE_OLDER,     "store-older",     "the store of pxe-stated is older than it should be, or not armed: orders are held") \
+X(NO_CALLBACK,     "no-callback",     "the machine's order was begun, and nothing called back in time") \
+X(ORDER_EXPIRED,   "order-expired",   "the machine did not boot from here before its order expired") \
 X(SESSION_GONE,    "session-gone",    "the boot session is over: it called back, took too long, or another took its place") \
 X(TOKEN,           "token",           "the token is of no boot session, or of another machine's") \
 X(NO_ANSWER,       "no-answer",       "the target has no answer file of that name") \

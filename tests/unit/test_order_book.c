@@ -71,12 +71,14 @@ START_TEST(an_order_expires_and_a_boot_takes_too_long)
 	ck_assert_int_eq(open_boot(o, &boot_a, T0 + LIFE, t), -ENOENT);
 	ck_assert_int_eq(pxe_orders_expire(o, T0 + LIFE), 0);
 	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_EXPIRED);
+	ck_assert_int_eq(order_of(o, "host:a")->reason,
+			 PXE_REASON_ORDER_EXPIRED);
 	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
 	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
 	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), 0);
 	ck_assert_int_eq(pxe_orders_expire(o, T0 + SESSION), 0);
 	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_FAILED);
-	ck_assert_int_eq(order_of(o, "host:a")->reason, PXE_REASON_TIMEOUT);
+	ck_assert_int_eq(order_of(o, "host:a")->reason, PXE_REASON_NO_CALLBACK);
 	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + SESSION), -ESTALE);
 	/* better late than never */
 	ck_assert_int_eq(finish(o, t, "10.0.0.1", true, T0 + SESSION + 1), 0);
