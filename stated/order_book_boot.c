@@ -277,7 +277,7 @@ static int consume(struct pxe_orders *o, const struct pxe_session *s,
 		   int64_t now_s, int64_t *order_s)
 {
 	const struct pxe_order *old = find_order(o, s->machine);
-	struct pxe_order order = { .is_once = true, .made_s = now_s };
+	struct pxe_order order = { .is_once = true };
 
 	if (old != NULL) {
 		order = *old;
@@ -288,6 +288,7 @@ static int consume(struct pxe_orders *o, const struct pxe_session *s,
 		pxe_str_copy(order.target, sizeof(order.target), s->target);
 		pxe_str_copy(order.next, sizeof(order.next), s->next);
 		pxe_str_copy(order.by, sizeof(order.by), BY_WHEN_NEW);
+		order.made_s = pxe_orders_find_made(o, s->machine, now_s);
 	}
 	order.state = s->is_plain ? PXE_ORDER_DONE : PXE_ORDER_BEGUN;
 	order.begun_s = now_s;

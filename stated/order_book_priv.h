@@ -55,6 +55,9 @@ int pxe_orders_remember(struct pxe_orders *orders, const char *machine,
 /* Its installations are counted anew. */
 int pxe_orders_absolve(struct pxe_orders *orders,
 		       const char *machine) PXE_MUST_CHECK;
+/* When an order of a machine that is made now was made. */
+int64_t pxe_orders_find_made(const struct pxe_orders *orders,
+			     const char *machine, int64_t now_s);
 int pxe_orders_hold(struct pxe_orders *orders, const struct pxe_order *order,
 		    enum pxe_reason reason) PXE_MUST_CHECK;
 

@@ -86,6 +86,23 @@ static const struct pxe_order *find_order(const struct pxe_orders *o,
 	return pxe_orders_find(o, PXE_ORDERS_ORDER, machine);
 }
 
+/* By this time sessions know which order they consumed, also when that was
+ * removed meanwhile: no two of a machine are the same. */
+int64_t pxe_orders_find_made(const struct pxe_orders *o, const char *machine,
+			     int64_t now_s)
+{
+	const struct pxe_order *old = find_order(o, machine);
+	const struct pxe_session *s = NULL;
+	int64_t made_s = now_s;
+
+	if (old != NULL && old->made_s >= made_s)
+		made_s = old->made_s + 1;
+	while ((s = pxe_orders_session_of(o, machine, s)) != NULL)
+		if (s->order_s >= made_s)
+			made_s = s->order_s + 1;
+	return made_s;
+}
+
 int pxe_orders_assign(struct pxe_orders *o, const struct pxe_order *ask,
 		      int64_t now_s)
 {
@@ -99,9 +116,7 @@ int pxe_orders_assign(struct pxe_orders *o, const struct pxe_order *ask,
 		return -EINVAL;
 	if (old == NULL && pxe_order_table_count(o->orders) >= PXE_ORDERS_MAX)
 		return -ENOSPC;
-	order.made_s = now_s;
-	if (old != NULL && old->made_s >= now_s)
-		order.made_s = old->made_s + 1; /* no two are the same */
+	order.made_s = pxe_orders_find_made(o, order.machine, now_s);
 	order.begun_s = 0;
 	order.finished_s = 0;
 	order.reason = PXE_REASON_OK;

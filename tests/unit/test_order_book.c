@@ -93,6 +93,27 @@ START_TEST(an_order_expires_and_a_boot_takes_too_long)
 }
 END_TEST
 
+/* All in one second, by which orders are told apart. */
+START_TEST(a_callback_is_for_the_order_that_it_was_of)
+{
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT], u[PXE_TOKEN_TEXT];
+
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), 0);
+	ck_assert_int_eq(pxe_orders_remove(o, "host:a"), 0);
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, u), 0);
+	ck_assert_int_eq(begin(o, u, "10.0.0.1", T0), 0);
+	ck_assert_int_eq(finish(o, t, "10.0.0.1", true, T0), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_BEGUN);
+	ck_assert_int_eq(finish(o, u, "10.0.0.1", true, T0), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_DONE);
+	pxe_orders_free(o);
+}
+END_TEST
+
 START_TEST(what_has_begun_has_its_time_from_then_on)
 {
 	struct pxe_orders *o = new_book();
@@ -272,6 +293,7 @@ END_TEST
 
 UNIT_MAIN("order_book", an_order_is_consumed_once, of_two_sessions_one_begins,
 	  an_order_expires_and_a_boot_takes_too_long,
+	  a_callback_is_for_the_order_that_it_was_of,
 	  what_has_begun_has_its_time_from_then_on,
 	  who_is_installed_too_often_is_held,
 	  the_guard_looks_when_an_order_is_consumed,
