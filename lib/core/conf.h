@@ -95,6 +95,7 @@ struct pxe_conf {
 	struct pxe_conf_media *media; /* go before the built-in ones */
 	size_t n_media;
 	bool has_listings;  /* of directories */
+	bool doubts_routed; /* ?mac= through a router earns no session */
 	const char **index_files; /* are served for a directory */
 	size_t n_index_files;
 	const char *access_log; /* "": none */

@@ -99,7 +99,8 @@ static bool ask_kernel(const struct pxe_asker_in *in, struct pxe_hwaddr *hw)
 	       pxe_neigh_find(in->neigh_fd, in->peer, hw) == 0;
 }
 
-/* A MAC that is passed around names nobody. */
+/* Is it on a network of this host?  A MAC that is passed around names nobody:
+ * hlen 0. */
 static bool find_neighbour(const struct pxe_asker_in *in, struct pxe_hwaddr *hw)
 {
 	struct pxe_asker_near fresh = { 0 }, *near = in->near;
@@ -111,7 +112,9 @@ static bool find_neighbour(const struct pxe_asker_in *in, struct pxe_hwaddr *hw)
 		near->found_s = in->now_s;
 	}
 	*hw = near->hw;
-	return near->has_hw && !pxe_conf_is_shared_mac(in->conf, hw);
+	if (!near->has_hw || pxe_conf_is_shared_mac(in->conf, hw))
+		hw->hlen = 0;
+	return near->has_hw;
 }
 
 static const struct pxe_client *find_record(const struct pxe_asker_in *in,
@@ -192,9 +195,10 @@ static bool is_away(const struct pxe_asker_in *in,
 	return subnet != NULL && subnet->mode == PXE_MODE_INTERNAL;
 }
 
-/* The order of the header's comment. */
+/* The order of the header's comment; `hw` NULL: no neighbour, or one whose
+ * address names nobody. */
 static void choose(const struct pxe_asker_in *in, struct pxe_asker *asker,
-		   const struct pxe_hwaddr *hw)
+		   const struct pxe_hwaddr *hw, bool is_near)
 {
 	const struct pxe_client *near = hw != NULL ? find_record(in, hw) : NULL;
 	const struct pxe_client *at =
@@ -221,7 +225,8 @@ static void choose(const struct pxe_asker_in *in, struct pxe_asker *asker,
 		return;
 	if (believe(in, asker)) {
 		asker->is_doubtful = is_contradicted(asker, hw, at) ||
-				     (hw == NULL && is_away(in, asker));
+				     (hw == NULL && is_away(in, asker)) ||
+				     (!is_near && in->conf->doubts_routed);
 		return;
 	}
 	if (near != NULL)
@@ -233,7 +238,7 @@ static void choose(const struct pxe_asker_in *in, struct pxe_asker *asker,
 void pxe_asker_find(const struct pxe_asker_in *in, struct pxe_asker *asker)
 {
 	struct pxe_hwaddr hw;
-	bool has_hw = find_neighbour(in, &hw);
+	const bool is_near = find_neighbour(in, &hw);
 
 	asker->address = pxe_asker_address(in->peer);
 	asker->way = PXE_ASKER_BY_NOTHING;
@@ -244,7 +249,7 @@ void pxe_asker_find(const struct pxe_asker_in *in, struct pxe_asker *asker)
 	asker->is_old = true; /* until there is a record */
 	asker->hw.hlen = 0;
 	pxe_asker_octets(in->peer, asker->octets);
-	choose(in, asker, has_hw ? &hw : NULL);
+	choose(in, asker, hw.hlen > 0 ? &hw : NULL, is_near);
 	asker->order =
 		pxe_order_table_find_for(pxe_state_view_orders(in->view),
 					 asker->host, pxe_asker_key(asker));

@@ -54,8 +54,9 @@ struct pxe_asker {
 	bool is_state_up; /* that is the truth: pxe-stated is there */
 	bool is_held; /* it goes round in circles: core/loop.h */
 	bool is_doubtful; /* by what it says, from an address that is somebody
-			     else's, or while it has another one of ours: no
-			     secret is for it */
+			     else's, or while it has another one of ours, or
+			     from afar, which `doubt-routed` doubts: no secret
+			     is for it */
 	bool is_old; /* there is no record of a boot of the last hour */
 	struct pxe_facts said; /* what facts are without a record */
 	/* its hardware address by 1, else by the record of its address; never

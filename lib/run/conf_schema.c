@@ -245,6 +245,8 @@ static const struct pxe_conf_row rows[] = {
 { HTTPD, PXE_CONF_ROOT, "rate-window", PXE_CONF_U32, .dflt = "60",
   LIMIT(1, 3600), AT(http.rate_window_s) },
 { HTTPD, PXE_CONF_ROOT, "user", PXE_CONF_NAME, USER, AT(httpd_user) },
+{ HTTPD, PXE_CONF_ROOT, "doubt-routed", PXE_CONF_BOOL, .dflt = "no",
+  AT(doubts_routed) },
 { HTTPD, PXE_CONF_ROOT, "listings", PXE_CONF_BOOL, .dflt = "no",
   AT(has_listings) },
 { HTTPD, PXE_CONF_ROOT, "index", PXE_CONF_NAME, .dflt = "", LIMIT(1, 255),
