@@ -93,6 +93,92 @@ START_TEST(an_order_expires_and_a_boot_takes_too_long)
 }
 END_TEST
 
+/* Also where nobody came to end it: that may fail. */
+START_TEST(the_time_of_a_session_ends_by_itself)
+{
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT], u[PXE_TOKEN_TEXT];
+
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0 + SESSION), -ESTALE);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0 + SESSION, u), 0);
+	ck_assert_str_ne(t, u);
+	ck_assert_int_eq(begin(o, u, "10.0.0.1", T0 + SESSION), 0);
+	ck_assert_int_eq(get(o, u, "10.0.0.1", T0 + 2 * SESSION - 1), 0);
+	ck_assert_int_eq(get(o, u, "10.0.0.1", T0 + 2 * SESSION), -ESTALE);
+	pxe_orders_free(o);
+}
+END_TEST
+
+/* An address may change between loader and installer. */
+START_TEST(a_token_is_for_its_machine)
+{
+	static const struct {
+		const char *name, *address, *client, *host;
+		int r;
+	} rows[] = {
+		{ "its address", "10.0.0.1", NULL, NULL, 0 },
+		{ "its address, whoever has it", "10.0.0.1", B, "b", 0 },
+		{ "its key, at another", "10.0.0.2", A, NULL, 0 },
+		{ "its host section, at another", "10.0.0.2", B, "a", 0 },
+		{ "nobody knows who", "10.0.0.2", NULL, NULL, -EACCES },
+		{ "another", "10.0.0.2", B, NULL, -EACCES },
+		{ "another with a host section", "10.0.0.2", B, "b", -EACCES },
+		{ "a name that begins so", "10.0.0.2", B, "aa", -EACCES },
+	};
+	struct pxe_orders *o = new_book();
+	char t[PXE_TOKEN_TEXT];
+
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+	ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+	for (size_t i = 0; i < PXE_LEN(rows); i++) {
+		struct pxe_orders_who who = who_of(t, rows[i].address);
+		struct pxe_orders_answer answer;
+
+		who.client = rows[i].client;
+		who.name = rows[i].host;
+		ck_assert_msg(pxe_orders_get(o, &who, T0, &answer) == rows[i].r,
+			      "%s", rows[i].name);
+	}
+	pxe_orders_free(o);
+}
+END_TEST
+
+/* With its client, if nothing follows from it any more. */
+START_TEST(what_is_over_is_forgotten)
+{
+	struct pxe_orders *o = new_book();
+	struct pxe_order ask = ask_of(B, "inst", true);
+	struct boot boot = boot_a;
+	char t[PXE_TOKEN_TEXT];
+
+	boot.machine = boot.client = B;
+	ck_assert_int_eq(pxe_orders_forget(o, B), 0);
+	ck_assert_int_eq(assign(o, B, "inst", true, T0), 0);
+	ck_assert_int_eq(pxe_orders_forget(o, B), 0);
+	ck_assert_int_eq(state_of(o, B), PXE_ORDER_PENDING);
+	ck_assert_int_eq(open_boot(o, &boot, T0, t), 0);
+	ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), 0);
+	ck_assert_int_eq(pxe_orders_forget(o, B), 0);
+	ck_assert_int_eq(state_of(o, B), PXE_ORDER_BEGUN);
+	ck_assert_int_eq(finish(o, t, "10.0.0.1", true, T0), 0);
+	ck_assert_int_eq(pxe_orders_forget(o, B), 0);
+	ck_assert_ptr_null(order_of(o, B));
+	/* it is not new for all that */
+	boot.is_when_new = true;
+	ck_assert_int_eq(pxe_orders_arm(o), 0);
+	ck_assert_int_eq(open_boot(o, &boot, T0, t), -ENOENT);
+
+	pxe_str_copy(ask.next, sizeof(ask.next), "live");
+	ck_assert_int_eq(pxe_orders_assign(o, &ask, T0), 0);
+	ck_assert_int_eq(pxe_orders_expire(o, T0 + LIFE), 0);
+	ck_assert_int_eq(pxe_orders_forget(o, B), 0);
+	ck_assert_int_eq(state_of(o, B), PXE_ORDER_EXPIRED);
+	pxe_orders_free(o);
+}
+END_TEST
+
 /* All in one second, by which orders are told apart. */
 START_TEST(a_callback_is_for_the_order_that_it_was_of)
 {
@@ -293,10 +379,10 @@ END_TEST
 
 UNIT_MAIN("order_book", an_order_is_consumed_once, of_two_sessions_one_begins,
 	  an_order_expires_and_a_boot_takes_too_long,
-	  a_callback_is_for_the_order_that_it_was_of,
+	  the_time_of_a_session_ends_by_itself, a_token_is_for_its_machine,
+	  what_is_over_is_forgotten, a_callback_is_for_the_order_that_it_was_of,
 	  what_has_begun_has_its_time_from_then_on,
 	  who_is_installed_too_often_is_held,
 	  the_guard_looks_when_an_order_is_consumed,
 	  the_guard_forgets_after_its_window, a_machine_is_new_once,
-	  a_store_that_lost_something_holds,
-	  there_is_always_room_for_one_more)
+	  a_store_that_lost_something_holds, there_is_always_room_for_one_more)
