@@ -262,10 +262,47 @@ static json_t *find_machines(struct pxe_ctl *ctl, const char *who, bool is_back)
 	return pxe_order_who(ctl, who);
 }
 
+/* Takes back what machines were ordered before they had their host sections.
+ * False: told. */
+static bool drop_older(struct pxe_ctl *ctl, const json_t *older)
+{
+	json_t *params = json_pack("{s:n}", "target");
+	json_t *answer = assign(ctl, params, older);
+	const json_t *json;
+	size_t i;
+
+	json_array_foreach(older, i, json)
+	{
+		if (answer != NULL)
+			pxe_ctl_note(ctl,
+				     "the order that %s had before its host "
+				     "section is taken back",
+				     json_string_value(json));
+	}
+	json_decref(params);
+	json_decref(answer);
+	return answer != NULL;
+}
+
+static int boot(struct pxe_ctl *ctl, json_t *params, const json_t *machines)
+{
+	json_t *older = pxe_order_find_older(ctl, machines), *answer;
+	int status = PXE_CTL_FAILED;
+
+	answer = older != NULL ? assign(ctl, params, machines) : NULL;
+	if (answer != NULL)
+		status = tell_answer(ctl, answer, machines);
+	if (answer != NULL && !drop_older(ctl, older))
+		status = PXE_CTL_FAILED;
+	json_decref(answer);
+	json_decref(older);
+	return status;
+}
+
 int pxe_ctl_boot(struct pxe_ctl *ctl, int argc, char **argv)
 {
-	json_t *params, *machines, *answer;
-	int status = PXE_CTL_FAILED;
+	json_t *params, *machines;
+	int status;
 
 	if (!check_usage(ctl, argc))
 		return PXE_CTL_USAGE;
@@ -280,10 +317,7 @@ int pxe_ctl_boot(struct pxe_ctl *ctl, int argc, char **argv)
 		json_decref(params);
 		return PXE_CTL_FAILED;
 	}
-	answer = assign(ctl, params, machines);
-	if (answer != NULL)
-		status = tell_answer(ctl, answer, machines);
-	json_decref(answer);
+	status = boot(ctl, params, machines);
 	json_decref(params);
 	json_decref(machines);
 	return status;

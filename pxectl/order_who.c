@@ -151,6 +151,41 @@ const struct pxe_conf_host *pxe_order_find_host(struct pxe_ctl *ctl,
 	return host;
 }
 
+json_t *pxe_order_find_older(struct pxe_ctl *ctl, const json_t *machines)
+{
+	json_t *list = pxe_ctl_list(ctl, "ListOrders", "orders");
+	json_t *older = json_array(), *named = json_object();
+	const json_t *json;
+	size_t i;
+
+	json_array_foreach(machines, i, json)
+		json_object_set_new(named, json_string_value(json),
+				    json_true());
+	json_array_foreach(list, i, json)
+	{
+		const char *key =
+			json_string_value(json_object_get(json, "machine"));
+		const struct pxe_conf_host *host;
+		char machine[PXE_ORDER_MACHINE_TEXT];
+
+		if (key == NULL || pxe_order_host_name(key) != NULL)
+			continue;
+		host = pxe_order_find_host(ctl, key);
+		if (host == NULL)
+			continue;
+		pxe_order_write_machine(host, "", machine);
+		if (json_object_get(named, machine) != NULL)
+			json_array_append_new(older, json_string(key));
+	}
+	json_decref(named);
+	if (list == NULL) {
+		json_decref(older);
+		return NULL;
+	}
+	json_decref(list);
+	return older;
+}
+
 int pxe_order_fetch(struct pxe_ctl *ctl, const char *host, const char *key,
 		    struct pxe_order *order)
 {

@@ -19,6 +19,14 @@ const struct pxe_conf_host *pxe_order_find_host(struct pxe_ctl *ctl,
 						const char *machine);
 
 /*
+ * Those who have an order by the key of a client, from before they had one of
+ * the host sections that are among `machines`: it would come to life again
+ * with the end of the other.  A new array; NULL: told why.
+ */
+json_t *pxe_order_find_older(struct pxe_ctl *ctl,
+			     const json_t *machines) PXE_MUST_CHECK;
+
+/*
  * The order of a machine with that host section's name ("" or NULL: none),
  * else of that client.  1; 0: it has none; -1: told why it is not known.
  */
