@@ -86,6 +86,8 @@ PARTS_OBJ  += $(INTERFACE_OBJ)
 PARTS_A    = $(B)/parts.a
 
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
+# of a test that is too long for one file
+ORDER_ALL  := $(wildcard tests/unit/order_all_*.c)
 UNIT_BIN   := $(UNIT_SRC:tests/unit/%.c=$(B)/tests/unit/%)
 FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
 CORPUS_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(B)/tests/fuzz/%)
@@ -172,7 +174,9 @@ TEST_LINK = -fno-lto $(PARTS_A) -L$(B)/$(LIBSUB) -lpxe $(LIB_LIBS) $(sqlite_LIBS
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(PARTS_A) $(LIB_LINK)
 	@mkdir -p $(@D)
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $< $(TEST_LINK) $(shell pkg-config --libs check)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(TEST_LINK) $(shell pkg-config --libs check)
+
+$(B)/tests/unit/test_order_all: $(ORDER_ALL:%.c=$(B)/obj/%.o)
 
 $(B)/tests/replay/replay: $(REPLAY_SRC:%.c=$(B)/obj/%.o) $(PARTS_A) $(LIB_LINK)
 	@mkdir -p $(@D)

@@ -53,6 +53,13 @@ int pxe_orders_end_session(struct pxe_orders *o, const struct pxe_session *old,
 	return pxe_orders_put(o, PXE_ORDERS_SESSION, &s);
 }
 
+static int expire_order(struct pxe_orders *o, const struct pxe_order *order,
+			int64_t now_s)
+{
+	return pxe_orders_end_order(o, order, PXE_ORDER_EXPIRED,
+				    PXE_REASON_ORDER_EXPIRED, now_s);
+}
+
 static int expire_session(struct pxe_orders *o, const struct pxe_session *s,
 			  int64_t now_s)
 {
@@ -93,8 +100,7 @@ static int expire_orders(struct pxe_orders *o, int64_t now_s, int64_t *due_s)
 	while (r == 0 &&
 	       (order = pxe_order_table_next(o->orders, &at)) != NULL) {
 		if (is_late(order, now_s))
-			r = pxe_orders_end_order(o, order, PXE_ORDER_EXPIRED,
-						 PXE_REASON_ORDER_EXPIRED, now_s);
+			r = expire_order(o, order, now_s);
 		else if (pxe_order_is_open(order))
 			note_due(due_s, order->expires_s);
 	}

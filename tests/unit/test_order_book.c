@@ -145,6 +145,39 @@ START_TEST(a_token_is_for_its_machine)
 }
 END_TEST
 
+/* The clock is set while a machine installs: all moves with it. */
+START_TEST(a_clock_that_is_set_changes_nothing)
+{
+	static const int64_t by[] = { 5000, -5000 };
+
+	for (size_t i = 0; i < PXE_LEN(by); i++) {
+		struct pxe_orders *o = new_book();
+		const int64_t now_s = T0 + by[i];
+		char t[PXE_TOKEN_TEXT];
+
+		ck_assert_int_eq(assign(o, "host:b", "inst", true, T0), 0);
+		ck_assert_int_eq(assign(o, "host:a", "inst", true, T0), 0);
+		ck_assert_int_eq(open_boot(o, &boot_a, T0, t), 0);
+		ck_assert_int_eq(begin(o, t, "10.0.0.1", T0), 0);
+		pxe_orders_keep(o);
+		pxe_orders_move(o, by[i]);
+		ck_assert_int_eq(pxe_orders_expire(o, now_s + SESSION - 1), 0);
+		ck_assert_int_eq(get(o, t, "10.0.0.1", now_s + SESSION - 1), 0);
+		ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_BEGUN);
+		ck_assert_int_eq(pxe_orders_expire(o, now_s + SESSION), 0);
+		ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_FAILED);
+		ck_assert_int_eq(pxe_orders_expire(o, now_s + LIFE - 1), 0);
+		ck_assert_int_eq(state_of(o, "host:b"), PXE_ORDER_PENDING);
+		ck_assert_int_eq(finish(o, t, "10.0.0.1", true, now_s + LIFE),
+				 0);
+		ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_DONE);
+		ck_assert_int_eq(pxe_orders_expire(o, now_s + LIFE), 0);
+		ck_assert_int_eq(state_of(o, "host:b"), PXE_ORDER_EXPIRED);
+		pxe_orders_free(o);
+	}
+}
+END_TEST
+
 /* With its client, if nothing follows from it any more. */
 START_TEST(what_is_over_is_forgotten)
 {
@@ -380,7 +413,8 @@ END_TEST
 UNIT_MAIN("order_book", an_order_is_consumed_once, of_two_sessions_one_begins,
 	  an_order_expires_and_a_boot_takes_too_long,
 	  the_time_of_a_session_ends_by_itself, a_token_is_for_its_machine,
-	  what_is_over_is_forgotten, a_callback_is_for_the_order_that_it_was_of,
+	  what_is_over_is_forgotten, a_clock_that_is_set_changes_nothing,
+	  a_callback_is_for_the_order_that_it_was_of,
 	  what_has_begun_has_its_time_from_then_on,
 	  who_is_installed_too_often_is_held,
 	  the_guard_looks_when_an_order_is_consumed,
