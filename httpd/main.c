@@ -22,6 +22,7 @@ int main(int argc, char **argv)
 			      PXE_CONF_FILE_DHCPD | PXE_CONF_NET_ONLY,
 		.ops = &pxe_server_ops,
 		.user = user_of,
+		.has_workers = true,
 		.self = &server,
 	};
 

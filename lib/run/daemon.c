@@ -72,8 +72,8 @@ static int parse_args(const struct pxe_daemon *d, int argc, char **argv,
 {
 	int c;
 
-	*args = (struct args){ .conf_dir = PXE_SYSCONFDIR "/pxe",
-			       .level = PXE_LOG_INFO };
+	*args = (struct args) { .conf_dir = PXE_SYSCONFDIR "/pxe",
+				.level = PXE_LOG_INFO };
 	while ((c = getopt(argc, argv, "c:tvqVh")) != -1) {
 		switch (c) {
 		case 'c':
@@ -343,8 +343,9 @@ static int add_events(struct life *life)
 	life->sig_term = add_signal(life, SIGTERM, on_quit);
 	life->sig_int = add_signal(life, SIGINT, on_quit);
 	life->sig_hup = add_signal(life, SIGHUP, on_reload);
-	life->status = add_timer(
-		life, (struct timeval){ .tv_sec = STATUS_EVERY_S }, on_status);
+	life->status =
+		add_timer(life, (struct timeval) { .tv_sec = STATUS_EVERY_S },
+			  on_status);
 	if (life->sig_term == NULL || life->sig_int == NULL ||
 	    life->sig_hup == NULL || life->status == NULL)
 		return -ENOMEM;
@@ -352,7 +353,7 @@ static int add_events(struct life *life)
 		watchdog_us /= 2;
 		life->watchdog = add_timer(
 			life,
-			(struct timeval){
+			(struct timeval) {
 				.tv_sec = (time_t)(watchdog_us / 1000000),
 				.tv_usec = (suseconds_t)(watchdog_us % 1000000),
 			},
@@ -376,16 +377,18 @@ static void remove_events(struct life *life)
 
 /*
  * Three priorities: 0 before, 2 after everything else of a turn.  What one
- * turn changes and changes back at a descriptor is told to epoll once.
+ * turn changes and changes back at a descriptor is told to epoll once; not
+ * where another thread may have the number of a closed one by then.
  */
-static struct event_base *new_base(void)
+static struct event_base *new_base(const struct pxe_daemon *d)
 {
 	struct event_config *config = event_config_new();
 	struct event_base *base = NULL;
 
 	if (config == NULL)
 		return NULL;
-	if (event_config_set_flag(config,
+	if (d->has_workers ||
+	    event_config_set_flag(config,
 				  EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
 		base = event_base_new_with_config(config);
 	event_config_free(config);
@@ -440,7 +443,7 @@ int pxe_daemon_main(struct pxe_daemon *d, int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	d->conf = life.conf;
-	d->base = new_base();
+	d->base = new_base(d);
 	r = d->base != NULL ? run(&life) : -ENOMEM;
 	if (r < 0)
 		pxe_log(PXE_LOG_ERR, "not running: %s", strerror(-r));

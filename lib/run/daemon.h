@@ -57,7 +57,8 @@ struct pxe_daemon {
 	const char *(*user)(const struct pxe_conf *conf); /* to become, when
 				started as root; "" or NULL: stay */
 	const int *keep_caps; /* CAP_* kept over the change, ends with -1 */
-	void *self;	      /* the program's own */
+	bool has_workers; /* threads of its own open and close descriptors */
+	void *self;       /* the program's own */
 
 	/* filled by the skeleton */
 	const char *conf_dir;
@@ -74,8 +75,7 @@ struct pxe_daemon {
  * SIGTERM and SIGINT end with 0.  SIGHUP reloads: RELOADING, then READY to
  * systemd; a broken configuration is logged in full and the old one stays.
  */
-int pxe_daemon_main(struct pxe_daemon *d, int argc,
-		    char **argv) PXE_MUST_CHECK;
+int pxe_daemon_main(struct pxe_daemon *d, int argc, char **argv) PXE_MUST_CHECK;
 
 /*
  * The sockets that systemd passed which are of `type` (SOCK_DGRAM,
