@@ -126,16 +126,34 @@ static void read_query(const char *query, struct pxe_route *route)
 	}
 }
 
-/* Is there a ".." between slashes? */
-static bool has_dotdot(const char *path)
+/*
+ * "." goes, and ".." with what is before it (RFC 3986 section 5.2.4): loaders
+ * put the relative names of their configuration behind its directory, and leave
+ * it at that.  By the text alone, so no link has a say.  False: it leads out.
+ */
+static bool fold_dots(char *path)
 {
-	for (const char *p = path; p != NULL; p = strchr(p, '/')) {
-		if (*p == '/')
-			p++;
-		if (p[0] == '.' && p[1] == '.' && (p[2] == '/' || p[2] == '\0'))
-			return true;
+	char *to = path;
+	size_t used;
+
+	for (const char *p = path; *p != '\0'; p += used) {
+		size_t n = strcspn(p, "/");
+
+		used = n + (p[n] == '/');
+		if (n == 1 && p[0] == '.')
+			continue;
+		if (n != 2 || p[0] != '.' || p[1] != '.') {
+			memmove(to, p, used);
+			to += used;
+			continue;
+		}
+		if (to == path)
+			return false;
+		for (to--; to > path && to[-1] != '/'; to--)
+			;
 	}
-	return false;
+	*to = '\0';
+	return true;
 }
 
 /* Decodes `len` characters of a path; repeated slashes become one. */
@@ -155,9 +173,11 @@ static enum pxe_reason read_path(const char *text, size_t len, char *path)
 		path[n++] = c;
 	}
 	path[n] = '\0';
-	if (n == 0)
+	if (!fold_dots(path))
+		return PXE_REASON_OUTSIDE;
+	if (path[0] == '\0')
 		pxe_str_copy(path, PXE_ROUTE_PATH_TEXT, ".");
-	return has_dotdot(path) ? PXE_REASON_OUTSIDE : PXE_REASON_OK;
+	return PXE_REASON_OK;
 }
 
 /* Past "http://host" of an absolute form. */

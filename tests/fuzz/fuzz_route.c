@@ -24,6 +24,7 @@ static void check_path(const char *path)
 	check(path[0] != '\0' && path[0] != '/' && strlen(path) < 1024);
 	check(strstr(path, "//") == NULL && strstr(path, "/../") == NULL);
 	check(strcmp(path, "..") != 0 && strncmp(path, "../", 3) != 0);
+	check(strstr(path, "/./") == NULL && strncmp(path, "./", 2) != 0);
 	for (; *path != '\0'; path++)
 		check((unsigned char)*path >= ' ' && *path != 0x7f);
 }

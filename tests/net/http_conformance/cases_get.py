@@ -115,7 +115,10 @@ NAMES = [
     ("/sub/inner", "sub/inner"), ("/sub//inner", "sub/inner"),
     ("//sub/inner", "sub/inner"), ("/./sub/./inner", "sub/inner"),
     ("/sub/deep/er", "sub/deep/er"), ("/link-inside", "small"),
-    ("/link-dir/inner", "sub/inner"),
+    ("/link-dir/inner", "sub/inner"), ("/sub/../small", "small"),
+    ("/sub/deep/../inner", "sub/inner"), ("/sub/inner/../../small", "small"),
+    ("/nowhere/../small", "small"), ("/link-dir/../small", "small"),
+    ("/sub%2f%2E.%2fsmall", "small"),
 ]
 for target, name in NAMES:
     @case("a name: %s" % target, "RFC 9110 4.2.3, RFC 3986 2.1", "MUST"
@@ -131,6 +134,7 @@ def _(t):
 
 NOT_SERVED = [
     ("/../elsewhere/secret", "ours", (400, 403, 404)),
+    ("/sub/../../small", "ours", (400, 403, 404)),
     ("/sub/../../elsewhere/secret", "ours", (400, 403, 404)),
     ("/%2e%2e/elsewhere/secret", "ours", (400, 403, 404)),
     ("/sub%2f..%2f..%2felsewhere/secret", "ours", (400, 403, 404)),
