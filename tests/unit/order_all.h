@@ -20,7 +20,7 @@ enum {
 	N_AT = 3,     /* installations that are told apart */
 	UNSET = INT32_MIN,
 	LONG_AGO = -3 * DAY_S,
-	N_STATES = 24000, /* that are gone through, those of few steps first */
+	N_STATES = 16000, /* that are gone through, those of few steps first */
 	DEPTH = 3,        /* steps from each beginning, at least */
 	DEPTH_MAX = 12,
 	SEQ = 1000, /* of the witness, always: stores are before or after */
