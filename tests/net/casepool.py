@@ -35,6 +35,20 @@ class World:
     is_timed = "TIMES" in os.environ  # tell how long each case takes
 
 
+def end_with_all():
+    """SIGTERM ends this process, those of the pool and the server."""
+    main_pid = os.getpid()
+
+    def on_term(*_):
+        if os.getpid() == main_pid:
+            for child in multiprocessing.active_children():
+                child.kill()
+            World.server.stop(signal.SIGKILL)
+        os._exit(143)
+
+    signal.signal(signal.SIGTERM, on_term)
+
+
 def give_up(*_):
     raise Failed("the case has no end")
 
@@ -167,6 +181,7 @@ def main(servers, case, answers, rows, variants, workers):
     World.server, World.case = server, case
     World.answers, World.rows = answers, rows
     server.fill_root()
+    end_with_all()
     try:
         for variant in variants:
             chosen = select(rows, args.words, server.name, variant)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -179,6 +180,7 @@ def good_state():
 def run_tests(tests):
     """Runs each with a directory of its own; the exit status."""
     top = tempfile.mkdtemp(prefix="pxe-ctl-")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # by finally
     try:
         for test in tests:
             test(Suite(top, test.__name__))
