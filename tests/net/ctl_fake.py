@@ -103,6 +103,7 @@ METHODS = {
     "GetStatus": lambda c, s, p: send(c, s["status"]),
     "ListClients": lambda c, s, p: send_list(c, "clients", s["clients"]),
     "ListLeases": lambda c, s, p: send_list(c, "leases", s["leases"]),
+    "ListOrders": lambda c, s, p: send_list(c, "orders", s.get("orders", [])),
     "GetClient": get_client,
     "GetLease": get_lease,
     "ImportLeases": import_leases,
