@@ -222,7 +222,7 @@ TAKEN = [
      b"GET /small HTTP/1.1\r\nHost: a.b:8080\r\n"),
     ("a Host that is an IPv6 address", "RFC 9110 7.2", "MUST",
      b"GET /small HTTP/1.1\r\nHost: [fd77::1]:8080\r\n"),
-    # old GRUB, wget2 on IPv6
+    # as wget2 writes it on IPv6
     ("a Host that is an IPv6 address without brackets", "ours", "ours",
      b"GET /small HTTP/1.1\r\nHost: fd77::1\r\n"),
     ("a Host with octets as %41", "RFC 3986 3.2.2", "MUST",
