@@ -83,11 +83,12 @@ bool pxe_order_is_machine(const char *machine);
 
 /*
  * The gate of a target that is booted once: the last piece of it which is
- * ours.  Nobody gets that piece before the order is consumed.
+ * ours.  Nobody gets that piece before the order is consumed.  wimboot loads
+ * its answers before the image, so there the image is it, if it is ours.
  */
 enum pxe_order_gate {
 	PXE_ORDER_GATE_SCRIPT, /* the script itself: there is nothing else */
-	PXE_ORDER_GATE_KERNEL, /* the kernel, or the image (wimboot: always) */
+	PXE_ORDER_GATE_KERNEL, /* the kernel, or the image */
 	PXE_ORDER_GATE_INITRD, /* the last initrd below the boot root */
 	PXE_ORDER_GATE_ANSWER, /* any of its answer files */
 };
