@@ -5,6 +5,21 @@
 
 #include "core/order_next.h"
 
+static const struct pxe_conf_target *target_of(const struct pxe_policy_in *in)
+{
+	return pxe_conf_find_target(in->conf, in->order->target);
+}
+
+/* Nobody waits for a callback of what is harmless, so that its order is done
+ * as soon as it is consumed; within that boot it is what was ordered still. */
+static bool is_done_at_once(const struct pxe_policy_in *in)
+{
+	const struct pxe_conf_target *target = target_of(in);
+
+	return in->order->state == PXE_ORDER_DONE && in->order->is_once &&
+	       target != NULL && !target->is_once;
+}
+
 /* Is the order one to be carried out now? */
 static bool is_due(const struct pxe_policy_in *in)
 {
@@ -14,7 +29,8 @@ static bool is_due(const struct pxe_policy_in *in)
 		return false;
 	return order->state == PXE_ORDER_STANDING ||
 	       order->state == PXE_ORDER_PENDING ||
-	       (order->state == PXE_ORDER_BEGUN && in->has_session);
+	       (in->has_session &&
+		(order->state == PXE_ORDER_BEGUN || is_done_at_once(in)));
 }
 
 /* Was it carried out, or is it too late for it? */
@@ -22,11 +38,6 @@ static bool is_over(const struct pxe_policy_in *in)
 {
 	return in->order != NULL && !is_due(in) &&
 	       in->order->state != PXE_ORDER_HELD;
-}
-
-static const struct pxe_conf_target *target_of(const struct pxe_policy_in *in)
-{
-	return pxe_conf_find_target(in->conf, in->order->target);
 }
 
 bool pxe_policy_is_order_held(const struct pxe_policy_in *in)
