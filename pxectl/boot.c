@@ -128,7 +128,9 @@ static json_t *make_params(const struct pxe_ctl *ctl, const char *name)
 	if (target->is_once && ctl->opt[PXE_CTL_OPT_ONCE] == NULL)
 		pxe_ctl_note(ctl, "%s is destructive (once): it is booted once",
 			     name);
-	params = json_pack("{s:s, s:b}", "target", name, "once", (int)is_once);
+	params = json_pack("{s:s, s:b, s:b}", "target", name, "once",
+			   (int)is_once, "plain",
+			   (int)(is_once && !target->is_once));
 	if (params != NULL && add_next(ctl, params) &&
 	    add_lifetime(ctl, params))
 		return params;

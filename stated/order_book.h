@@ -52,11 +52,12 @@ void pxe_orders_load_guard(struct pxe_orders *orders,
 /*
  * Gives a machine an order, in the place of the one that it has.  Of `ask` its
  * machine, target, next, is_once, by and expires_s (0: that of the rules) are
- * taken.  It is held at once where the guard says so.
+ * taken.  It is held at once where the guard says so, unless it `is_plain`: for
+ * once, but nothing is installed.  What is opened for it is judged anew.
  * 0, -EINVAL (no machine, no target), -ENOSPC, -ENOMEM.
  */
 int pxe_orders_assign(struct pxe_orders *orders, const struct pxe_order *ask,
-		      int64_t now_s) PXE_MUST_CHECK;
+		      bool is_plain, int64_t now_s) PXE_MUST_CHECK;
 /* Takes it away.  0, -ENOENT, -ENOMEM. */
 int pxe_orders_remove(struct pxe_orders *orders,
 		      const char *machine) PXE_MUST_CHECK;

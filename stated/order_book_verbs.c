@@ -104,7 +104,7 @@ int64_t pxe_orders_find_made(const struct pxe_orders *o, const char *machine,
 }
 
 int pxe_orders_assign(struct pxe_orders *o, const struct pxe_order *ask,
-		      int64_t now_s)
+		      bool is_plain, int64_t now_s)
 {
 	const struct pxe_order *old = find_order(o, ask->machine);
 	struct pxe_order order = *ask;
@@ -123,7 +123,8 @@ int pxe_orders_assign(struct pxe_orders *o, const struct pxe_order *ask,
 	order.state = order.is_once ? PXE_ORDER_PENDING : PXE_ORDER_STANDING;
 	if (order.is_once && order.expires_s == 0)
 		order.expires_s = now_s + o->rules.lifetime_s;
-	if (order.is_once && pxe_orders_is_tripped(o, order.machine, now_s)) {
+	if (order.is_once && !is_plain &&
+	    pxe_orders_is_tripped(o, order.machine, now_s)) {
 		order.state = PXE_ORDER_HELD;
 		order.reason = PXE_REASON_REINSTALL;
 	}

@@ -31,7 +31,7 @@ static void write_user(const struct pxe_state_request *request, char *text,
 /* The order that is asked for, but for its machine.  NULL: good; else the
  * parameter that is bad. */
 static const char *read_ask(const json_t *params, int64_t now_s,
-			    struct pxe_order *ask)
+			    struct pxe_order *ask, bool *is_plain)
 {
 	const json_t *machines = json_object_get(params, "machines"), *value;
 	const json_t *lifetime = json_object_get(params, "lifetime");
@@ -48,6 +48,8 @@ static const char *read_ask(const json_t *params, int64_t now_s,
 		return "target";
 	if (!pxe_orders_take_bool(params, "once", false, &ask->is_once))
 		return "once";
+	if (!pxe_orders_take_bool(params, "plain", false, is_plain))
+		return "plain";
 	if (!pxe_orders_take_name(params, "next", false, ask->next))
 		return "next";
 	if (lifetime == NULL || json_is_null(lifetime))
@@ -71,13 +73,14 @@ static void log_assign(const struct pxe_order *order, const char *by)
 }
 
 static int assign_one(struct pxe_stated *st, struct pxe_order *ask,
-		      const char *machine, int64_t now_s, json_t *list)
+		      bool is_plain, const char *machine, int64_t now_s,
+		      json_t *list)
 {
 	int r;
 
 	pxe_str_copy(ask->machine, sizeof(ask->machine), machine);
 	if (ask->target[0] != '\0') {
-		r = pxe_orders_assign(st->orders, ask, now_s);
+		r = pxe_orders_assign(st->orders, ask, is_plain, now_s);
 		if (r == 0)
 			json_array_append_new(
 				list,
@@ -101,7 +104,8 @@ void pxe_orders_verb_assign(struct pxe_state_request *request,
 	struct pxe_stated *st = arg;
 	struct pxe_order ask = { .is_once = false };
 	const int64_t now_s = pxe_orders_begin_verb(st);
-	const char *bad = read_ask(params, now_s, &ask);
+	bool is_plain = false;
+	const char *bad = read_ask(params, now_s, &ask, &is_plain);
 	json_t *list;
 	size_t i, n;
 	int r = 0;
@@ -120,7 +124,8 @@ void pxe_orders_verb_assign(struct pxe_state_request *request,
 	write_user(request, ask.by, sizeof(ask.by));
 	json_array_foreach((json_t *)(uintptr_t)machines, i, value)
 	{
-		r = assign_one(st, &ask, json_string_value(value), now_s, list);
+		r = assign_one(st, &ask, is_plain, json_string_value(value),
+			       now_s, list);
 		if (r < 0)
 			break;
 	}

@@ -144,9 +144,11 @@ int model_finish(struct model *m, int k, bool is_ok)
 
 int model_assign(struct model *m, int target)
 {
-	m->order = target == LIVE  ? STANDING
-		   : is_tripped(m) ? HELD_BY_COUNT
-				   : PENDING;
+	const bool is_held = is_tripped(m) && !is_plain(target);
+
+	m->order = target == LIVE ? STANDING
+		   : is_held      ? HELD_BY_COUNT
+				  : PENDING;
 	m->target = target;
 	m->expires = target == LIVE ? UNSET : LIFE_S;
 	m->owner = -1;

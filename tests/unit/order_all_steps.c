@@ -88,7 +88,7 @@ int do_verb(struct pxe_orders *o, const struct step *step,
 
 	switch (step->verb) {
 	case ASSIGN:
-		return pxe_orders_assign(o, &ask, T0);
+		return pxe_orders_assign(o, &ask, is_plain(step->target), T0);
 	case REMOVE:
 		return pxe_orders_remove(o, MACHINE);
 	case RELEASE:

@@ -43,7 +43,7 @@ static inline int assign(struct pxe_orders *o, const char *machine,
 			 const char *target, bool is_once, int64_t now_s)
 {
 	const struct pxe_order ask = ask_of(machine, target, is_once);
-	int r = pxe_orders_assign(o, &ask, now_s);
+	int r = pxe_orders_assign(o, &ask, false, now_s);
 
 	pxe_orders_keep(o);
 	return r;

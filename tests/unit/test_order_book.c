@@ -204,7 +204,7 @@ START_TEST(what_is_over_is_forgotten)
 	ck_assert_int_eq(open_boot(o, &boot, T0, t), -ENOENT);
 
 	pxe_str_copy(ask.next, sizeof(ask.next), "live");
-	ck_assert_int_eq(pxe_orders_assign(o, &ask, T0), 0);
+	ck_assert_int_eq(pxe_orders_assign(o, &ask, false, T0), 0);
 	ck_assert_int_eq(pxe_orders_expire(o, T0 + LIFE), 0);
 	ck_assert_int_eq(pxe_orders_forget(o, B), 0);
 	ck_assert_int_eq(state_of(o, B), PXE_ORDER_EXPIRED);
@@ -280,6 +280,41 @@ START_TEST(who_is_installed_too_often_is_held)
 	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_PENDING);
 	ck_assert_int_eq(open_boot(o, &boot_a, T0 + 5, u), 0);
 	ck_assert_int_eq(begin(o, u, "10.0.0.1", T0 + 5), 0);
+	pxe_orders_free(o);
+}
+END_TEST
+
+/* A rescue system, say, which is to find out why. */
+START_TEST(what_installs_nothing_is_not_held)
+{
+	const struct pxe_order ask = ask_of("host:a", "live", true);
+	struct pxe_orders *o = new_book();
+	struct boot live = boot_a;
+	char t[PXE_TOKEN_TEXT], u[PXE_TOKEN_TEXT];
+
+	live.target = "live";
+	live.is_plain = true;
+	install(o, T0, t);
+	install(o, T0 + 1, t);
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0 + 2), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_HELD);
+	/* what is held is not let go by what is harmless */
+	ck_assert_int_eq(open_boot(o, &live, T0 + 2, u), -EBUSY);
+	ck_assert_int_eq(pxe_orders_assign(o, &ask, true, T0 + 3), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_PENDING);
+	ck_assert_int_eq(open_boot(o, &live, T0 + 3, u), 0);
+	ck_assert_int_eq(begin(o, u, "10.0.0.1", T0 + 3), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_DONE);
+	ck_assert_int_eq(finish(o, u, "10.0.0.1", true, T0 + 3), 0);
+	/* and it is still in its circle */
+	ck_assert_int_eq(assign(o, "host:a", "inst", true, T0 + 4), 0);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_HELD);
+	/* a target that became destructive since is held when it is asked for
+	 */
+	ck_assert_int_eq(pxe_orders_assign(o, &ask, true, T0 + 5), 0);
+	live.is_plain = false;
+	ck_assert_int_eq(open_boot(o, &live, T0 + 5, u), -EBUSY);
+	ck_assert_int_eq(state_of(o, "host:a"), PXE_ORDER_HELD);
 	pxe_orders_free(o);
 }
 END_TEST
@@ -416,7 +451,7 @@ UNIT_MAIN("order_book", an_order_is_consumed_once, of_two_sessions_one_begins,
 	  what_is_over_is_forgotten, a_clock_that_is_set_changes_nothing,
 	  a_callback_is_for_the_order_that_it_was_of,
 	  what_has_begun_has_its_time_from_then_on,
-	  who_is_installed_too_often_is_held,
+	  who_is_installed_too_often_is_held, what_installs_nothing_is_not_held,
 	  the_guard_looks_when_an_order_is_consumed,
 	  the_guard_forgets_after_its_window, a_machine_is_new_once,
 	  a_store_that_lost_something_holds, there_is_always_room_for_one_more)

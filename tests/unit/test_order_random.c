@@ -71,7 +71,7 @@ static void random_assign(struct pxe_orders *o, int m, const char *name,
 	const bool is_once = random_below(4) != 0;
 	struct pxe_order ask = ask_of(name, target, is_once);
 
-	ck_assert_int_eq(pxe_orders_assign(o, &ask, model.now_s), 0);
+	ck_assert_int_eq(pxe_orders_assign(o, &ask, false, model.now_s), 0);
 	if (!is_kept)
 		return;
 	model.machine[m].left = is_once;
