@@ -8,6 +8,7 @@
 #include "httpd/ask.h"
 #include "httpd/job.h"
 #include "httpd/who.h"
+#include "run/log.h"
 
 /* Errors of pxe-stated, and the reason that each is here. */
 static const struct {
@@ -39,6 +40,15 @@ static enum pxe_reason reason_of(const char *error, const json_t *params)
 	return PXE_REASON_INTERNAL;
 }
 
+/* Who asked is told that the log has the cause. */
+static void tell(const char *error)
+{
+	pxe_log(PXE_LOG_WARNING, "pxe-stated answers %s%s", error,
+		strcmp(error, "Denied") == 0
+			? ": is our user among boot-users in stated.conf?"
+			: "");
+}
+
 /* Takes a text of an answer over; what is not there stays as it was. */
 static void take_text(const json_t *params, const char *name, char *text,
 		      size_t cap)
@@ -55,7 +65,10 @@ static void on_reply(struct pxe_conn *conn, const char *error,
 	struct pxe_http_session *s = &conn->job->session;
 	const json_t *once = json_object_get(params, "once");
 	const char *state = json_string_value(json_object_get(params, "state"));
+	const enum pxe_reason reason = reason_of(error, params);
 
+	if (reason == PXE_REASON_INTERNAL)
+		tell(error);
 	if (error == NULL) {
 		take_text(params, "token", s->token, sizeof(s->token));
 		take_text(params, "target", s->target, sizeof(s->target));
@@ -66,7 +79,7 @@ static void on_reply(struct pxe_conn *conn, const char *error,
 		if (state != NULL)
 			s->is_begun = strcmp(state, "begun") == 0;
 	}
-	s->next(conn->job, reason_of(error, params));
+	s->next(conn->job, reason);
 }
 
 /* `params` is stolen. */

@@ -162,8 +162,8 @@ static void on_denied(const struct pxe_state_peer *peer, const char *method,
 	if (pxe_log_is_due(&last_s, pxe_stated_now_s(st), DENIED_LOG_EVERY_S))
 		pxe_log(PXE_LOG_WARNING,
 			"process %ld of user %ld may not call %s: see "
-			"report-users, lease-users and admin-group in "
-			"stated.conf",
+			"report-users, boot-users, lease-users and "
+			"admin-group in stated.conf",
 			(long)peer->pid, (long)peer->uid, method);
 }
 

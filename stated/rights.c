@@ -43,6 +43,9 @@ int pxe_rights_init(struct pxe_rights *rights, const struct pxe_conf *conf)
 	if (r == 0)
 		r = look_up(conf->report_users, conf->n_report_users,
 			    &got.report, &got.n_report);
+	if (r == 0)
+		r = look_up(conf->boot_users, conf->n_boot_users, &got.boot,
+			    &got.n_boot);
 	if (r < 0) {
 		pxe_rights_done(&got);
 		return r;
@@ -55,6 +58,7 @@ void pxe_rights_done(struct pxe_rights *rights)
 {
 	free(rights->lease);
 	free(rights->report);
+	free(rights->boot);
 	*rights = (struct pxe_rights) { .own = 0 };
 }
 
@@ -83,10 +87,11 @@ static bool is_member(uid_t uid, const char *name)
 }
 
 static const struct row {
-	bool all, report, lease, admin;
+	bool all, report, boot, lease, admin;
 } rows[PXE_N_RIGHTS] = {
 	[PXE_RIGHT_LOOK] = { .all = true },
-	[PXE_RIGHT_REPORT] = { .report = true, .lease = true },
+	[PXE_RIGHT_REPORT] = { .report = true, .boot = true, .lease = true },
+	[PXE_RIGHT_BOOT] = { .boot = true },
 	[PXE_RIGHT_LEASE] = { .lease = true },
 	[PXE_RIGHT_FREE] = { .lease = true, .admin = true },
 	[PXE_RIGHT_ADMIN] = { .admin = true },
@@ -100,5 +105,6 @@ bool pxe_rights_has(const struct pxe_rights *rights, uid_t uid,
 	return row->all || uid == 0 || uid == rights->own ||
 	       (row->lease && has(rights->lease, rights->n_lease, uid)) ||
 	       (row->report && has(rights->report, rights->n_report, uid)) ||
+	       (row->boot && has(rights->boot, rights->n_boot, uid)) ||
 	       (row->admin && is_member(uid, rights->admin_group));
 }

@@ -15,7 +15,9 @@
 
 enum pxe_right { /* root may do all of it */
 	PXE_RIGHT_LOOK,   /* everybody */
-	PXE_RIGHT_REPORT, /* report-users, lease-users */
+	PXE_RIGHT_REPORT, /* report-users, lease-users, boot-users */
+	PXE_RIGHT_BOOT,	  /* boot-users: who hands out what is ordered; the
+			     other daemons could use up an order */
 	PXE_RIGHT_LEASE,  /* lease-users */
 	PXE_RIGHT_FREE,   /* lease-users, members of admin-group */
 	PXE_RIGHT_ADMIN,  /* members of admin-group: no daemon that faces the
@@ -25,8 +27,8 @@ enum pxe_right { /* root may do all of it */
 
 struct pxe_rights {
 	uid_t own; /* the service's own user: all rights, like root */
-	uid_t *lease, *report;
-	size_t n_lease, n_report;
+	uid_t *lease, *report, *boot;
+	size_t n_lease, n_report, n_boot;
 	const char *admin_group; /* of the configuration, borrowed */
 };
 

@@ -487,10 +487,10 @@ const struct pxe_state_method pxe_verbs[] = {
 	{ "ListOrders",   PXE_STATE_MORE,   PXE_RIGHT_LOOK,   pxe_orders_verb_list },
 	{ "ReleaseBoot",  0,                PXE_RIGHT_ADMIN,  pxe_orders_verb_release },
 	{ "ArmStore",     0,                PXE_RIGHT_ADMIN,  pxe_orders_verb_arm },
-	{ "OpenBoot",     0,                PXE_RIGHT_REPORT, pxe_orders_verb_open },
-	{ "GetBoot",      0,                PXE_RIGHT_REPORT, pxe_orders_verb_get },
-	{ "BeginBoot",    0,                PXE_RIGHT_REPORT, pxe_orders_verb_begin },
-	{ "FinishBoot",   0,                PXE_RIGHT_REPORT, pxe_orders_verb_finish },
+	{ "OpenBoot",     0,                PXE_RIGHT_BOOT,   pxe_orders_verb_open },
+	{ "GetBoot",      0,                PXE_RIGHT_BOOT,   pxe_orders_verb_get },
+	{ "BeginBoot",    0,                PXE_RIGHT_BOOT,   pxe_orders_verb_begin },
+	{ "FinishBoot",   0,                PXE_RIGHT_BOOT,   pxe_orders_verb_finish },
 };
 /* clang-format on */
 const size_t pxe_n_verbs = PXE_LEN(pxe_verbs);

@@ -106,6 +106,8 @@ struct pxe_conf {
 	size_t n_lease_users;
 	const char **report_users; /* may report facts and events */
 	size_t n_report_users;
+	const char **boot_users; /* may open and begin boot sessions */
+	size_t n_boot_users;
 	const char *admin_group; /* whose members may change; "": none */
 	uint32_t loop_limit, loop_hold_s, install_limit, install_window_s;
 	uint32_t order_lifetime_s, session_timeout_s; /* stated/order_types.h */

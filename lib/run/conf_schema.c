@@ -268,6 +268,8 @@ static const struct pxe_conf_row rows[] = {
 { STATED, PXE_CONF_ROOT, "report-users", PXE_CONF_NAME,
   .dflt = "pxe-dhcpd pxe-tftpd pxe-httpd", LIMIT(1, 32),
   LIST(report_users, n_report_users) },
+{ STATED, PXE_CONF_ROOT, "boot-users", PXE_CONF_NAME, .dflt = "pxe-httpd",
+  LIMIT(1, 32), LIST(boot_users, n_boot_users) },
 { STATED, PXE_CONF_ROOT, "admin-group", PXE_CONF_NAME, .dflt = "pxe-admin",
   LIMIT(0, 32), AT(admin_group) },
 { STATED, PXE_CONF_ROOT, "loop-limit", PXE_CONF_U32, .dflt = "5",

@@ -48,6 +48,7 @@ suite_config() {
 		user         = "nobody"
 		lease-users  = { "nobody" }
 		report-users = { "nobody" }
+		boot-users   = { "nobody" }
 	END
 	cat >"$ETC/boot.conf" <<-END
 		target "local" { title = "Boot from local disk"  type = "local" }

@@ -153,7 +153,7 @@ conf_suite() {
 		echo "state-socket = \"$T/$1/state.sock\""
 		cat
 	} | conf "$1" pxe.conf
-	printf 'lease-users = { "root" }\nreport-users = { "root" }\n' |
+	printf '%s = { "root" }\n' lease-users report-users boot-users |
 		conf "$1" stated.conf
 }
 

@@ -428,6 +428,8 @@ START_TEST(defaults_are_those_that_were_promised)
 	ck_assert(!conf->is_authoritative);
 	ck_assert_uint_eq(conf->max_blksize, 1468);
 	ck_assert_uint_eq(conf->n_report_users, 3);
+	ck_assert_uint_eq(conf->n_boot_users, 1);
+	ck_assert_str_eq(conf->boot_users[0], "pxe-httpd");
 	ck_assert_str_eq(conf->dhcpd_user, "");
 	ck_assert_int_eq(conf->menu.dflt->type, PXE_TARGET_LOCAL);
 	conf_try_done(&try);

@@ -28,7 +28,7 @@ class Pxe(Server):
                    'boot-root = "%s/root"\nstate-dir = "%s/state"\n'
                    'state-socket = "%s/state.sock"\n' % (base, base, base))
         self.write("pxe/stated.conf", 'lease-users = { "root" }\n'
-                   'report-users = { "root" }\n')
+                   'report-users = { "root" }\nboot-users = { }\n')
         self.write("pxe/boot.conf", 'loader "uefi" { file = "ipxe.efi" }\n'
                    'loader "bios" { file = "undionly.kpxe" }\n')
         self.write("pxe/hosts.conf", "".join(
