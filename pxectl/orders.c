@@ -30,7 +30,8 @@ struct row {
 struct list {
 	struct row *rows;
 	size_t n;
-	bool has_conf; /* boot.conf and hosts.conf could be read */
+	bool has_targets; /* boot.conf could be read */
+	bool has_hosts;   /* and hosts.conf */
 };
 
 /* When it came to the state that it is in. */
@@ -55,9 +56,10 @@ static void put_next(const struct list *list, const struct row *row,
 	if (row->order.state == PXE_ORDER_STANDING)
 		return;
 	if (!row->has_next)
-		pxe_str_puts(out, row->order.next[0] != '\0' || list->has_conf
-					  ? row->order.next
-					  : "?");
+		pxe_str_puts(out,
+			     row->order.next[0] != '\0' && !list->has_targets
+				     ? row->order.next
+				     : "?");
 	else if (row->next.says == PXE_ORDER_SAYS_LOCAL)
 		pxe_str_puts(out, "its disk");
 	else if (row->next.says == PXE_ORDER_SAYS_ORDER)
@@ -73,13 +75,15 @@ static int fill_row(struct pxe_ctl *ctl, const struct list *list,
 	if (pxe_state_order_from_json(row->json, &row->order) < 0)
 		return pxe_ctl_nonsense(ctl, "ListOrders");
 	row->hint = pxe_order_hint_find(&row->order,
-					list->has_conf ? ctl->conf : NULL);
-	row->has_next =
-		list->has_conf && row->order.state != PXE_ORDER_STANDING;
-	if (row->has_next)
-		row->next = pxe_order_find_next(
-			ctl->conf, &row->order,
-			pxe_order_find_host(ctl, row->order.machine));
+					list->has_hosts ? ctl->conf : NULL);
+	if (!list->has_targets || row->order.state == PXE_ORDER_STANDING)
+		return PXE_CTL_OK;
+	row->next = pxe_order_find_next(
+		ctl->conf, &row->order,
+		list->has_hosts ? pxe_order_find_host(ctl, row->order.machine)
+				: NULL);
+	/* the order and its target speak before the host section */
+	row->has_next = list->has_hosts || row->next.says < PXE_ORDER_SAYS_HOST;
 	return PXE_CTL_OK;
 }
 
@@ -189,17 +193,32 @@ static void add_to_json(const struct row *row)
 
 /* --- the command ---------------------------------------------------------- */
 
-/* Which orders there are is told in any case. */
-static bool load(struct pxe_ctl *ctl, bool *has_conf)
+/* What is wrong with boot.conf was told before. */
+static void tell_nothing(PXE_UNUSED enum pxe_conf_severity severity,
+			 PXE_UNUSED const struct pxe_src *src,
+			 PXE_UNUSED const char *text, PXE_UNUSED void *arg)
 {
-	*has_conf = pxe_ctl_load(ctl, PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT |
-					      PXE_CONF_FILE_HOSTS);
-	if (*has_conf)
+}
+
+/* Which orders there are is told in any case. */
+static bool load(struct pxe_ctl *ctl, struct list *list)
+{
+	list->has_hosts =
+		pxe_ctl_load(ctl, PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT |
+					  PXE_CONF_FILE_HOSTS);
+	list->has_targets =
+		list->has_hosts ||
+		pxe_conf_load(ctl->conf_dir,
+			      PXE_CONF_FILE_PXE | PXE_CONF_FILE_BOOT,
+			      tell_nothing, NULL, &ctl->conf) == 0;
+	if (list->has_hosts)
 		return true;
-	if (!pxe_ctl_load(ctl, PXE_CONF_FILE_PXE))
+	if (!list->has_targets && !pxe_ctl_load(ctl, PXE_CONF_FILE_PXE))
 		return false;
-	pxe_ctl_error(ctl, "so what machines boot next is not known where "
-			   "their orders do not say it");
+	pxe_ctl_error(ctl,
+		      "so what machines boot next is not known where their "
+		      "orders%s do not say it",
+		      list->has_targets ? " and the targets" : "");
 	return true;
 }
 
@@ -211,7 +230,7 @@ int pxe_ctl_orders(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 	json_t *array, *json;
 	size_t i;
 
-	if (!load(ctl, &list.has_conf))
+	if (!load(ctl, &list))
 		return PXE_CTL_FAILED;
 	array = pxe_ctl_list(ctl, "ListOrders", "orders");
 	if (array == NULL)
