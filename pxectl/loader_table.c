@@ -24,7 +24,7 @@
 /*
  * The iPXE of Debian 12 knows BIOS and x64 UEFI only; the other machines boot
  * by GRUB.  shim asks for grub<machine>.efi and mm<machine>.efi beside itself,
- * and PXELINUX for its modules.
+ * and PXELINUX for its modules.  memdisk is what targets of type "iso" name.
  */
 static const struct pxe_loader_row rows[] = {
 { MAIN(BIOS),  "ipxe", "", IPXE "undionly.kpxe", NULL, "undionly.kpxe", "iPXE" },
@@ -46,6 +46,10 @@ static const struct pxe_loader_row rows[] = {
   "pxelinux/pxechn.c32", "" },
 { PART(BIOS),  "syslinux-common", "", SYSLINUX "reboot.c32", NULL,
   "pxelinux/reboot.c32", "" },
+{ PART(BIOS),  "syslinux-common", "", SYSLINUX "poweroff.c32", NULL,
+  "pxelinux/poweroff.c32", "" },
+{ PART(BIOS),  "syslinux-common", "", "/usr/lib/syslinux/memdisk", NULL,
+  "memdisk", "" },
 { OTHER(BIOS), "grub-pc-bin", "amd64", GRUB "i386-pc", "i386-pc-pxe",
   "grub/grub.0", "GRUB" },
 

@@ -116,7 +116,9 @@ static const struct command {
   "Runs the policy of the daemons with the configuration as it is now.  CLIENT\n"
   "takes the recorded facts; else say them: mac=52:54:00:12:34:56,arch=uefi\n"
   "Facts: mac, uuid, arch (number or family), stage (rom, http, uboot, ipxe,\n"
-  "os), ipxe, http, menu, boot (yes or no)." },
+  "os), ipxe, http, menu, boot (yes or no), address, agent (of the relay),\n"
+  "rival (what another server offers: address, file, pxe, binl, http,\n"
+  "proxy-pxe, proxy-binl, proxy-http)." },
 { "answer", "HOST TARGET [NAME]", "host",
   "an answer file as a machine would get it", 2, 3, OPT(SERVER), pxe_ctl_answer,
   "HOST is the name of a host section, TARGET what it would boot, NAME the last\n"
