@@ -94,6 +94,13 @@ const char *pxe_answer_read_text(int error)
 	}
 }
 
+const char *pxe_answer_read_remedy(int error)
+{
+	return error == -EACCES ? "look as root, or let the user of pxe-httpd "
+				  "read it"
+				: "put the file there";
+}
+
 /* --- rendering ------------------------------------------------------------ */
 
 static void start_why(const struct pxe_conf *conf,

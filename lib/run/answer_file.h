@@ -63,4 +63,7 @@ int pxe_answer_file_read(const char *dir, const char *file, char **bytes,
 /* What pxe_answer_file_read() could not do, for people. */
 const char *pxe_answer_read_text(int error);
 
+/* And what to do about it. */
+const char *pxe_answer_read_remedy(int error);
+
 #endif

@@ -390,8 +390,9 @@ static char *read_file(struct pxe_conf_job *job, const struct pxe_src *src,
 	snprintf(whole, cap, "%s/%s", dir, file);
 	r = pxe_answer_file_read(dir, file, &text, len);
 	if (r < 0)
-		pxe_conf_warn(job, src, "%s %s: %s: put the file there", what,
-			      whole, pxe_answer_read_text(r));
+		pxe_conf_warn(job, src, "%s %s: %s: %s", what, whole,
+			      pxe_answer_read_text(r),
+			      pxe_answer_read_remedy(r));
 	*path = whole;
 	return r < 0 ? NULL : text;
 }
