@@ -103,9 +103,14 @@ static bool read_text(struct pxe_conf_job *job, const struct pxe_conf_row *row,
 	size_t len = strlen(value->text);
 
 	if (len < row->min || len > row->max) {
-		pxe_conf_error(job, &value->src,
-			       "%s has %zu characters: give %u to %u", row->key,
-			       len, row->min, row->max);
+		if (row->min == row->max)
+			pxe_conf_error(job, &value->src,
+				       "%s has %zu characters: give %u",
+				       row->key, len, row->max);
+		else
+			pxe_conf_error(job, &value->src,
+				       "%s has %zu characters: give %u to %u",
+				       row->key, len, row->min, row->max);
 		return false;
 	}
 	*text = value->text;

@@ -629,6 +629,22 @@ START_TEST(a_directory_that_is_not_there_is_told)
 }
 END_TEST
 
+START_TEST(a_length_is_told_in_as_few_words_as_it_takes)
+{
+	struct conf_try try;
+
+	conf_try_init(&try);
+	conf_try_write(&try, "boot.conf",
+		       "submenu \"a\" { key = \"ab\" title = \"\" }\n", 0);
+	conf_try_load(&try, CONF_TRY_ALL);
+	ck_assert_str_eq(try.told[0], "boot.conf:1: error: title has 0 "
+				      "characters: give 1 to 128");
+	ck_assert_str_eq(try.told[1], "boot.conf:1: error: key has 2 "
+				      "characters: give 1");
+	conf_try_done(&try);
+}
+END_TEST
+
 START_TEST(huge_files_are_refused)
 {
 	size_t len = 17u << 20;
@@ -661,4 +677,5 @@ UNIT_MAIN("conf_load", unknown_names_are_told_where_they_stand,
 	  includes_are_read_once_and_loops_end,
 	  line_ends_and_marks_do_not_matter, text_is_kept_as_it_is,
 	  odd_files_are_told, a_file_that_may_not_be_read_is_told,
-	  a_directory_that_is_not_there_is_told, huge_files_are_refused)
+	  a_directory_that_is_not_there_is_told,
+	  a_length_is_told_in_as_few_words_as_it_takes, huge_files_are_refused)
