@@ -30,6 +30,8 @@ static const struct pxe_loader_row rows[] = {
 { MAIN(BIOS),  "ipxe", "", IPXE "undionly.kpxe", NULL, "undionly.kpxe", "iPXE" },
 { OTHER(BIOS), "pxelinux", "", "/usr/lib/PXELINUX/pxelinux.0", NULL,
   "pxelinux/pxelinux.0", "PXELINUX" },
+{ OTHER(BIOS), "pxelinux", "", "/usr/lib/PXELINUX/lpxelinux.0", NULL,
+  "pxelinux/lpxelinux.0", "PXELINUX that has HTTP" },
 { PART(BIOS),  "syslinux-common", "", SYSLINUX "ldlinux.c32", NULL,
   "pxelinux/ldlinux.c32", "" },
 { PART(BIOS),  "syslinux-common", "", SYSLINUX "libcom32.c32", NULL,
