@@ -135,6 +135,15 @@ void pxe_answer_resume(struct pxe_conn *conn, pxe_ask_reply *reply,
 	pxe_conn_pump(conn);
 }
 
+void pxe_answer_reach(struct pxe_conn *conn)
+{
+	/* sending it so far may have taken hours */
+	pxe_worker_enter_world(conn->worker);
+	find_who(conn->job);
+	conn->answer.reached(conn);
+	pxe_worker_leave_world(conn->worker);
+}
+
 void pxe_answer_drop(struct pxe_conn *conn)
 {
 	pxe_ask_forget(conn);

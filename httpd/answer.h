@@ -17,6 +17,9 @@ int pxe_answer_request(struct pxe_conn *conn) PXE_MUST_CHECK;
 void pxe_answer_resume(struct pxe_conn *conn, pxe_ask_reply *reply,
 		       const char *error, const json_t *params);
 
+/* Its answer has come to where it stops: tells who wants to know. */
+void pxe_answer_reach(struct pxe_conn *conn);
+
 /* Its answer is out, or its connection ends. */
 void pxe_answer_drop(struct pxe_conn *conn);
 

@@ -310,9 +310,7 @@ static void reset(struct pxe_conn *conn)
 static bool hold(struct pxe_conn *conn)
 {
 	pxe_conn_enter(conn, PXE_CONN_WAIT);
-	pxe_worker_enter_world(conn->worker);
-	conn->answer.reached(conn);
-	pxe_worker_leave_world(conn->worker);
+	pxe_answer_reach(conn);
 	if (conn->is_held)
 		return false;
 	pxe_conn_enter(conn, PXE_CONN_ANSWER);

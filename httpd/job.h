@@ -32,7 +32,8 @@ struct pxe_http_job {
 	struct pxe_route route;
 	struct pxe_boot_name means;
 	/* Found anew after pxe-stated was asked: what they point to may be gone
-	 * (of `found` the decision then says nothing; the file stays). */
+	 * (of `found` the decision then says nothing; the file stays).  So is
+	 * `who` where the answer has stopped. */
 	struct pxe_asker who;
 	struct pxe_boot_found found;
 	struct pxe_http_session session;
@@ -78,7 +79,7 @@ int pxe_job_add_file(struct pxe_http_job *job, uint64_t first,
 
 /*
  * Of the body only `body_bytes` octets are sent at first.  When they are on
- * their way `reached` is called, from the loop, with the job as it is; it, or
+ * their way `reached` is called, from the loop, in the world; it, or
  * the reply to what it asks of pxe-stated, calls pxe_conn_go_on() or
  * pxe_conn_cut().  Without an answer in time the connection is cut.  An answer
  * to HEAD does not stop.

@@ -7,7 +7,8 @@ usage: boot_fake.py SOCKET FILE LOG
 FILE is JSON, read anew for each call: "sessions" by token, each with address,
 client, machine, target, once, state; and by method what is to happen instead:
 "begin": "ok", an error's name, "hang" or a number of seconds to wait first.
-Each call of a session's method is a line of LOG.
+"watch" has messages for who watches: each is sent once, when it appears there.
+Each call of a session's method is a line of LOG, with the client it names.
 """
 import json
 import os
@@ -56,6 +57,19 @@ def answer(method, params, state):
     return error, reply
 
 
+def watch(conn, path):
+    """What is to be told, before "ready" and from then on."""
+    said, first = [], [{"ready": True}]
+    while True:
+        for told in load(path).get("watch", []) + first:
+            if told not in said:
+                conn.sendall(json.dumps({"parameters": told,
+                                         "continues": True}).encode() + b"\0")
+                said.append(told)
+        first = []
+        time.sleep(0.05)
+
+
 def serve(conn, path, log):
     data = b""
     while True:
@@ -71,14 +85,13 @@ def serve(conn, path, log):
             if call.get("oneway"):
                 continue
             if method == "Watch":
-                conn.sendall(json.dumps({"parameters": {"ready": True},
-                                         "continues": True}).encode() + b"\0")
-                continue
+                watch(conn, path)
+                return
             if not method.endswith("Boot"):
                 conn.sendall(b'{"parameters": {"version": "0"}}\0')
                 continue
             with lock, open(log, "a", encoding="utf-8") as f:
-                f.write(method + "\n")
+                f.write(f"{method} {params.get('client') or '-'}\n")
             state = load(path)
             how = state.get(method, "ok")
             if how == "hang":

@@ -8,6 +8,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 import urllib.parse
 
 PATIENCE_S = 60
@@ -72,6 +73,29 @@ def abort(url, octets):
     s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     s.close()
     print(status, "of", fields["content-length"])
+
+
+def paused(url, sign):
+    """Takes no more than fits, makes a file of that name, waits until it is
+    gone, and takes the rest."""
+    s, host, path = connect(url)
+    with s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        s.sendall(request(host, path))
+        status, fields, data = read_head(s)
+        with open(sign, "x", encoding="ascii"):
+            pass
+        while os.path.exists(sign):
+            time.sleep(0.02)
+        size, n = int(fields["content-length"]), len(data)
+        more = n
+        while n < size and more > 0:
+            try:
+                more = len(s.recv(1 << 20))
+            except ConnectionResetError:
+                more = 0
+            n += more
+    print(status, "whole" if n == size else n)
 
 
 def race(url, n):
