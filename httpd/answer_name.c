@@ -242,8 +242,7 @@ static void on_within(struct pxe_http_job *job, enum pxe_reason reason)
 	struct pxe_http_session *s = &job->session;
 	char machine[PXE_ORDER_MACHINE_TEXT];
 
-	pxe_order_write_machine(job->who.host, pxe_asker_key(&job->who),
-				machine);
+	pxe_session_write_machine(job, machine);
 	s->is_within = reason == PXE_REASON_OK && s->is_once &&
 		       strcmp(machine, s->machine) == 0;
 	if (!s->is_within)

@@ -119,16 +119,16 @@ static json_t *token_params(const struct pxe_http_job *job)
 }
 
 /* An order may be older than the host section, and go by the key. */
-static void write_machine(const struct pxe_http_job *job,
-			  char machine[static PXE_ORDER_MACHINE_TEXT])
+void pxe_session_write_machine(const struct pxe_http_job *job,
+			       char machine[static PXE_ORDER_MACHINE_TEXT])
 {
 	const struct pxe_order *order = job->who.order;
 
 	if (order != NULL)
 		memcpy(machine, order->machine, sizeof(order->machine));
 	else
-		pxe_order_write_machine(job->who.host,
-					pxe_asker_key(&job->who), machine);
+		pxe_order_write_machine(job->who.host, pxe_asker_key(&job->who),
+					machine);
 }
 
 void pxe_session_open(struct pxe_http_job *job, pxe_session_next *next)
@@ -143,7 +143,7 @@ void pxe_session_open(struct pxe_http_job *job, pxe_session_next *next)
 	json_t *params;
 
 	pxe_who_format_address(job->conn, address);
-	write_machine(job, machine);
+	pxe_session_write_machine(job, machine);
 	pxe_str_copy(job->session.target, sizeof(job->session.target),
 		     d->target->name);
 	job->session.is_once = d->is_once;

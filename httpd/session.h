@@ -33,6 +33,10 @@ struct pxe_http_session {
 	pxe_session_next *next;
 };
 
+/* The machine that who asks is, as its order names it. */
+void pxe_session_write_machine(const struct pxe_http_job *job,
+			       char machine[static PXE_ORDER_MACHINE_TEXT]);
+
 /*
  * Each asks pxe-stated about job->session and ends with `next`, at once where
  * it cannot be asked.  Reasons: STATE_AWAY; TOKEN: there is no such session,
