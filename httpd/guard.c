@@ -111,6 +111,8 @@ static bool is_double_slash(const char *text, size_t n, bool cut)
 	return i < n || !cut;
 }
 
+static bool is_authority(const char *text, size_t len);
+
 /*
  * The end of the request target, of which `value` has the beginning.  It is
  * of origin form, "/...", or of absolute form, "http://host/..." (3.2.2);
@@ -130,7 +132,7 @@ static bool is_target(const struct pxe_guard *g)
 		return false;
 	while (end < n && g->value[end] != '/' && g->value[end] != '?')
 		end++;
-	return pxe_guard_is_host(g->value + host, end - host);
+	return is_authority(g->value + host, end - host);
 }
 
 static enum pxe_guard_verdict on_target(struct pxe_guard *g, uint8_t c)
@@ -264,15 +266,13 @@ static size_t literal_length(const char *text, size_t len)
 	return n > 1 && is_ip6(text + 1, n - 1) ? n + 1 : 0;
 }
 
-bool pxe_guard_is_host(const char *text, size_t len)
+/* RFC 3986 section 3.2, without a user. */
+static bool is_authority(const char *text, size_t len)
 {
 	size_t n = len > 0 && text[0] == '[' ? literal_length(text, len)
 					     : name_length(text, len);
 	uint32_t port = 0;
 
-	/* without brackets, as some clients write it: none has a port then */
-	if (is_ip6(text, len))
-		return true;
 	if (n == 0 || n > 255)
 		return false;
 	if (n == len)
@@ -285,6 +285,12 @@ bool pxe_guard_is_host(const char *text, size_t len)
 		port = port * 10 + (uint32_t)(text[n] - '0');
 	}
 	return port <= 65535;
+}
+
+bool pxe_guard_is_host(const char *text, size_t len)
+{
+	/* without brackets, as some clients write it: none has a port then */
+	return is_ip6(text, len) || is_authority(text, len);
 }
 
 static enum pxe_guard_verdict on_host(struct pxe_guard *g)

@@ -77,6 +77,7 @@ static const struct row rows[] = {
 	{ "GET http:///x HTTP/1.1\r\n" H "\r\n", 0, 400, false, false },
 	{ "GET http://u@h/x HTTP/1.1\r\n" H "\r\n", 0, 400, false, false },
 	{ "GET https://h/x HTTP/1.1\r\n" H "\r\n", 0, 400, false, false },
+	{ "GET http://fd77::1/x HTTP/1.1\r\n" H "\r\n", 0, 400, false, false },
 	{ "GET ftp://h/x HTTP/1.1\r\n" H "\r\n", 0, 400, false, false },
 	{ "GET //h:x/ HTTP/1.1\r\n" H "\r\n", 0, 400, false, false },
 	{ "GET //u@h/ HTTP/1.1\r\n" H "\r\n", 0, 400, false, false },
