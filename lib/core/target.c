@@ -127,30 +127,58 @@ const char *pxe_target_file(const struct pxe_conf_target *target, size_t i,
 	return target->initrds[i];
 }
 
-/* What comes after a slash, or begins a name, and says nothing. */
-static const char *skip_nothing(const char *name)
+struct segment {
+	const char *p;
+	size_t n; /* 0: there is none */
+};
+
+/*
+ * Takes the last segment of the name that ends at `*end`, by the text alone:
+ * "." says nothing, and ".." that the one before it does not count.
+ */
+static struct segment take_last(const char *name, const char **end)
 {
-	while (name[0] == '/' || (name[0] == '.' && name[1] == '/'))
-		name++;
-	return name;
+	struct segment s = { .n = 0 };
+	size_t n_up = 0;
+
+	for (;;) {
+		while (*end > name && (*end)[-1] == '/')
+			(*end)--;
+		if (*end == name)
+			return (struct segment) { .n = 0 };
+		s.p = *end;
+		while (s.p > name && s.p[-1] != '/')
+			s.p--;
+		s.n = (size_t)(*end - s.p);
+		*end = s.p;
+		if (s.n == 2 && s.p[0] == '.' && s.p[1] == '.')
+			n_up++;
+		else if (s.n == 1 && s.p[0] == '.')
+			continue;
+		else if (n_up == 0)
+			return s;
+		else
+			n_up--;
+	}
 }
 
 bool pxe_target_is_same_file(const char *a, const char *b, bool any_case)
 {
-	a = skip_nothing(a);
-	b = skip_nothing(b);
-	while (*a != '\0' &&
-	       (*a == *b || (any_case && strncasecmp(a, b, 1) == 0))) {
-		const bool is_slash = *a == '/';
+	const char *a_end = a + strlen(a), *b_end = b + strlen(b);
+	struct segment x, y;
 
-		a++;
-		b++;
-		if (is_slash) {
-			a = skip_nothing(a);
-			b = skip_nothing(b);
-		}
-	}
-	return *a == '\0' && *b == '\0';
+	/* one that ends in a slash is a directory */
+	if ((a_end > a && a_end[-1] == '/') != (b_end > b && b_end[-1] == '/'))
+		return false;
+	do {
+		x = take_last(a, &a_end);
+		y = take_last(b, &b_end);
+		if (x.n != y.n ||
+		    (x.n > 0 && (any_case ? strncasecmp(x.p, y.p, x.n)
+					  : memcmp(x.p, y.p, x.n)) != 0))
+			return false;
+	} while (x.n > 0);
+	return true;
 }
 
 static bool is_text_file(const char *template,

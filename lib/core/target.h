@@ -49,8 +49,8 @@ bool pxe_target_has_file(const struct pxe_conf_target *target,
 
 /*
  * Do two names mean one file below the boot root?  Slashes in front do not
- * count, nor one of several, nor "." between them; with `any_case` the case of
- * ASCII letters does not, either.
+ * count, nor one of several, nor "." between them, nor what ".." takes back;
+ * with `any_case` the case of ASCII letters does not, either.
  */
 bool pxe_target_is_same_file(const char *a, const char *b, bool any_case);
 

@@ -325,6 +325,7 @@ START_TEST(what_takes_an_order)
 	conf.n_targets = PXE_LEN(targets);
 	gets_nothing("w.iso", PXE_REASON_NO_ORDER, false);
 	gets_nothing("./w.iso", PXE_REASON_NO_ORDER, false);
+	gets_nothing("secure/../w.iso", PXE_REASON_NO_ORDER, false);
 	snprintf(name, sizeof(name), "%s/w.iso", dir + 1);
 	gets_nothing(name, PXE_REASON_NO_ORDER, false);
 	gets_nothing("W.iso", PXE_REASON_NOT_FOUND, false);

@@ -89,6 +89,14 @@ START_TEST(test_same_file)
 		{ ".a", "a", false, false },
 		{ "ab", "a/b", false, false },
 		{ "", "a", false, false },
+		{ "", "", true, true },
+		{ "a/../b", "b", true, true },
+		{ "a/c/../../b", "/b", true, true },
+		{ "a/c/.././d/../b", "a//B", false, true },
+		{ "a/../b", "a/b", false, false },
+		{ "a/...", "a/..", false, false },
+		{ "b", "c/b", false, false },
+		{ "a/b", "b", false, false },
 	};
 
 	for (size_t i = 0; i < PXE_LEN(rows); i++) {
