@@ -283,9 +283,11 @@ static int on_reload(struct pxe_daemon *d, const struct pxe_conf *conf)
 	int r;
 
 	if (strcmp(conf->state_dir, d->conf->state_dir) != 0 ||
-	    strcmp(conf->state_socket, d->conf->state_socket) != 0)
-		pxe_log(PXE_LOG_WARNING, "a new state-dir or state-socket is "
-					 "used after a restart only");
+	    strcmp(conf->state_socket, d->conf->state_socket) != 0 ||
+	    strcmp(conf->witness_dir, d->conf->witness_dir) != 0)
+		pxe_log(PXE_LOG_WARNING,
+			"a new state-dir, witness-dir or state-socket is used "
+			"after a restart only");
 	r = pxe_rights_init(&rights, conf);
 	if (r < 0)
 		return r;
