@@ -63,16 +63,16 @@ static int apply_verdict(struct pxe_stated *st, int64_t now_s)
 bool pxe_orders_is_ready(struct pxe_stated *st)
 {
 	const int64_t now_s = pxe_stated_now_s(st);
+	int r;
 
 	if (st->is_verdict_due) {
 		pxe_batch_run(st->batch);
-		if (apply_verdict(st, now_s) == 0)
+		r = apply_verdict(st, now_s);
+		if (r == 0)
 			pxe_batch_run(st->batch);
 		else if (pxe_orders_undo(st->orders) < 0)
 			pxe_log(PXE_LOG_ERR, "no memory for orders");
-		st->is_verdict_due =
-			st->store_error[0] != '\0' ||
-			pxe_orders_guard(st->orders)->id[0] == '\0';
+		st->is_verdict_due = r < 0 || st->store_error[0] != '\0';
 	}
 	return !st->is_verdict_due;
 }
