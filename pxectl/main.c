@@ -297,6 +297,24 @@ static size_t farness(const char *name, int argc, char **argv)
 	return OTHER_WORD + distance(argv[0], name);
 }
 
+/* "host" alone: the commands that begin so.  False: none does. */
+static bool tell_family(const struct pxe_ctl *ctl, const char *word)
+{
+	const size_t len = strlen(word);
+	char names[256];
+	struct pxe_str s;
+
+	pxe_str_init(&s, names, sizeof(names));
+	for (size_t i = 0; i < PXE_LEN(commands); i++)
+		if (strncmp(commands[i].name, word, len) == 0 &&
+		    commands[i].name[len] == ' ')
+			pxe_str_putf(&s, " '%s'", commands[i].name);
+	if (s.len > 0)
+		pxe_ctl_error(ctl, "there is no command '%s' alone: there is%s",
+			      word, names);
+	return s.len > 0;
+}
+
 static int tell_unknown(const struct pxe_ctl *ctl, int argc, char **argv)
 {
 	char words[64];
@@ -304,6 +322,8 @@ static int tell_unknown(const struct pxe_ctl *ctl, int argc, char **argv)
 	const char *nearest = NULL;
 	size_t least = OTHER_WORD + 4; /* farther is no mistake of writing */
 
+	if (argc == 1 && tell_family(ctl, argv[0]))
+		return PXE_CTL_USAGE;
 	for (size_t i = 0; i < PXE_LEN(commands); i++) {
 		size_t far = farness(commands[i].name, argc, argv);
 
