@@ -34,6 +34,7 @@ static json_t *make_call(const char *method, json_t *params, const char *flag)
 	return json;
 }
 
+/* `flag`: "more" or NULL. */
 static int start_call(struct pxe_state_client *client, const char *method,
 		      json_t *params, const char *flag, pxe_state_reply *reply,
 		      void *arg)
@@ -43,7 +44,10 @@ static int start_call(struct pxe_state_client *client, const char *method,
 	int r = -ENOMEM;
 
 	json_decref(json);
-	if (text != NULL)
+	if (text != NULL && flag != NULL)
+		r = pxe_state_call_list(client, text, strlen(text), NULL, reply,
+					arg);
+	else if (text != NULL)
 		r = pxe_state_call_text(client, text, strlen(text), reply, arg);
 	free(text);
 	return r;

@@ -34,6 +34,7 @@ struct call {
 	pxe_state_reply *reply;
 	pxe_state_take *take; /* or NULL */
 	void *arg;
+	bool is_more; /* it may be answered more than once */
 };
 
 struct pxe_state_client {
@@ -211,13 +212,15 @@ static int take_answer(struct pxe_state_client *client, const char *text,
 	bool more = json_is_true(json_object_get(json, "continues"));
 	struct call call;
 
+	more = more && error == NULL;
 	if (!json_is_object(json) || client->n_calls == 0 ||
-	    (error != NULL && !json_is_string(error))) {
+	    (error != NULL && !json_is_string(error)) ||
+	    /* who made the call has nothing left for a second answer */
+	    (more && !client->calls[client->calls_at].is_more)) {
 		json_decref(json);
 		return -EBADMSG;
 	}
 	params = json_is_object(params) ? json_incref(params) : json_object();
-	more = more && error == NULL;
 	call = more ? client->calls[client->calls_at] : take_call(client);
 	client->backoff_ms = FIRST_BACKOFF_MS;
 	call.reply(error != NULL ? short_error(json_string_value(error)) : NULL,
@@ -468,7 +471,7 @@ int pxe_state_call_list(struct pxe_state_client *client, const char *text,
 			pxe_state_reply *reply, void *arg)
 {
 	return start_call(client, text, len,
-			  (struct call) { reply, take, arg });
+			  (struct call) { reply, take, arg, true });
 }
 
 bool pxe_state_client_has_room(const struct pxe_state_client *client)

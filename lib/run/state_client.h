@@ -70,9 +70,9 @@ int pxe_state_call_text(struct pxe_state_client *client, const char *text,
 			void *arg) PXE_MUST_CHECK;
 
 /*
- * The same for a call that is answered by a long list.  `take` sees the whole
- * text of each message first; true: it was one of several answers, and it has
- * read it.  What it leaves goes to `reply` as ever.
+ * The same for a call with "more", which is answered by a long list.  `take`
+ * (NULL: none) sees the whole text of each message first; true: it was one of
+ * several answers, and it has read it.  What it leaves goes to `reply` as ever.
  */
 typedef bool pxe_state_take(const char *text, size_t len, void *arg);
 int pxe_state_call_list(struct pxe_state_client *client, const char *text,

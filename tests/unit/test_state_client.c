@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* How the client of the state protocol connects, and what it tells of it. */
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include "stated_client.h"
 
 START_TEST(calls_under_way_end_with_the_connection)
@@ -75,6 +78,77 @@ START_TEST(a_client_may_be_freed_when_it_failed)
 }
 END_TEST
 
+/* A server that says whatever the test wants. */
+static int listen_by_hand(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", env.path);
+	(void)unlink(env.path);
+	ck_assert_int_eq(
+		bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	ck_assert_int_eq(listen(fd, 1), 0);
+	return fd;
+}
+
+START_TEST(an_answer_to_be_continued_that_was_not_asked_for)
+{
+	static const char answers[] =
+		"{\"parameters\":{},\"continues\":true}\0"
+		"{\"parameters\":{\"a\":1}}";
+	struct pxe_state_client *c;
+	int fd, peer;
+
+	setup();
+	fd = listen_by_hand();
+	c = connect_client();
+	peer = accept(fd, NULL, NULL);
+	call(c, "GetStatus", NULL);
+	ck_assert_int_eq(write(peer, answers, sizeof(answers)),
+			 sizeof(answers));
+	WAIT_FOR(got.n_down == 1);
+	ck_assert_str_eq(got.text, "Disconnected;");
+	close(peer);
+	pxe_state_client_free(c);
+	close(fd);
+	(void)unlink(env.path);
+	teardown();
+	forget();
+}
+END_TEST
+
+START_TEST(a_stream_of_answers_goes_on)
+{
+	static const char answers[] =
+		"{\"parameters\":{},\"continues\":true}\0"
+		"{\"parameters\":{\"a\":1}}";
+	struct pxe_state_client *c;
+	int fd, peer;
+
+	setup();
+	fd = listen_by_hand();
+	c = connect_client();
+	peer = accept(fd, NULL, NULL);
+	ck_assert_int_eq(pxe_state_call_more(c, "Watch", NULL, on_reply, NULL),
+			 0);
+	ck_assert_int_eq(write(peer, answers, sizeof(answers)),
+			 sizeof(answers));
+	WAIT_FOR(got.n == 2);
+	ck_assert_str_eq(got.text, "-;-;");
+	ck_assert_int_eq(got.n_more, 1);
+	ck_assert_int_eq(got.n_down, 0);
+	close(peer);
+	pxe_state_client_free(c);
+	close(fd);
+	(void)unlink(env.path);
+	teardown();
+	forget();
+}
+END_TEST
+
 UNIT_MAIN("state_client", calls_under_way_end_with_the_connection,
 	  a_connection_that_cannot_be_made_is_told,
-	  a_client_may_be_freed_when_it_failed)
+	  a_client_may_be_freed_when_it_failed,
+	  an_answer_to_be_continued_that_was_not_asked_for,
+	  a_stream_of_answers_goes_on)
