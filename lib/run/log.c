@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+/* it would be this file each time, and is three fields more in the journal */
+#define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 
@@ -45,19 +47,26 @@ enum pxe_log_level pxe_log_level(void)
 	return the_log.level;
 }
 
+static bool is_control(char c)
+{
+	return (unsigned char)c < ' ' || c == 0x7f;
+}
+
 /* Control characters would let a client write lines of its own. */
 static void make_printable(const char *text, char *out, size_t cap)
 {
 	struct pxe_str s;
 
 	pxe_str_init(&s, out, cap);
-	for (; *text != '\0'; text++) {
-		unsigned char c = (unsigned char)*text;
+	while (*text != '\0') {
+		size_t n = 0;
 
-		if (c < ' ' || c == 0x7f)
-			pxe_str_putf(&s, "\\x%02x", c);
-		else
-			pxe_str_putc(&s, (char)c);
+		while (text[n] != '\0' && !is_control(text[n]))
+			n++;
+		pxe_str_putn(&s, text, n);
+		text += n;
+		if (*text != '\0')
+			pxe_str_putf(&s, "\\x%02x", (unsigned char)*text++);
 	}
 }
 
@@ -73,25 +82,40 @@ static void write_stderr(enum pxe_log_level level, const char *line)
 		word != NULL ? word : "", line);
 }
 
+/* Fields of one entry as the journal takes them. */
+struct entry {
+	char text[FIELDS_MAX + 3][LINE_MAX_TEXT + 64];
+	struct iovec iov[FIELDS_MAX + 3];
+	int n;
+};
+
+static void add_field(struct entry *entry, const char *name, const char *value)
+{
+	char *text = entry->text[entry->n];
+	struct pxe_str s;
+
+	pxe_str_init(&s, text, sizeof(entry->text[0]));
+	pxe_str_puts(&s, name);
+	pxe_str_putc(&s, '=');
+	pxe_str_puts(&s, value);
+	entry->iov[entry->n++] = (struct iovec){ text, s.len };
+}
+
 static void write_journal(enum pxe_log_level level,
 			  const struct pxe_log_field *fields, size_t n,
 			  const char *line)
 {
-	static _Thread_local char text[FIELDS_MAX + 3][LINE_MAX_TEXT + 64];
-	struct iovec iov[FIELDS_MAX + 3];
-	int at = 0;
+	static _Thread_local struct entry entry;
+	const char priority[] = { (char)('0' + (int)level), '\0' };
 
-	snprintf(text[at++], sizeof(text[0]), "PRIORITY=%d", (int)level);
-	snprintf(text[at++], sizeof(text[0]), "SYSLOG_IDENTIFIER=%s",
-		 the_log.program);
-	snprintf(text[at++], sizeof(text[0]), "MESSAGE=%s", line);
+	entry.n = 0;
+	add_field(&entry, "PRIORITY", priority);
+	add_field(&entry, "SYSLOG_IDENTIFIER", the_log.program);
+	add_field(&entry, "MESSAGE", line);
 	for (size_t i = 0; i < n && i < FIELDS_MAX; i++)
 		if (fields[i].value != NULL && fields[i].value[0] != '\0')
-			snprintf(text[at++], sizeof(text[0]), "%s=%s",
-				 fields[i].name, fields[i].value);
-	for (int i = 0; i < at; i++)
-		iov[i] = (struct iovec){ text[i], strlen(text[i]) };
-	if (sd_journal_sendv(iov, at) < 0)
+			add_field(&entry, fields[i].name, fields[i].value);
+	if (sd_journal_sendv(entry.iov, entry.n) < 0)
 		write_stderr(level, line);
 }
 
