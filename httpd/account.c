@@ -131,7 +131,9 @@ static void log_answer(const struct pxe_conn *conn, enum pxe_reason reason)
 	char line[LINE_TEXT], more[AGENT_TEXT];
 	struct pxe_str s;
 
-	if (pxe_log_level() < PXE_LOG_INFO && reason == PXE_REASON_OK)
+	if (reason == PXE_REASON_OK &&
+	    (pxe_log_level() < PXE_LOG_INFO ||
+	     !conn->worker->limits.logs_requests))
 		return;
 	pxe_str_init(&s, line, sizeof(line));
 	pxe_str_puts(&s, a->is_head ? "HEAD " : "GET ");

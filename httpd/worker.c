@@ -62,6 +62,7 @@ static void take_limits(struct pxe_worker *worker)
 	l->max_per_client = conf->http.max_per_client;
 	l->pace.min_rate = conf->http.min_rate;
 	l->pace.window_ms = conf->http.rate_window_s * 1000;
+	l->logs_requests = conf->http.logs_requests;
 	for (int i = 0; i < PXE_N_CONN_PHASES; i++)
 		l->phase_ms[i] =
 			(int64_t)(seconds[i] > 0 ? seconds[i] : fixed[i]) *

@@ -31,11 +31,13 @@ struct pxe_directories;
 struct pxe_server;
 struct ssl_ctx_st;
 
-/* What connections are limited by, a copy for the worker. */
+/* What connections are limited by, a copy for the worker; and whether the log
+ * has their good requests. */
 struct pxe_limits {
 	uint32_t max_connections, max_per_client;
 	int64_t phase_ms[PXE_N_CONN_PHASES];
 	struct pxe_pace_limits pace;
+	bool logs_requests;
 };
 
 struct pxe_worker {

@@ -5,6 +5,7 @@
 #ifndef PXE_CORE_CONF_HTTP_H
 #define PXE_CORE_CONF_HTTP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct pxe_conf_http {
@@ -13,7 +14,8 @@ struct pxe_conf_http {
 	uint32_t header_timeout_s, idle_timeout_s, send_timeout_s;
 	uint32_t min_rate; /* octets a second; 0: any ... */
 	uint32_t rate_window_s; /* ... over that long */
-	uint16_t tls_port; /* 0: none */
+	bool logs_requests; /* also good ones */
+	uint16_t tls_port;  /* 0: none */
 	const char *tls_certificate, *tls_key; /* files of PEM; "": none */
 };
 

@@ -253,6 +253,8 @@ static const struct pxe_conf_row rows[] = {
   .otherwise = "none", LIST(index_files, n_index_files) },
 { HTTPD, PXE_CONF_ROOT, "access-log", PXE_CONF_PATH, .dflt = "",
   .otherwise = "none", LIMIT(0, TEXT_MAX - 1), AT(access_log) },
+{ HTTPD, PXE_CONF_ROOT, "log-requests", PXE_CONF_BOOL, .dflt = "yes",
+  AT(http.logs_requests) },
 { HTTPD, PXE_CONF_ROOT, "tls-port", PXE_CONF_U16, .dflt = "0",
   .otherwise = "none", LIMIT(0, 65535), AT(http.tls_port) },
 { HTTPD, PXE_CONF_ROOT, "tls-certificate", PXE_CONF_PATH, .dflt = "",
