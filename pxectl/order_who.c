@@ -198,6 +198,7 @@ int pxe_order_fetch(struct pxe_ctl *ctl, const char *host, const char *key,
 	json_array_foreach(list, i, json)
 	{
 		const char *of;
+		bool is_host;
 
 		if (pxe_state_order_from_json(json, &one) < 0) {
 			pxe_ctl_nonsense(ctl, "ListOrders");
@@ -205,12 +206,12 @@ int pxe_order_fetch(struct pxe_ctl *ctl, const char *host, const char *key,
 			break;
 		}
 		of = pxe_order_host_name(one.machine);
-		if (of != NULL ? host != NULL && strcmp(of, host) == 0
-			       : found == 0 && strcmp(one.machine, key) == 0) {
+		is_host = of != NULL && host != NULL && strcmp(of, host) == 0;
+		if (is_host || (of == NULL && strcmp(one.machine, key) == 0)) {
 			*order = one;
 			found = 1;
 		}
-		if (found == 1 && of != NULL && strcmp(of, host) == 0)
+		if (is_host) /* goes before that of the key */
 			break;
 	}
 	json_decref(list);
