@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "core/client.h"
+#include "core/script_part.h"
 #include "core/target.h"
 
 #define HOST_PREFIX "host:"
@@ -76,11 +77,12 @@ bool pxe_order_is_machine(const char *machine)
 
 /* --- the gate ------------------------------------------------------------ */
 
-/* Is it a file below the boot root, and not one of somebody else's? */
+/* Is it a file below the boot root, and not one of somebody else's?  As scripts
+ * write it: a gate that no machine asks us for would never close. */
 static bool is_ours(const char *source)
 {
 	return source != NULL && source[0] != '\0' &&
-	       strstr(source, "://") == NULL;
+	       !pxe_script_is_url(source);
 }
 
 /* The last file of ours that is loaded, and how it is called; NULL: none. */

@@ -6,6 +6,7 @@
 
 static const char *const mixed[] = { "a/one", "b/two", "http://h/three" };
 static const char *const foreign[] = { "http://h/one" };
+static const char *const disk[] = { "file:/one" };
 static const struct pxe_conf_answer answer = { .name = "a" };
 static const struct pxe_conf_answer *answers[] = { &answer };
 
@@ -27,6 +28,9 @@ static const struct {
 	  PXE_ORDER_GATE_INITRD, "b/two" },
 	{ "initrds of others", { .type = PXE_TARGET_LINUX, .kernel = "k", INITRDS(foreign),
 				 .is_once = true },
+	  PXE_ORDER_GATE_KERNEL, "k" },
+	{ "an initrd on a disk of the machine", { .type = PXE_TARGET_LINUX, .kernel = "k",
+						  INITRDS(disk), .is_once = true },
 	  PXE_ORDER_GATE_KERNEL, "k" },
 	{ "a kernel alone", { .type = PXE_TARGET_LINUX, .kernel = "k", .is_once = true },
 	  PXE_ORDER_GATE_KERNEL, "k" },
