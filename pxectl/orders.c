@@ -256,6 +256,36 @@ int pxe_ctl_orders(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 	return status;
 }
 
+/* In the place of machines without an order: the keys of those whose order is
+ * older than their host section.  False: told. */
+static bool name_older(struct pxe_ctl *ctl, json_t *machines)
+{
+	json_t *older = pxe_order_find_older(ctl, machines), *json;
+	char machine[PXE_ORDER_MACHINE_TEXT];
+	const struct pxe_conf_host *host;
+	struct pxe_order order;
+	size_t i, k;
+
+	json_array_foreach(older, i, json)
+	{
+		const char *key = json_string_value(json);
+
+		host = pxe_order_find_host(ctl, key);
+		if (pxe_order_fetch(ctl, host != NULL ? host->name : NULL, key,
+				    &order) <= 0 ||
+		    pxe_order_host_name(order.machine) != NULL)
+			continue;
+		pxe_order_write_machine(host, key, machine);
+		for (k = 0; k < json_array_size(machines); k++)
+			if (strcmp(json_string_value(
+					   json_array_get(machines, k)),
+				   machine) == 0)
+				json_array_set(machines, k, json);
+	}
+	json_decref(older);
+	return older != NULL;
+}
+
 int pxe_ctl_orders_release(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 			   char **argv)
 {
@@ -267,8 +297,10 @@ int pxe_ctl_orders_release(struct pxe_ctl *ctl, PXE_UNUSED int argc,
 				       PXE_CONF_FILE_HOSTS))
 		return PXE_CTL_FAILED;
 	machines = pxe_order_who(ctl, argv[0]);
-	if (machines == NULL)
+	if (machines == NULL || !name_older(ctl, machines)) {
+		json_decref(machines);
 		return PXE_CTL_FAILED;
+	}
 	json_array_foreach(machines, i, machine)
 	{
 		const char *text = json_string_value(machine);
