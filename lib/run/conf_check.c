@@ -11,6 +11,7 @@
 #include "run/conf_files.h"
 #include "run/conf_net.h"
 #include "run/conf_once.h"
+#include "run/conf_perm.h"
 #include "run/conf_secret.h"
 #include "run/conf_upload.h"
 
@@ -211,6 +212,21 @@ static void check_ipv6_script(struct pxe_conf_job *job)
 		       text);
 }
 
+/* Who restores the state directory would restore its witness with it. */
+static void check_witness(struct pxe_conf_job *job)
+{
+	const struct pxe_conf *conf = job->conf;
+	struct pxe_src src = src_of(job, "witness-dir");
+
+	if (pxe_conf_is_within(conf->witness_dir, conf->state_dir))
+		pxe_conf_warn(job, &src,
+			      "witness-dir %s lies in state-dir: a copy of "
+			      "that one which is put back brings its witness "
+			      "along, and what was installed is installed "
+			      "again: name a directory beside it",
+			      conf->witness_dir);
+}
+
 void pxe_conf_check(struct pxe_conf_job *job)
 {
 	const struct pxe_src boot_root = src_of(job, "boot-root");
@@ -226,6 +242,7 @@ void pxe_conf_check(struct pxe_conf_job *job)
 	check_fallback(job);
 	pxe_conf_check_menus(job);
 	pxe_conf_check_once(job);
+	check_witness(job);
 	check_ipv6_script(job);
 	pxe_conf_check_answers(job, &answer_dir);
 	for (size_t u = 0; u < PXE_LEN(uniques); u++)

@@ -133,4 +133,45 @@ START_TEST(mistakes_are_told_where_they_are)
 }
 END_TEST
 
-UNIT_MAIN("conf_once", mistakes_are_told_where_they_are)
+START_TEST(the_witness_lies_beside_the_state)
+{
+	static const struct {
+		const char *state, *witness;
+		bool is_told;
+	} places[] = {
+		{ "/var/lib/pxe/state", NULL, false },
+		{ "/var/lib/pxe/state/", NULL, false },
+		{ "/var/lib/pxe/state", "/var/lib/pxe/states", false },
+		{ "/var/lib/pxe/state", "/var/lib/pxe", false },
+		{ "/var/lib/pxe/state", "/var/lib/pxe/state", true },
+		{ "/var/lib/pxe/state", "/var/lib/pxe/state/w", true },
+	};
+	struct conf_try try;
+	char text[128];
+	size_t n;
+
+	for (size_t i = 0; i < PXE_LEN(places); i++) {
+		conf_try_init(&try);
+		snprintf(text, sizeof(text), "state-dir = \"%s\"\n",
+			 places[i].state);
+		conf_try_write(&try, "pxe.conf", text, 0);
+		snprintf(text, sizeof(text), "\nwitness-dir = \"%s\"\n",
+			 places[i].witness != NULL ? places[i].witness : "");
+		conf_try_write(&try, "stated.conf",
+			       places[i].witness != NULL ? text : "#\n", 0);
+		conf_try_load(&try, CONF_TRY_ALL);
+		n = 0;
+		for (size_t j = 0; j < try.n; j++)
+			n += strncmp(try.told[j],
+				     "stated.conf:2: warning: witness-dir ",
+				     36) == 0;
+		ck_assert_msg(n == places[i].is_told && try.n_errors == 0,
+			      "row %zu: %zu times, the first: %s", i, n,
+			      try.told[0]);
+		conf_try_done(&try);
+	}
+}
+END_TEST
+
+UNIT_MAIN("conf_once", mistakes_are_told_where_they_are,
+	  the_witness_lies_beside_the_state)
