@@ -9,6 +9,7 @@ DATADIR    = $(PREFIX)/share
 
 PUBLIC_H  := $(wildcard lib/base/*.h lib/wire/*.h) lib/core/arch.h
 MAN_PAGES := $(wildcard man/*.[0-9])
+FILLED_MAN = $(MAN_PAGES:%=$(B)/%)
 ANSWERS   := $(wildcard conf/answers/*)
 CONFS     := $(wildcard conf/*.conf)
 SERVICES  := $(patsubst systemd/%.in,%,$(wildcard systemd/*.service.in))
@@ -22,14 +23,14 @@ INSTALLED = \
   $(B)/lib/libpxe.pc:$(LIBDIR)/pkgconfig/libpxe.pc:644 \
   $(foreach h,$(PUBLIC_H),$h:$(PREFIX)/include/pxe/$(h:lib/%=%):644) \
   lib/io.pxesuite.State.varlink:$(DATADIR)/pxe/io.pxesuite.State.varlink:644 \
-  $(foreach m,$(MAN_PAGES),$m:$(MANDIR)/man$(subst .,,$(suffix $m))/$(notdir $m):644) \
+  $(foreach m,$(MAN_PAGES),$(B)/$m:$(MANDIR)/man$(subst .,,$(suffix $m))/$(notdir $m):644) \
   pxectl/pxectl.bash:$(DATADIR)/bash-completion/completions/pxectl:644 \
   $(foreach u,$(SERVICES),$(B)/systemd/$u:$(UNITDIR)/$u:644) \
   $(foreach u,$(SOCKETS),systemd/$u:$(UNITDIR)/$u:644) \
   systemd/pxe.sysusers:$(SYSUSERSDIR)/pxe.conf:644 \
   systemd/pxe.tmpfiles:$(TMPFILESDIR)/pxe.conf:644 \
   $(foreach a,$(ANSWERS),$a:$(DATADIR)/doc/pxe-suite/answers/$(notdir $a):644) \
-  $(foreach f,README.md CHANGELOG.md LICENSE,$f:$(DATADIR)/doc/pxe-suite/$f:644)
+  $(foreach f,README.md HACKING.md CHANGELOG.md LICENSE,$f:$(DATADIR)/doc/pxe-suite/$f:644)
 
 LINKS = $(LIBDIR)/libpxe.so.$(SOVERSION) $(LIBDIR)/libpxe.so
 OWN_DIRS = $(DATADIR)/pxe $(DATADIR)/doc/pxe-suite/answers \
@@ -52,12 +53,18 @@ $(FILLED): $(B)/%: %.in install.mk
 	@sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' \
 	  -e 's|@LIBDIR@|$(LIBDIR)|g' -e 's|@VERSION@|$(VERSION)|g' $< >$@
 
+# Pages name the places of a package.
+$(FILLED_MAN): $(B)/%: % install.mk
+	@mkdir -p $(@D)
+	@sed -e 's|/usr/share/doc/pxe-suite|$(DATADIR)/doc/pxe-suite|g' \
+	  -e 's|/etc/pxe|$(SYSCONFDIR)/pxe|g' $< >$@
+
 # PREFIX may differ from the last time: they are always made anew.
-.PHONY: $(FILLED)
+.PHONY: $(FILLED) $(FILLED_MAN)
 
 # A configuration file that is there is never touched: a sample that differs
 # goes beside it.  On the running system users and directories are made too.
-install: all $(FILLED) ## install below DESTDIR, PREFIX (/usr/local), SYSCONFDIR (/etc)
+install: all $(FILLED) $(FILLED_MAN) ## install below DESTDIR, PREFIX (/usr/local), SYSCONFDIR (/etc)
 	$(foreach i,$(INSTALLED),@install -D -m $(call mode,$i) \
 	  '$(call source,$i)' '$(call target,$i)'$(NL)	)
 	@ln -sfn libpxe.so.$(VERSION) '$(DESTDIR)$(LIBDIR)/libpxe.so.$(SOVERSION)'

@@ -305,12 +305,12 @@ static const struct pxe_conf_row rows[] = {
   LIMIT(1, DRIVES_MAX), AT(local.drive) },
 { BOOT, PXE_CONF_ROOT, "local-file", PXE_CONF_TEXT, .dflt = "",
   .otherwise = "what EFI calls it", LIMIT(0, FILE_MAX), AT(local.file) },
-{ BOOT, PXE_CONF_ROOT, "script-dir", PXE_CONF_PATH, .dflt = "/etc/pxe/scripts",
-  LIMIT(1, TEXT_MAX - 1), AT(script_dir) },
+{ BOOT, PXE_CONF_ROOT, "script-dir", PXE_CONF_PATH,
+  .dflt = PXE_SYSCONFDIR "/pxe/scripts", LIMIT(1, TEXT_MAX - 1), AT(script_dir) },
 { BOOT, PXE_CONF_ROOT, "vars", PXE_CONF_VAR, .dflt = "",
   .otherwise = "none", LIST(vars.rows, vars.n) },
-{ BOOT, PXE_CONF_ROOT, "answer-dir", PXE_CONF_PATH, .dflt = "/etc/pxe/answers",
-  LIMIT(1, TEXT_MAX - 1), AT(answer_dir) },
+{ BOOT, PXE_CONF_ROOT, "answer-dir", PXE_CONF_PATH,
+  .dflt = PXE_SYSCONFDIR "/pxe/answers", LIMIT(1, TEXT_MAX - 1), AT(answer_dir) },
 #undef S
 
 #define S pxe_conf_subnet
