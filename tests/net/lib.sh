@@ -29,6 +29,10 @@ clean_up() {
 		wait_for 5 is_gone "$pid" || kill -9 "$pid" 2>/dev/null
 	done
 	for space in $spaces; do
+		# a client that went on as a daemon, or that was just starting
+		for pid in $(ip netns pids "$space" 2>/dev/null); do
+			kill -9 "$pid" 2>/dev/null
+		done
 		ip netns del "$space" 2>/dev/null
 	done
 	if [ -n "${KEEP:-}" ]; then echo "# kept: $T"; else rm -rf "$T"; fi
