@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "core/distance.h"
 #include "pxectl/ctl.h"
 #include "run/conf_load.h"
 
@@ -255,30 +256,6 @@ static const struct command *find_command(int argc, char **argv, int *used)
 	return NULL;
 }
 
-/* The number of insertions, removals and exchanges between two words. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[64], n = strlen(b);
-
-	if (strlen(a) >= PXE_LEN(row) || n >= PXE_LEN(row))
-		return PXE_LEN(row);
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 1; *a != '\0'; a++, i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t same = corner + (*a != b[j - 1]);
-
-			corner = row[j];
-			row[j] = row[j] < row[j - 1] ? row[j] : row[j - 1];
-			row[j] = row[j] + 1 < same ? row[j] + 1 : same;
-		}
-	}
-	return row[n];
-}
-
 #define OTHER_WORD 100 /* the first word is not the name's */
 
 /*
@@ -291,10 +268,10 @@ static size_t farness(const char *name, int argc, char **argv)
 
 	if (argc > 1 && first == length && name[first] == ' ' &&
 	    strncmp(name, argv[0], length) == 0)
-		return distance(argv[1], name + first + 1);
+		return pxe_distance(argv[1], name + first + 1);
 	if (length > 0 && strncmp(name, argv[0], length) == 0)
 		return OTHER_WORD + 1;
-	return OTHER_WORD + distance(argv[0], name);
+	return OTHER_WORD + pxe_distance(argv[0], name);
 }
 
 /* "host" alone: the commands that begin so.  False: none does. */

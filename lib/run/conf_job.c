@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "core/distance.h"
 
 #define CHUNK_BYTES 65536
 #define ALIGN       16
@@ -176,48 +177,14 @@ void pxe_conf_tell_all(struct pxe_conf_job *job, pxe_conf_tell *tell, void *arg)
 
 /* --- guesses -------------------------------------------------------------- */
 
-#define NAME_MAX_GUESSED 40
-
-/* How many letters must be added, dropped, changed or swapped. */
-static size_t measure_distance(const char *a, size_t n, const char *b, size_t m)
-{
-	size_t rows[3][NAME_MAX_GUESSED + 1];
-	size_t *before = rows[0], *last = rows[1], *row = rows[2], *spare;
-
-	for (size_t j = 0; j <= m; j++)
-		last[j] = j;
-	for (size_t i = 1; i <= n; i++) {
-		row[0] = i;
-		for (size_t j = 1; j <= m; j++) {
-			size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
-
-			if (last[j] + 1 < best)
-				best = last[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
-				best = before[j - 2] + 1;
-			row[j] = best;
-		}
-		spare = before;
-		before = last;
-		last = row;
-		row = spare;
-	}
-	return last[m];
-}
-
 void pxe_conf_guess_try(struct pxe_conf_guess *guess, const char *name)
 {
 	size_t n = strlen(guess->written), m = strlen(name), distance, bound;
 
-	if (n > NAME_MAX_GUESSED || m > NAME_MAX_GUESSED)
-		return;
 	bound = n < 4 ? 1 : n < 8 ? 2 : 3;
 	if (n > m + bound || m > n + bound)
 		return;
-	distance = measure_distance(guess->written, n, name, m);
+	distance = pxe_distance(guess->written, name);
 	if (distance <= bound &&
 	    (guess->nearest == NULL || distance < guess->distance)) {
 		guess->nearest = name;
